@@ -1,0 +1,46 @@
+# Two commands on a fresh machine: `make demo` and `make test`. Each makes .venv and installs by itself.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: demo test run check format lock wheel clean help
+
+help: ## list the commands
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+demo: .venv/ready ## the main job on a small local web: corpus in, sources out, articles kept, changes shown
+	@$(BIN)/python -m tests.newsroom.demo
+
+test: .venv/ready ## all tests, on both databases
+	$(BIN)/pytest
+
+run: .venv/ready ## the daemon on your own sources
+	$(BIN)/monitor run
+
+check: .venv/ready ## ruff, mypy --strict, import-linter, documentation
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m tests.documentation
+
+format: .venv/ready ## lay the code out
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+wheel: .venv/ready ## build the wheel into dist/
+	$(BIN)/python -m build --wheel --no-isolation
+
+lock: ## pin and hash what development and CI install (needs uv)
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
+	  --group dev pyproject.toml -o requirements/dev.lock
+
+clean: ## remove what was installed and built
+	rm -rf .venv dist demo-data .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+.venv/ready: requirements/dev.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11 ...")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "installing the pinned packages into .venv (once)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@

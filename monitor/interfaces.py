@@ -1,0 +1,272 @@
+"""The seams: what the shell does for the core, and the values that cross. A fake passes the real contract."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from monitor.model import Outcome, Quality, SourceKind
+
+
+class Clock(Protocol):
+    """Tell the time; the only source of it."""
+
+    def now(self) -> datetime:
+        """Return the present as an aware UTC datetime."""
+        ...
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait that many seconds of this clock."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class FetchRequest:
+    """One URL to get. Validators are sent as they are; `max_bytes` overrides the configured cap."""
+
+    url: str
+    etag: str | None = None
+    last_modified: str | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+    max_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """One request and its response as they crossed the wire; the body keeps its Content-Encoding."""
+
+    url: str
+    started_at: datetime
+    request_line: bytes
+    request_headers: tuple[tuple[bytes, bytes], ...]
+    status_line: bytes
+    status: int
+    headers: tuple[tuple[bytes, bytes], ...]
+    raw_body: bytes
+    ip: str | None = None
+    truncated: str | None = None  # "length", "time" or "disconnect", as WARC-Truncated has it
+
+
+@dataclass(frozen=True, slots=True)
+class FetchResult:
+    """What came of a request: a value for every outcome, never an exception. `body` is decoded; `elapsed_s` seconds."""
+
+    request: FetchRequest
+    outcome: Outcome
+    started_at: datetime
+    elapsed_s: float
+    hops: tuple[Hop, ...] = ()
+    final_url: str | None = None
+    status: int | None = None
+    body: bytes = b""
+    detail: str | None = None
+    retry_after: datetime | None = None
+    permanent_url: str | None = None  # where an unbroken chain of 301/308 led
+
+    def header(self, name: str) -> str | None:
+        """Return the first header of that name in the last response, Latin-1 decoded, or None."""
+        wanted = name.lower().encode()
+        last = self.hops[-1].headers if self.hops else ()
+        return next((value.decode("latin-1").strip() for key, value in last if key.lower() == wanted), None)
+
+
+class Fetcher(Protocol):
+    """Get URLs from the network, safely. May be called again with the same request; never raises for a bad server."""
+
+    async def fetch(self, request: FetchRequest) -> FetchResult:
+        """Return what came of the request."""
+        ...
+
+    async def close(self) -> None:
+        """Release connections."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Where evidence was put, on disk and synced: what a Capture needs to know of its WARC record."""
+
+    file: str
+    offset: int
+    length: int
+    record_id: str
+    record_type: str
+    digest: str
+    captured_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """An earlier capture of the same payload, for a revisit record."""
+
+    record_id: str
+    url: str
+    captured_at: datetime
+    digest: str
+
+
+class Evidence(Protocol):
+    """Keep the bytes of fetches. When `append` returns they are on disk; a repeat is a second record."""
+
+    async def append(self, result: FetchResult, earlier: Earlier | None = None) -> Kept:
+        """Keep every hop of a result, the last as a revisit when `earlier` is the same payload.
+
+        Raises EvidenceError when the bytes cannot be made safe.
+        """
+        ...
+
+    async def read(self, file: str, offset: int, length: int) -> bytes:
+        """Return the raw record at that place. Raises EvidenceError when it is not there."""
+        ...
+
+    async def close(self) -> None:
+        """Close the file in use."""
+        ...
+
+
+class Task(StrEnum):
+    """What to read out of bytes."""
+
+    FEED = "feed"
+    SITEMAP = "sitemap"
+    LISTING = "listing"
+    ARTICLE = "article"
+    PAGE = "page"  # what kind of thing is this, and which sources does it name
+
+
+@dataclass(frozen=True, slots=True)
+class ReadRequest:
+    """Bytes from outside and what to read out of them; `content_type` is the raw header value.
+
+    `hints` are title and outlet name known beforehand (a feed's title for the article): pairs of name and value.
+    """
+
+    task: Task
+    url: str
+    body: bytes
+    content_type: str | None = None
+    now: datetime | None = None
+    hints: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FeedItem:
+    """One article as a feed, sitemap or listing tells of it. `key` identifies it within its source."""
+
+    key: str
+    url: str
+    guid: str | None = None
+    title: str | None = None
+    raw_date: str | None = None
+    published_at: datetime | None = None
+    summary: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedFeed:
+    """What a feed, sitemap or listing says. `problem` is set when it is none, or broken beyond its items.
+
+    `ttl_s` is the publisher's own lower bound between polls, in seconds. `parts` are the sitemaps of an index.
+    """
+
+    kind: SourceKind
+    format: str  # rss20, atom10, json11, news-sitemap, ...
+    items: tuple[FeedItem, ...] = ()
+    title: str | None = None
+    language: str | None = None
+    ttl_s: int | None = None
+    parts: tuple[str, ...] = ()
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """What an article page says. `extractor` names program, version and options, e.g. `trafilatura/2.3.1 default`."""
+
+    text: str
+    title: str | None
+    quality: Quality
+    extractor: str
+    quality_reason: str | None = None
+    title_source: str | None = None
+    language: str | None = None
+    byline: str | None = None
+    published_at: datetime | None = None
+    published_raw: str | None = None
+    published_source: str | None = None
+    modified_at: datetime | None = None
+    canonical_url: str | None = None
+    site_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A source that a page names or implies, best score first; `reason` in words."""
+
+    url: str
+    kind: SourceKind
+    score: float
+    reason: str
+    title: str | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PageReading:
+    """What kind of thing is at a URL: the kind it is itself, and the sources it points to."""
+
+    kind: SourceKind
+    reason: str
+    title: str | None = None
+    language: str | None = None
+    candidates: tuple[Candidate, ...] = ()
+    article_links: tuple[FeedItem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFailure:
+    """The reader did not finish: `kind` is "deadline", "crash" or "error"; it costs only this one reading."""
+
+    kind: str
+    detail: str
+
+
+Reading = ParsedFeed | Extraction | PageReading | ReadFailure
+
+
+class Extractor(Protocol):
+    """Read untrusted bytes away from the event loop, with a deadline. May be called again with the same request."""
+
+    async def read(self, request: ReadRequest) -> Reading:
+        """Return what the bytes say, or a ReadFailure; never raises for bad bytes."""
+        ...
+
+    async def close(self) -> None:
+        """Stop the workers."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """When to check next, and why in words."""
+
+    next_check_at: datetime
+    interval_s: int
+    reason: str
+
+
+class Action(StrEnum):
+    """What the gate says."""
+
+    GO = "go"
+    WAIT = "wait"
+    REFUSE = "refuse"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """May this URL be fetched now? `until` with WAIT; `reason` always."""
+
+    action: Action
+    reason: str
+    until: datetime | None = None

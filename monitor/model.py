@@ -1,0 +1,325 @@
+"""The nouns: one frozen dataclass each, one table each, one glossary entry each (ARCHITECTURE.md).
+
+Times are aware UTC datetimes, URLs are `str`, sequences are tuples. `id` is 0 until the store has given one.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class SourceKind(StrEnum):
+    """How a source tells of articles."""
+
+    FEED = "feed"
+    SITEMAP = "sitemap"
+    LISTING = "listing"  # a page of links, which are followed
+    PAGE = "page"  # one page, watched itself
+
+
+class SourceState(StrEnum):
+    """Whether a source is polled."""
+
+    ACTIVE = "active"
+    PAUSED = "paused"
+
+
+class Origin(StrEnum):
+    """Where a text came from: a corpus file, or a fetch."""
+
+    CORPUS = "corpus"
+    WEB = "web"
+
+
+class DocumentState(StrEnum):
+    """What is known of the page behind a document."""
+
+    PENDING = "pending"  # heard of, not read yet
+    LIVE = "live"
+    GONE = "gone"
+    MOVED = "moved"
+    BLOCKED = "blocked"  # robots.txt or a bot wall keeps us out
+
+
+class ChangeKind(StrEnum):
+    """What a change did."""
+
+    HEADLINE = "headline"
+    BODY = "body"
+    BOTH = "both"
+    VARIANT = "variant"  # back to a text already known: an A/B test, a revert
+    REMOVED = "removed"
+    RESTORED = "restored"
+    MOVED = "moved"
+
+
+class CitationKind(StrEnum):
+    """How a corpus text cites."""
+
+    URL = "url"
+    SOURCE_LINE = "source_line"
+    DATELINE = "dateline"
+    WIRE_CREDIT = "wire_credit"
+    PHOTO_CREDIT = "photo_credit"
+    MENTION = "mention"
+
+
+class Outcome(StrEnum):
+    """Everything that can come of a fetch; the set is closed."""
+
+    OK = "ok"
+    NOT_MODIFIED = "not_modified"
+    NOT_FOUND = "not_found"  # 404
+    GONE = "gone"  # 410
+    FORBIDDEN = "forbidden"  # 401, 402, 403, 451
+    RATE_LIMITED = "rate_limited"  # 429, and 503 with Retry-After
+    CLIENT_ERROR = "client_error"  # any other 4xx
+    SERVER_ERROR = "server_error"  # 5xx
+    REDIRECT_ERROR = "redirect_error"  # loop, too many, no Location
+    REFUSED = "refused"  # by us: scheme, private address, port
+    ROBOTS = "robots"  # by us: robots.txt forbids
+    DNS_ERROR = "dns_error"
+    CONNECT_ERROR = "connect_error"
+    TLS_ERROR = "tls_error"
+    TIMEOUT = "timeout"
+    PROTOCOL_ERROR = "protocol_error"
+    TRUNCATED = "truncated"
+    UNDECODABLE = "undecodable"
+    TOO_LARGE = "too_large"
+
+
+class Quality(StrEnum):
+    """How far an extraction can be trusted; only a COMPLETE one can make or remove a revision."""
+
+    COMPLETE = "complete"
+    EMPTY = "empty"
+    COLLAPSED = "collapsed"  # far shorter than the revision before
+    SOFT_404 = "soft_404"
+    BOT_WALL = "bot_wall"
+    TOO_DEEP = "too_deep"  # nested beyond what the parser keeps
+    FAILED = "failed"  # the extractor crashed or ran out of time
+
+
+@dataclass(frozen=True, slots=True)
+class Outlet:
+    """A publisher, keyed by its first registrable domain.
+
+    `names` and `aliases` are written as texts cite them, in every script. An alias in `bare` counts only in a
+    dateline, a source line or a credit, since alone it is an ordinary word ("RT", "prensa latina").
+    `homes` pairs a BCP 47 language with a URL; `feeds` are hints that discovery tries first.
+    """
+
+    key: str
+    name: str
+    domains: tuple[str, ...]
+    aliases: tuple[str, ...] = ()
+    bare: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    homes: tuple[tuple[str, str], ...] = ()
+    feeds: tuple[str, ...] = ()
+    country: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One URL polled on a schedule. `every_s` is in seconds; with neither `every_s` nor `cron` it is adaptive."""
+
+    url: str
+    kind: SourceKind
+    host: str
+    id: int = 0
+    title: str | None = None
+    outlet: str | None = None
+    language: str | None = None
+    tags: tuple[str, ...] = ()
+    every_s: int | None = None
+    cron: str | None = None
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    state: SourceState = SourceState.ACTIVE
+    state_reason: str | None = None
+    verified: bool = True
+    added_at: datetime | None = None
+    next_check_at: datetime | None = None
+    interval_s: int | None = None
+    plan_reason: str | None = None
+    last_checked_at: datetime | None = None
+    last_changed_at: datetime | None = None
+    last_outcome: Outcome | None = None
+    last_detail: str | None = None
+    failures: int = 0
+    etag: str | None = None
+    last_modified: str | None = None
+    body_sha256: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """Politeness state of one host. `due_at` is when its earliest source or document is due."""
+
+    name: str
+    due_at: datetime | None = None
+    next_allowed_at: datetime | None = None
+    delay_s: float | None = None  # set for this host; None follows the configuration
+    failures: int = 0
+    robots_text: str | None = None
+    robots_status: int | None = None
+    robots_fetched_at: datetime | None = None
+    lease_owner: str | None = None
+    lease_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fetch:
+    """One HTTP attempt and its outcome, failures included; append-only."""
+
+    url: str
+    outcome: Outcome
+    started_at: datetime
+    id: int = 0
+    source_id: int | None = None
+    document_id: int | None = None
+    status: int | None = None
+    final_url: str | None = None
+    elapsed_ms: int = 0
+    raw_bytes: int = 0
+    detail: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """Where the bytes of a fetch are kept: one WARC record and its index line. Offsets and lengths are bytes."""
+
+    file: str
+    offset: int
+    length: int
+    record_id: str
+    record_type: str  # response or revisit
+    url: str
+    captured_at: datetime
+    digest: str  # "sha1:" + base32 of the payload, as in the WARC
+    sha256: str  # of the decoded body, hex
+    id: int = 0
+    fetch_id: int = 0
+    status: int | None = None
+    media_type: str | None = None
+    document_id: int | None = None
+    revision_id: int | None = None
+    quality: Quality | None = None
+    quality_reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a source said about an article, with its first and last sighting."""
+
+    source_id: int
+    key: str
+    url: str
+    id: int = 0
+    guid: str | None = None
+    title: str | None = None
+    raw_date: str | None = None
+    published_at: datetime | None = None
+    first_seen_at: datetime | None = None
+    last_seen_at: datetime | None = None
+    document_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The thing at one canonical URL, or one corpus text (whose `url` may be unknown)."""
+
+    id: int
+    origin: Origin
+    state: DocumentState
+    first_seen_at: datetime
+    url: str | None = None
+    host: str | None = None
+    outlet: str | None = None
+    language: str | None = None
+    title: str | None = None
+    source_id: int | None = None
+    state_reason: str | None = None
+    state_since: datetime | None = None
+    published_at: datetime | None = None
+    last_checked_at: datetime | None = None
+    next_check_at: datetime | None = None
+    plan_reason: str | None = None
+    revision_id: int | None = None  # the current one
+    revision_count: int = 0
+    misses: int = 0  # checks in a row that found nothing there
+    missed_since: datetime | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    moved_to: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One distinct text state of a document, numbered from 1."""
+
+    document_id: int
+    number: int
+    origin: Origin
+    title: str | None
+    text: str
+    text_sha256: str  # of the text as stored, hex
+    fingerprint: str  # equal for texts that differ in typography only; see core/changes.py
+    first_seen_at: datetime
+    last_seen_at: datetime
+    id: int = 0
+    language: str | None = None
+    byline: str | None = None
+    published_at: datetime | None = None
+    published_raw: str | None = None
+    modified_at: datetime | None = None
+    extractor: str | None = None
+    word_count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CorpusFile:
+    """A file of the seed corpus. `name` is its name in the mirror, `path` where it was read from."""
+
+    sha256: str
+    name: str
+    path: str
+    size: int
+    encoding: str
+    imported_at: datetime
+    id: int = 0
+    document_id: int = 0
+    revision_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The step between two revisions, or of state. `significance` is 0 to 1 with its reason in words."""
+
+    kind: ChangeKind
+    at: datetime
+    id: int = 0
+    document_id: int = 0
+    from_revision: int | None = None  # revision numbers
+    to_revision: int | None = None
+    words_added: int = 0
+    words_removed: int = 0
+    significance: float = 0.0
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A corpus text naming a URL or an outlet; `text[start:end] == cited` in characters. `confidence` is 0 to 1."""
+
+    kind: CitationKind
+    cited: str
+    start: int
+    end: int
+    confidence: float
+    url: str | None = None
+    outlet: str | None = None  # an outlet's key
+    id: int = 0
+    document_id: int = 0
+    revision_id: int = 0
