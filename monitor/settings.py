@@ -1,0 +1,191 @@
+"""The options: one frozen model a section, each field with its default as a person writes it and one line of why.
+
+Once read, durations are `float` seconds and sizes `int` bytes. config.py finds the values, options.py lists them.
+"""
+
+from collections.abc import Mapping
+from importlib import metadata
+from pathlib import Path
+from typing import Any, Self
+from urllib.parse import quote
+
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, model_validator
+
+from monitor.durations import format_duration
+from monitor.forms import (
+    Addresses,
+    Agent,
+    Contact,
+    Count,
+    DatabaseUrl,
+    DataDir,
+    Duration,
+    HostDurations,
+    Keep,
+    Ladder,
+    LogFormat,
+    LogLevel,
+    MaybePath,
+    Networks,
+    Paths,
+    PositiveDuration,
+    Share,
+    Size,
+    Whole,
+)
+
+
+def option(default: object, why: str, **kwargs: Any) -> Any:
+    """Declare an option: its default as a person writes it, and one line of why."""
+    return Field(default=default, description=why, validate_default=True, **kwargs)
+
+
+class Section(BaseModel):
+    """A table of options."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class DatabaseSettings(Section):
+    """Where the archive keeps what it knows."""
+
+    url: DatabaseUrl = option("", "Empty is SQLite in data_dir; postgresql://... for many workers.", repr=False)
+    patience: Duration = option("30s", "How long to wait for a database that another process holds.")
+
+
+class FetchSettings(Section):
+    """How pages are asked for: honestly, gently, and with a limit on everything a server can send."""
+
+    contact: Contact = option("", "Your URL or mail address, told to every server; without it, blocks come sooner.")
+    user_agent: Agent = option("", "Empty is Monitor/VERSION (+CONTACT).")
+    timeout: PositiveDuration = option("60s", "One request with its body, from start to end.")
+    min_rate: Whole = option(200, "Bytes a second; a body that drips slower is given up. 0 lets it drip.")
+    max_bytes: Size = option("20MB", "Of one body on the wire; more is never read.")
+    max_decoded: Size = option("64MB", "Of one body once decompressed, against compression bombs.")
+    max_redirects: Whole = option(10, "Longer chains are loops in practice.")
+    gap: Duration = option("2s", "Between two requests to one host, from start to start.")
+    gap_per_host: HostDurations = option({}, "Hosts that want a gap of their own; subdomains are hosts of their own.")
+    resolve: Addresses = option({}, "Fixed addresses instead of DNS, for tests and mirrors.")
+    allow_private: Networks = option([], "Private addresses that may be fetched all the same; none is safest.")
+    ca_file: MaybePath = option("", "Further certificate authorities, as PEM; empty trusts those of the system.")
+    robots_max_age: PositiveDuration = option("24h", "A copy of robots.txt older than this is fetched again.")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.max_decoded < self.max_bytes:
+            raise ValueError(f"needs max_bytes ({self.max_bytes}) <= max_decoded ({self.max_decoded})")
+        return self
+
+
+class ScheduleSettings(Section):
+    """How often sources are polled: adapted to what they publish, between two bounds."""
+
+    default: PositiveDuration = option("1h", "The first interval, before anything is known of a source.")
+    shortest: PositiveDuration = option("5m", "However much a source publishes, no more often than this.")
+    longest: PositiveDuration = option("24h", "However quiet or broken a source is, no less often than this.")
+    jitter: Share = option(0.1, "Spread of each interval, so that sources do not march in step.")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if not self.shortest <= self.default <= self.longest:
+            named = (f"{name} ({format_duration(getattr(self, name))})" for name in ("shortest", "default", "longest"))
+            raise ValueError(f"needs {' <= '.join(named)}")
+        return self
+
+
+class RecheckSettings(Section):
+    """When articles are read again. Most edits come within a day of publication, nearly all within two."""
+
+    ladder: Ladder = option(
+        ["20m", "1h", "2h", "3h", "6h", "12h", "24h", "48h", "7d", "30d"],
+        "Ages, since first sight, at which an article is checked again; the last step repeats.",
+    )
+    removal_checks: Count = option(3, "Checks in a row that must miss an article before it is called gone.")
+    removal_span: Duration = option("6h", "And the time these must be spread over: servers say 404 under load.")
+
+
+class ExtractSettings(Section):
+    """The processes that read untrusted pages."""
+
+    workers: Count = option(2, "Processes; each reads about ten articles a second and needs 200 MB.")
+    deadline: PositiveDuration = option("20s", "A page that takes longer costs its worker, and only this page.")
+    memory: Size = option("1GB", "Of one worker; a page that needs more is given up.")
+
+
+class EvidenceSettings(Section):
+    """The bytes kept as evidence, as WARC files in data_dir/evidence."""
+
+    keep: Keep = option("all", "Every response, only those behind a revision, or none.")
+    rotate_size: Size = option("1GB", "A file that has grown to this is closed and the next begun.")
+    rotate_age: PositiveDuration = option("24h", "And so is a file this old.")
+
+
+class CorpusSettings(Section):
+    """The texts to start from, and the outlets they cite."""
+
+    outlets: Paths = option([], "Files of further outlets, read after the one that is shipped.")
+    max_file: Size = option("10MB", "A corpus file larger than this is refused.")
+
+
+class DaemonSettings(Section):
+    """How `monitor run` paces itself."""
+
+    tick: PositiveDuration = option("1s", "How often it looks for hosts that are due.")
+    hosts: Count = option(16, "Hosts visited at once; each is visited by one worker at a time.")
+    lease: PositiveDuration = option("10m", "After this a host claimed by a worker that died is free again.")
+    clock_file: MaybePath = option("", "A simulated clock; empty is the machine's clock.")
+
+
+class LogSettings(Section):
+    """What is told on standard error."""
+
+    level: LogLevel = option("info", "The least serious event that is told.")
+    format: LogFormat = option("auto", "auto is text on a terminal and JSON lines elsewhere.")
+
+
+class Settings(Section):
+    """Every option, checked. Made by `config.load_settings`; in tests, `Settings(data_dir=...)` will do."""
+
+    data_dir: DataDir = option("", "Database, evidence and corpus mirror; empty is the home of your programs' data.")
+    database: DatabaseSettings = Field(default_factory=DatabaseSettings)
+    fetch: FetchSettings = Field(default_factory=FetchSettings)
+    schedule: ScheduleSettings = Field(default_factory=ScheduleSettings)
+    recheck: RecheckSettings = Field(default_factory=RecheckSettings)
+    extract: ExtractSettings = Field(default_factory=ExtractSettings)
+    evidence: EvidenceSettings = Field(default_factory=EvidenceSettings)
+    corpus: CorpusSettings = Field(default_factory=CorpusSettings)
+    daemon: DaemonSettings = Field(default_factory=DaemonSettings)
+    log: LogSettings = Field(default_factory=LogSettings)
+    _given: Mapping[str, tuple[str, str]] = PrivateAttr(default_factory=dict)  # by key: value as text, origin
+
+    @property
+    def database_url(self) -> str:
+        """Return the URL that SQLAlchemy opens: SQLite in `data_dir` unless configured, psycopg 3 by name."""
+        scheme, _, rest = self.database.url.partition("://")
+        if not scheme:
+            return f"sqlite:///{quote(str(self.data_dir / 'archive.db'))}"
+        return f"postgresql+psycopg://{rest}" if scheme.startswith("postgres") else self.database.url
+
+    @property
+    def user_agent(self) -> str:
+        """Return how we introduce ourselves to servers: honestly, and how to reach a person if configured."""
+        note = f"+{self.fetch.contact}" if self.fetch.contact else "news archive; no contact configured"
+        return self.fetch.user_agent or f"Monitor/{version()} ({note})"
+
+    @property
+    def evidence_dir(self) -> Path:
+        """Return the folder of the WARC files."""
+        return self.data_dir / "evidence"
+
+    @property
+    def mirror_dir(self) -> Path:
+        """Return the folder where the corpus is mirrored as plain files."""
+        return self.data_dir / "corpus"
+
+
+def version() -> str:
+    """Return the version installed, or `0+unknown` in a source tree that never was installed."""
+    try:
+        return metadata.version("monitor-archive")
+    except metadata.PackageNotFoundError:
+        return "0+unknown"
