@@ -22,6 +22,7 @@ class SourceState(StrEnum):
 
     ACTIVE = "active"
     PAUSED = "paused"
+    REMOVED = "removed"  # no longer wanted; what it told of stays
 
 
 class Origin(StrEnum):
@@ -280,7 +281,10 @@ class Revision:
 
 @dataclass(frozen=True, slots=True)
 class CorpusFile:
-    """A file of the seed corpus. `name` is its name in the mirror, `path` where it was read from."""
+    """A text of the seed corpus. `name` is its file in the mirror, `path` where it was read from.
+
+    `line` is the line of a .jsonl file that holds one text a line, else 0.
+    """
 
     sha256: str
     name: str
@@ -288,6 +292,7 @@ class CorpusFile:
     size: int
     encoding: str
     imported_at: datetime
+    line: int = 0
     id: int = 0
     document_id: int = 0
     revision_id: int = 0

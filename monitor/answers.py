@@ -1,0 +1,201 @@
+"""What is asked of the archive and what it answers; `--json` prints the answers field by field."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.interfaces import Candidate
+from monitor.model import (
+    Capture,
+    Change,
+    Citation,
+    CorpusFile,
+    Document,
+    DocumentState,
+    Entry,
+    Fetch,
+    Origin,
+    Outcome,
+    Revision,
+    Source,
+    SourceKind,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentFilter:
+    """Which documents; every field that is None lets all through. `changed_since` wants a change since then."""
+
+    outlet: str | None = None
+    source_id: int | None = None
+    language: str | None = None
+    origin: Origin | None = None
+    state: DocumentState | None = None
+    since: datetime | None = None
+    changed_since: datetime | None = None
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentView:
+    """Everything kept about one document; `corpus_files` are the saved files behind it."""
+
+    document: Document
+    revisions: tuple[Revision, ...]
+    changes: tuple[Change, ...]
+    captures: tuple[Capture, ...]
+    fetches: tuple[Fetch, ...]
+    entries: tuple[Entry, ...]
+    citations: tuple[Citation, ...]
+    corpus_files: tuple[CorpusFile, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeView:
+    """A change and the document it happened to."""
+
+    change: Change
+    document: Document
+
+
+@dataclass(frozen=True, slots=True)
+class DiffView:
+    """Two revisions of one document and the words between them; `op` is equal, insert or delete."""
+
+    document: Document
+    before: Revision
+    after: Revision
+    title: tuple[tuple[str, str], ...]
+    text: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchHit:
+    """A document that a query found: an excerpt, and where in the excerpt the words stand (character spans)."""
+
+    document: Document
+    revision: int
+    rank: float
+    excerpt: str
+    spans: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedText:
+    """One text of a corpus folder. `status` is new, known, or found (a dry run); `date` is ISO, `--MM-DD` without year.
+
+    `url` is the address that the text states as its own.
+    """
+
+    path: str
+    line: int
+    status: str
+    sha256: str
+    encoding: str
+    title: str | None
+    language: str | None
+    date: str | None
+    url: str | None
+    citations: tuple[Citation, ...]
+    name: str | None = None
+    document_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that was left out, and why; `hint` says what a person can do."""
+
+    about: str
+    reason: str
+    hint: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedSource:
+    """A source that the corpus cites; `cited` counts the citations that lead to it."""
+
+    url: str
+    reason: str
+    cited: int
+    outlet: str | None = None
+    language: str | None = None
+    kind: SourceKind | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceOptions:
+    """What the operator says of a source; whatever is None is found out. `include` and `exclude` are patterns of URLs.
+
+    `every_s` is in seconds; `cron` is a crontab line in UTC. `force` keeps a source that cannot be reached.
+    """
+
+    kind: SourceKind | None = None
+    every_s: int | None = None
+    cron: str | None = None
+    outlet: str | None = None
+    language: str | None = None
+    tags: tuple[str, ...] = ()
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    force: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AddReport:
+    """What came of adding one URL. `status` is added, known, unverified, refused or found (a dry run).
+
+    `candidates` are the other sources that the page offers, best first.
+    """
+
+    asked: str
+    status: str
+    reason: str
+    source: Source | None = None
+    candidates: tuple[Candidate, ...] = ()
+    hint: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What came of importing a corpus folder."""
+
+    documents: tuple[ImportedText, ...]
+    problems: tuple[Problem, ...]
+    sources: tuple[ProposedSource, ...]
+    added: tuple[AddReport, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class VisitReport:
+    """One source polled or one document checked: what came of it, and every decision in words."""
+
+    what: str  # source or document
+    id: int
+    url: str
+    outcome: Outcome | None
+    steps: tuple[str, ...]
+    heard_of: int = 0  # new articles told of
+    revision: int | None = None  # number of a new revision
+    change: Change | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TickReport:
+    """One round: when it was as of, and what it visited."""
+
+    at: datetime
+    visits: tuple[VisitReport, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """How much is kept, and where."""
+
+    sources: int
+    documents: int
+    corpus_documents: int
+    revisions: int
+    changes: int
+    captures: int
+    database: str
+    evidence_dir: str
+    mirror_dir: str

@@ -1,0 +1,194 @@
+"""The archive: everything that a face, a notebook or the daemon may ask of it. Open one with `open_archive`."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+from pathlib import Path
+
+from monitor.answers import (
+    AddReport,
+    ChangeView,
+    DiffView,
+    DocumentFilter,
+    DocumentView,
+    ImportReport,
+    SearchHit,
+    SourceOptions,
+    Stats,
+    TickReport,
+    VisitReport,
+)
+from monitor.app import asking, corpus, discovery, mirror, opening, operating
+from monitor.app.context import Context
+from monitor.app.ticks import Rounds
+from monitor.model import ChangeKind, Document, Outlet, Source
+from monitor.settings import Settings
+
+# Called with how much is done and how much there is.
+Progress = Callable[[int, int], None]
+
+
+@asynccontextmanager
+async def open_archive(settings: Settings, *, at: datetime | None = None) -> "AsyncIterator[Archive]":
+    """Open the archive in `settings.data_dir`, making it where there is none; with `at`, as if it were that time.
+
+    Raises DatabaseError when the database cannot be used, ConfigError for a bad outlet file.
+    """
+    ctx = await opening.open_context(settings, at)
+    archive = Archive(ctx)
+    try:
+        yield archive
+    finally:
+        await archive.stop()
+        await opening.close_context(ctx)
+
+
+class Archive:
+    """An open archive. Its methods may be awaited side by side on one event loop."""
+
+    def __init__(self, ctx: Context) -> None:
+        self._ctx = ctx
+        self._rounds = Rounds(ctx)
+
+    @property
+    def settings(self) -> Settings:
+        """Return the settings in effect."""
+        return self._ctx.settings
+
+    @property
+    def outlets(self) -> tuple[Outlet, ...]:
+        """Return every outlet that the archive knows by name."""
+        return self._ctx.registry.outlets
+
+    def now(self) -> datetime:
+        """Return the archive's present; simulations drive it."""
+        return self._ctx.clock.now()
+
+    # --- what is kept -----------------------------------------------------------------------------------------
+
+    async def documents(self, which: DocumentFilter | None = None) -> tuple[Document, ...]:
+        """Return the documents that a filter lets through, newest first."""
+        return await asking.documents(self._ctx, which or DocumentFilter())
+
+    async def document(self, document: int | str) -> DocumentView:
+        """Return all about a document, by number or URL. Raises NotFoundError."""
+        return await asking.document(self._ctx, document)
+
+    async def diff(self, document: int | str, before: int | None = None, after: int | None = None) -> DiffView:
+        """Return the words between two revisions of a document, by number; the last two unless told.
+
+        Of a saved text only the article is compared, not what was saved around it. Raises NotFoundError.
+        """
+        return await asking.diff(self._ctx, document, before, after)
+
+    async def search(
+        self, query: str, which: DocumentFilter | None = None, *, every_revision: bool = False
+    ) -> tuple[SearchHit, ...]:
+        """Return the best matches of a query, best first. Raises UsageError for an empty one."""
+        return await asking.find_text(self._ctx, query, which or DocumentFilter(limit=20), every_revision)
+
+    async def changes(
+        self,
+        since: datetime | None = None,
+        *,
+        outlet: str | None = None,
+        kind: ChangeKind | None = None,
+        limit: int = 100,
+    ) -> tuple[ChangeView, ...]:
+        """Return changes with their documents, newest first."""
+        return await asking.recent_changes(self._ctx, since, outlet, kind, limit)
+
+    async def sources(self, *, removed: bool = False) -> tuple[Source, ...]:
+        """Return the sources, by number."""
+        return await asking.every_source(self._ctx, removed=removed)
+
+    async def stats(self) -> Stats:
+        """Return how much is kept, and where."""
+        return await asking.stats(self._ctx)
+
+    # --- the corpus -------------------------------------------------------------------------------------------
+
+    async def import_corpus(
+        self, folder: Path, *, dry_run: bool = False, add_sources: bool = False, progress: Progress | None = None
+    ) -> ImportReport:
+        """Import every text of a folder (or one file) that is not in the archive yet, and propose the sources cited.
+
+        Raises NotFoundError when there is no such folder; a bad file is a Problem in the report.
+        """
+        report = await corpus.import_corpus(self._ctx, folder, dry_run=dry_run, progress=progress)
+        if add_sources:
+            return await discovery.add_proposed(self._ctx, report, dry_run=dry_run)
+        return report
+
+    async def mirror(self, *, rebuild: bool = False) -> int:
+        """Write current texts that the mirror lacks into `data_dir/corpus` (all with `rebuild`); return how many."""
+        return await mirror.update(self._ctx, rebuild=rebuild)
+
+    # --- sources ----------------------------------------------------------------------------------------------
+
+    async def add_sources(
+        self,
+        urls: Sequence[str],
+        options: SourceOptions | None = None,
+        *,
+        dry_run: bool = False,
+        progress: Progress | None = None,
+    ) -> tuple[AddReport, ...]:
+        """Find out what each URL is and watch it; every URL gets a report, also a refused one."""
+        chosen = options or SourceOptions()
+        return await discovery.add_sources(self._ctx, urls, chosen, dry_run=dry_run, progress=progress)
+
+    async def source(self, which: int | str) -> Source:
+        """Return one source by number, URL, or a part of its URL that only it has. Raises NotFoundError."""
+        return await operating.find_source(self._ctx, which)
+
+    async def pause(self, which: int | str, reason: str | None = None) -> Source:
+        """Stop polling a source until it is resumed. Raises NotFoundError."""
+        return await operating.pause(self._ctx, which, reason)
+
+    async def resume(self, which: int | str) -> Source:
+        """Poll a paused source again, at once. Raises NotFoundError."""
+        return await operating.resume(self._ctx, which)
+
+    async def remove_source(self, which: int | str) -> Source:
+        """Forget a source; what it told of stays. Raises NotFoundError."""
+        return await operating.remove(self._ctx, which)
+
+    async def check(
+        self, which: int | str, *, documents: bool = False, progress: Progress | None = None
+    ) -> tuple[VisitReport, ...]:
+        """Poll a source now and read what is new, explaining every decision; with `documents` read all it told of.
+
+        Raises NotFoundError, and MonitorError while another process visits that host.
+        """
+        return await operating.check(self._ctx, which, documents=documents, progress=progress)
+
+    async def check_document(self, document: int | str) -> VisitReport:
+        """Read a document again now, explaining every decision. Raises as `check` does."""
+        return await operating.check_document(self._ctx, document)
+
+    # --- rounds -----------------------------------------------------------------------------------------------
+
+    @property
+    def visits_under_way(self) -> int:
+        """Return how many hosts are being visited."""
+        return self._rounds.active
+
+    async def recover(self) -> None:
+        """Mend what a killed process left behind: leases, and evidence the database never heard of."""
+        await opening.recover(self._ctx)
+
+    async def tick(self) -> TickReport:
+        """Do one round: visit everything due, and what is heard of meanwhile; then bring the mirror up to date."""
+        await self.recover()
+        report = await self._rounds.round(self.now())
+        await self.mirror()
+        return report
+
+    async def launch(self) -> None:
+        """Start visits to hosts that are due now, without waiting for them; raises what an earlier one failed of."""
+        await self._rounds.launch(self.now())
+
+    async def stop(self) -> None:
+        """Start no more visits and let those under way end, within seconds; nothing recorded is lost."""
+        await self._rounds.stop()

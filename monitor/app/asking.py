@@ -1,0 +1,139 @@
+"""Answer questions about what is kept. Reads only."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from monitor.answers import ChangeView, DiffView, DocumentFilter, DocumentView, SearchHit, Stats
+from monitor.app.context import Context
+from monitor.app.texts import compared
+from monitor.core.diffs import diff_words
+from monitor.core.query import Query, parse_query
+from monitor.core.snippets import snippet
+from monitor.core.urls import canonical_url
+from monitor.errors import NotFoundError, UsageError
+from monitor.model import ChangeKind, Document, Origin, Revision, Source
+from monitor.store import captures, changes, citations, corpus, entries, fetches, revisions, search, sources
+from monitor.store import documents as store
+
+EXCERPT = 160  # characters
+
+
+async def documents(ctx: Context, which: DocumentFilter) -> tuple[Document, ...]:
+    """Return the documents that a filter lets through, newest first."""
+    return await ctx.db.read(store.listed, which)
+
+
+def find(conn: Connection, which: int | str) -> Document:
+    """Return a document by number or URL. Raises NotFoundError."""
+    found = store.get(conn, int(which)) if str(which).isdigit() else _by_url(conn, str(which))
+    if found is None:
+        raise NotFoundError(f"there is no document {which}", hint="`monitor documents` lists them")
+    return found
+
+
+def _by_url(conn: Connection, url: str) -> Document | None:
+    try:
+        return store.by_url(conn, url) or store.by_url(conn, canonical_url(url))
+    except UsageError:
+        return None
+
+
+async def document(ctx: Context, which: int | str) -> DocumentView:
+    """Return all about a document."""
+    return await ctx.db.read(_view, which)
+
+
+def _view(conn: Connection, which: int | str) -> DocumentView:
+    one = find(conn, which)
+    return DocumentView(
+        document=one,
+        revisions=revisions.of_document(conn, one.id),
+        changes=changes.of_document(conn, one.id),
+        captures=captures.of_document(conn, one.id),
+        fetches=fetches.of_document(conn, one.id),
+        entries=entries.of_document(conn, one.id),
+        citations=citations.of_document(conn, one.id),
+        corpus_files=corpus.of_document(conn, one.id),
+    )
+
+
+async def diff(ctx: Context, which: int | str, before: int | None, after: int | None) -> DiffView:
+    """Return the words between two revisions; the last change's unless told."""
+    return await ctx.db.read(_diff, ctx, which, before, after)
+
+
+def _diff(conn: Connection, ctx: Context, which: int | str, before: int | None, after: int | None) -> DiffView:
+    one = find(conn, which)
+    kept = {revision.number: revision for revision in revisions.of_document(conn, one.id)}
+    first, last = _last_step(conn, one, kept)
+    old, new = _numbered(one, kept, before or first), _numbered(one, kept, after or last)
+    a, b = compared(ctx.registry, one, old), compared(ctx.registry, one, new)
+    title = tuple((segment.op, segment.text) for segment in diff_words(a.title or "", b.title or ""))
+    text = tuple((segment.op, segment.text) for segment in diff_words(a.text, b.text))
+    return DiffView(one, old, new, title, text)
+
+
+def _last_step(conn: Connection, one: Document, kept: dict[int, Revision]) -> tuple[int, int]:
+    if len(kept) < 2:
+        raise NotFoundError(
+            f"document {one.id} has {len(kept) or 'no'} revision{'' if len(kept) == 1 else 's'}; a diff needs two",
+            hint="`monitor documents --changed 30d` lists what has changed",
+        )
+    steps = [step for step in changes.of_document(conn, one.id) if step.from_revision and step.to_revision]
+    if steps:
+        return steps[-1].from_revision or 1, steps[-1].to_revision or 1
+    return max(kept) - 1, max(kept)
+
+
+def _numbered(one: Document, kept: dict[int, Revision], number: int) -> Revision:
+    if number not in kept:
+        raise NotFoundError(
+            f"document {one.id} has no revision {number}",
+            hint=f"it has {min(kept)} to {max(kept)}: `monitor show {one.id}`",
+        )
+    return kept[number]
+
+
+async def find_text(ctx: Context, text: str, which: DocumentFilter, every_revision: bool) -> tuple[SearchHit, ...]:
+    """Return the best matches of a query, with an excerpt each."""
+    query = parse_query(text)
+    found = await ctx.db.read(search.find, query, which, every_revision=every_revision)
+    return tuple(_hit(one, query) for one in found)
+
+
+def _hit(one: search.Found, query: Query) -> SearchHit:
+    excerpt, spans = snippet(one.revision.text, query, EXCERPT)
+    return SearchHit(one.document, one.revision.number, one.rank, excerpt, spans)
+
+
+async def recent_changes(
+    ctx: Context, since: datetime | None, outlet: str | None, kind: ChangeKind | None, limit: int
+) -> tuple[ChangeView, ...]:
+    """Return changes with their documents, newest first."""
+    return await ctx.db.read(changes.listed, since, outlet, kind, limit)
+
+
+async def every_source(ctx: Context, *, removed: bool) -> tuple[Source, ...]:
+    """Return the sources, by number."""
+    return await ctx.db.read(sources.every, removed=removed)
+
+
+async def stats(ctx: Context) -> Stats:
+    """Return how much is kept, and where."""
+    return await ctx.db.read(_stats, ctx)
+
+
+def _stats(conn: Connection, ctx: Context) -> Stats:
+    url = conn.engine.url.set(query={}) if ctx.settings.database.url else None
+    return Stats(
+        sources=len(sources.every(conn)),
+        documents=store.count(conn),
+        corpus_documents=store.count(conn, Origin.CORPUS),
+        revisions=revisions.count(conn),
+        changes=changes.count(conn),
+        captures=captures.count(conn),
+        database=url.render_as_string(hide_password=True) if url else str(ctx.settings.data_dir / "archive.db"),
+        evidence_dir=str(ctx.settings.evidence_dir),
+        mirror_dir=str(ctx.settings.mirror_dir),
+    )

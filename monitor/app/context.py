@@ -1,0 +1,55 @@
+"""What a visit works with: the seams, the policies and the outlets, put together once."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from monitor.core.outlets import Registry
+from monitor.core.politeness import PolitenessPolicy
+from monitor.core.presence import PresencePolicy
+from monitor.core.rechecks import RecheckPolicy
+from monitor.core.schedule import SchedulePolicy
+from monitor.interfaces import Clock, Evidence, Extractor, Fetcher
+from monitor.settings import Settings
+from monitor.store.database import Database
+
+
+@dataclass(frozen=True)
+class Context:
+    """Everything that a visit may use. `owner` names this process in leases: host name, then process number."""
+
+    settings: Settings
+    db: Database
+    clock: Clock
+    fetcher: Fetcher
+    evidence: Evidence
+    extractor: Extractor
+    registry: Registry
+    owner: str
+
+    @cached_property
+    def politeness(self) -> PolitenessPolicy:
+        """Return how gently hosts are asked."""
+        fetch = self.settings.fetch
+        return PolitenessPolicy(gap_s=fetch.gap, gap_per_host=fetch.gap_per_host)
+
+    @cached_property
+    def schedule(self) -> SchedulePolicy:
+        """Return how often sources are polled."""
+        schedule = self.settings.schedule
+        return SchedulePolicy(
+            default_s=schedule.default,
+            shortest_s=schedule.shortest,
+            longest_s=schedule.longest,
+            jitter=schedule.jitter,
+        )
+
+    @cached_property
+    def recheck(self) -> RecheckPolicy:
+        """Return when articles are read again."""
+        return RecheckPolicy(ladder_s=tuple(self.settings.recheck.ladder))
+
+    @cached_property
+    def presence(self) -> PresencePolicy:
+        """Return when an article that is missing counts as gone."""
+        recheck = self.settings.recheck
+        return PresencePolicy(checks=recheck.removal_checks, span_s=recheck.removal_span)

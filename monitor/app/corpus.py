@@ -1,0 +1,222 @@
+"""Import a folder of saved texts: language, title, date, citations; and the sources they propose."""
+
+import asyncio
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from monitor.answers import ImportedText, ImportReport, Problem
+from monitor.app import mirror
+from monitor.app.context import Context
+from monitor.app.proposing import propose
+from monitor.app.texts import compared
+from monitor.core import changes as comparing
+from monitor.core.citations import find_citations
+from monitor.core.corpus import CorpusText, read_corpus_file
+from monitor.core.urls import canonical_url, host_of
+from monitor.core.words import count_words
+from monitor.errors import MonitorError, NotFoundError
+from monitor.model import Citation, CorpusFile, Document, DocumentState, Origin, Revision
+from monitor.store import citations as citations_store
+from monitor.store import corpus as store
+from monitor.store import documents, revisions
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """One text of a file, with what it cites."""
+
+    path: str
+    data: bytes
+    sha256: str
+    text: CorpusText
+    citations: tuple[Citation, ...]
+    outlet: str | None
+
+
+async def import_corpus(ctx: Context, folder: Path, *, dry_run: bool, progress: Progress | None) -> ImportReport:
+    """Read every text of a folder, or one file, and store what is new; `dry_run` stores nothing."""
+    paths = await asyncio.to_thread(_paths, folder)
+    found: list[ImportedText] = []
+    problems: list[Problem] = []
+    for number, path in enumerate(paths):
+        try:
+            reads, bad = await asyncio.to_thread(_read, ctx, path)
+            problems += bad
+            found += [await _import(ctx, one, path, dry_run) for one in reads]
+        except MonitorError as error:
+            problems.append(Problem(str(path), str(error), error.hint))
+        except OSError as error:
+            problems.append(Problem(str(path), f"{path.name}: cannot be read: {error.strerror}"))
+        if progress:
+            progress(number + 1, len(paths))
+    if not dry_run and any(one.status == "new" for one in found):
+        await mirror.write_index(ctx)
+    return ImportReport(tuple(found), tuple(problems), propose(found, ctx.registry))
+
+
+def _paths(folder: Path) -> list[Path]:
+    """Return the files to read, by name. Raises NotFoundError when there is nothing at that path."""
+    if folder.is_file():
+        return [folder]
+    if not folder.is_dir():
+        raise NotFoundError(f"there is no folder {folder}", hint="name the folder that holds your saved articles")
+    found = sorted(path for path in folder.rglob("*") if path.is_file() and not _hidden(path, folder))
+    if not found:
+        raise NotFoundError(f"there is no file in {folder}", hint="read are .txt, .md, .html and .jsonl files")
+    return found
+
+
+def _hidden(path: Path, folder: Path) -> bool:
+    """Say whether a file is hidden, or the index that a mirror has beside its texts."""
+    parts = path.relative_to(folder).parts
+    return any(part.startswith(".") for part in parts) or path.name == mirror.INDEX
+
+
+def _read(ctx: Context, path: Path) -> tuple[list[_Read], list[Problem]]:
+    limit = ctx.settings.corpus.max_file
+    with path.open("rb") as file:
+        data = file.read(limit + 1)
+    reading = read_corpus_file(path.name, data, max_bytes=limit, registry=ctx.registry)
+    sha256 = hashlib.sha256(data).hexdigest()
+    reads = [_with_citations(ctx, str(path), data, sha256, text) for text in reading.texts]
+    return reads, [Problem(str(path), problem) for problem in reading.problems]
+
+
+def _with_citations(ctx: Context, path: str, data: bytes, sha256: str, text: CorpusText) -> _Read:
+    cited = find_citations(text.text, ctx.registry, language=text.language)
+    outlet = ctx.registry.by_host(host_of(text.url)) if text.url else None
+    return _Read(path, data, sha256, text, cited, outlet.key if outlet else None)
+
+
+async def _import(ctx: Context, one: _Read, path: Path, dry_run: bool) -> ImportedText:
+    known = await ctx.db.read(store.known, one.sha256, one.text.origin_line or 0)
+    if known is not None:
+        return _imported(one, "known", known.name, known.document_id)
+    if dry_run:
+        return _imported(one, "found")
+    file = await ctx.db.write(_store, ctx, one, ctx.clock.now())
+    await asyncio.to_thread(mirror.write_file, ctx.settings.mirror_dir / "seed" / file.name, one.data)
+    return _imported(one, "new", file.name, file.document_id)
+
+
+def _imported(one: _Read, status: str, name: str | None = None, document_id: int | None = None) -> ImportedText:
+    text = one.text
+    return ImportedText(
+        path=one.path,
+        line=text.origin_line or 0,
+        status=status,
+        sha256=one.sha256,
+        encoding=text.encoding,
+        title=text.title,
+        language=text.language,
+        date=_date(text),
+        url=text.url,
+        citations=one.citations,
+        name=name,
+        document_id=document_id,
+    )
+
+
+def _date(text: CorpusText) -> str | None:
+    if text.published_at is not None:
+        return text.published_at.date().isoformat()
+    return text.stated_date.iso if text.stated_date else None
+
+
+def _store(conn: Connection, ctx: Context, one: _Read, now: datetime) -> CorpusFile:
+    """Store a text with its bytes and citations; a text that states its URL is the document at that URL."""
+    document = _document(conn, one, now)
+    revision = _revision(conn, ctx, document, one, now)
+    store.keep_bytes(conn, one.sha256, one.data)
+    file = CorpusFile(
+        sha256=one.sha256,
+        name=_name(conn, one),
+        path=one.path,
+        size=len(one.data),
+        encoding=one.text.encoding,
+        imported_at=now,
+        line=one.text.origin_line or 0,
+        document_id=document.id,
+        revision_id=revision.id,
+    )
+    store.add(conn, file)
+    citations_store.add(
+        conn, (replace(cited, document_id=document.id, revision_id=revision.id) for cited in one.citations)
+    )
+    return file
+
+
+def _document(conn: Connection, one: _Read, now: datetime) -> Document:
+    url = canonical_url(one.text.url) if one.text.url else None
+    document, _ = documents.add(
+        conn,
+        Document(
+            id=0,
+            origin=Origin.CORPUS,
+            state=DocumentState.PENDING if url else DocumentState.LIVE,
+            first_seen_at=now,
+            url=url,
+            host=host_of(url) if url else None,
+            outlet=one.outlet,
+            language=one.text.language,
+            title=one.text.title,
+            published_at=_published(one.text),
+            # The saved text is compared with the live page by the next round.
+            next_check_at=now if url else None,
+            plan_reason="saved text, not compared with the live page yet" if url else None,
+        ),
+    )
+    return document
+
+
+def _published(text: CorpusText) -> datetime | None:
+    if text.published_at is not None:
+        return text.published_at
+    stated = text.stated_date
+    return datetime(stated.year, stated.month, stated.day, tzinfo=UTC) if stated and stated.year else None
+
+
+def _revision(conn: Connection, ctx: Context, document: Document, one: _Read, now: datetime) -> Revision:
+    """Store the text as a revision, unless the document has that very text."""
+    text = one.text
+    revision = Revision(
+        document_id=document.id,
+        number=0,
+        origin=Origin.CORPUS,
+        title=text.title,
+        text=text.text,
+        text_sha256=hashlib.sha256(text.text.encode()).hexdigest(),
+        fingerprint="",
+        first_seen_at=now,
+        last_seen_at=now,
+        language=text.language,
+        published_at=_published(text),
+        published_raw=text.stated_date.raw if text.stated_date else None,
+        extractor=text.extractor,
+        word_count=count_words(text.text),
+    )
+    state = compared(ctx.registry, document, revision)
+    fingerprint = comparing.fingerprint(state.title, state.text)
+    known = revisions.by_fingerprint(conn, document.id, fingerprint)
+    return known or revisions.add(conn, replace(revision, fingerprint=fingerprint))
+
+
+def _name(conn: Connection, one: _Read) -> str:
+    """Return the file's name in the mirror: its own where it follows the pattern and is free, else the next."""
+    taken = store.names(conn)
+    for name, sha256 in taken.items():
+        if sha256 == one.sha256:
+            return name
+    own = Path(one.path).name
+    number = mirror.number_in(own)
+    if number is not None and own not in taken and number not in map(mirror.number_in, taken):
+        store.next_number(conn, at_least=number)
+        return own
+    return mirror.name_of(store.next_number(conn), one.text.url or one.sha256, Path(own).suffix)

@@ -1,0 +1,204 @@
+"""Record what a check of a document found, in one transaction: capture, revision, change, state and plan."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from monitor.answers import VisitReport
+from monitor.app import keeping, texts
+from monitor.app.context import Context
+from monitor.app.gate import Gate
+from monitor.app.texts import TextVerdict
+from monitor.core import freshness, presence, rechecks
+from monitor.core.presence import Presence, PresenceStep, Sighting
+from monitor.core.rechecks import DocumentHistory
+from monitor.core.urls import canonical_url, host_of, is_front_page, same_page
+from monitor.interfaces import Extraction, FetchResult, Plan
+from monitor.model import Capture, Change, Document, DocumentState, Fetch, Origin, Outcome
+from monitor.store import changes, documents, hosts
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Everything a check found out, not recorded yet."""
+
+    document: Document
+    fetch: Fetch
+    capture: Capture | None
+    result: FetchResult | None
+    extraction: Extraction | None
+    sighting: Sighting
+    why: str  # the sighting in words
+    at: datetime
+    due: datetime  # when a document newly heard of (where this one moved to) is to be read
+    on_schedule: bool  # whether this document has a recheck ladder of its own
+
+
+def record(conn: Connection, ctx: Context, gate: Gate, found: Finding, steps: list[str], jitter: float) -> VisitReport:
+    """Store a finding and return the report of it; `jitter` is in [0, 1)."""
+    gate.record(conn)
+    found, merged = _adopt_address(conn, found, steps)
+    if merged:
+        return _report(found, steps)
+    extraction = found.extraction if _readable(found) else None
+    verdict = texts.judge(conn, ctx, found.document, extraction, found.at) if extraction else None
+    capture = _judged_capture(found, verdict)
+    keeping.record(conn, found.fetch, capture)
+    step = presence.judge(_presence(found.document), found.sighting, found.why, found.at, ctx.presence)
+    steps.append(step.reason)
+    change = _state_change(conn, ctx, found, step) or (verdict.change if verdict else None)
+    if verdict:
+        steps.append(verdict.reason)
+    _update(conn, ctx, found, step, verdict, jitter, steps)
+    return _report(found, steps, verdict.new_number if verdict else None, change)
+
+
+def _readable(found: Finding) -> bool:
+    return found.sighting is Sighting.FOUND and found.extraction is not None
+
+
+def _judged_capture(found: Finding, verdict: TextVerdict | None) -> Capture | None:
+    if found.capture is None:
+        return None
+    quality = verdict.quality if verdict else (found.extraction.quality if found.extraction else None)
+    why = found.extraction.quality_reason if found.extraction else None
+    revision_id = verdict.revision_id if verdict else None
+    if found.fetch.outcome is Outcome.NOT_MODIFIED:
+        revision_id = found.document.revision_id
+    return replace(
+        found.capture,
+        document_id=found.document.id,
+        revision_id=revision_id,
+        quality=quality,
+        quality_reason=(verdict.quality_reason if verdict else None) or why,
+    )
+
+
+def _presence(document: Document) -> Presence:
+    return Presence(document.state, document.misses, document.missed_since)
+
+
+def _state_change(conn: Connection, ctx: Context, found: Finding, step: PresenceStep) -> Change | None:
+    if step.change is None or found.document.revision_count == 0:
+        return None
+    change = Change(step.change, found.at, document_id=found.document.id, significance=1.0, reason=step.reason)
+    changes.add(conn, change)
+    return change
+
+
+def _report(found: Finding, steps: list[str], revision: int | None = None, change: Change | None = None) -> VisitReport:
+    one = found.document
+    return VisitReport(
+        "document", one.id, one.url or "", found.fetch.outcome, tuple(steps), revision=revision, change=change
+    )
+
+
+def _adopt_address(conn: Connection, found: Finding, steps: list[str]) -> tuple[Finding, bool]:
+    """Let a document that was never read take the address its link led to; True when another one has it already.
+
+    Feeds link through redirectors; the article's own address is its identity.
+    """
+    one, final = found.document, found.result.final_url if found.result else None
+    if one.revision_count or found.fetch.outcome is not Outcome.OK or not final or same_page(final, one.url or ""):
+        return found, False
+    if is_front_page(final):
+        return found, False
+    url = canonical_url(final)
+    other = documents.by_url(conn, url)
+    if other is None:
+        steps.append(f"its address is {url}")
+        hosts.ensure(conn, host_of(url))
+        documents.set_fields(conn, one.id, url=url, host=host_of(url))
+        adopted = replace(one, url=url, host=host_of(url))
+        return replace(found, document=adopted, sighting=Sighting.FOUND, why="found where its link led"), False
+    steps.append(f"the same article as document {other.id}, {url}")
+    keeping.record(conn, found.fetch, replace(found.capture, document_id=other.id) if found.capture else None)
+    values = {"state": DocumentState.MOVED, "moved_to": url, "state_since": found.at, "next_check_at": None}
+    documents.set_fields(conn, one.id, state_reason="a second address of that article", **values)
+    hosts.refresh_due(conn, [one.host or ""])
+    return found, True
+
+
+def _update(
+    conn: Connection,
+    ctx: Context,
+    found: Finding,
+    step: PresenceStep,
+    verdict: TextVerdict | None,
+    jitter: float,
+    steps: list[str],
+) -> None:
+    """Bring the document's row up to date, with its next check."""
+    one = found.document
+    values: dict[str, object] = {
+        "state": step.state,
+        "misses": step.misses,
+        "missed_since": step.missed_since,
+        "last_checked_at": found.at,
+        **_validators(found),
+    }
+    if step.state is not one.state:
+        values |= {"state_since": found.at, "state_reason": step.reason}
+    if step.state is DocumentState.MOVED:
+        values["moved_to"] = _follow(conn, ctx, found)
+    if verdict and verdict.published_at and not one.published_at:
+        values["published_at"] = verdict.published_at
+    if found.on_schedule:
+        plan = _plan(conn, ctx, found, step, jitter)
+        values |= {"next_check_at": plan.next_check_at, "plan_reason": plan.reason}
+        steps.append(f"next check {plan.next_check_at:%Y-%m-%d %H:%M} UTC: {plan.reason}")
+    documents.set_fields(conn, one.id, **values)
+    hosts.refresh_due(conn, {one.host or "", host_of(found.fetch.url)})
+
+
+def _validators(found: Finding) -> dict[str, object]:
+    """Return the validators to send next time; a 304 refreshes those it comes with."""
+    if found.result is None or not found.result.hops:
+        return {}
+    etag, last_modified = freshness.validators(found.result.hops[-1].headers)
+    if found.fetch.outcome is Outcome.NOT_MODIFIED:
+        return {"etag": etag or found.document.etag, "last_modified": last_modified or found.document.last_modified}
+    if _readable(found):
+        return {"etag": etag, "last_modified": last_modified}
+    return {}
+
+
+def _follow(conn: Connection, ctx: Context, found: Finding) -> str | None:
+    """Make sure that the page a document moved to is watched; return its address."""
+    target = found.result.permanent_url or found.result.final_url if found.result else None
+    if not target:
+        return found.document.moved_to
+    url = canonical_url(target)
+    outlet = ctx.registry.by_host(host_of(url))
+    successor = Document(
+        id=0,
+        origin=Origin.WEB,
+        state=DocumentState.PENDING,
+        first_seen_at=found.at,
+        url=url,
+        host=host_of(url),
+        outlet=outlet.key if outlet else found.document.outlet,
+        language=found.document.language,
+        title=found.document.title,
+        source_id=found.document.source_id,
+        next_check_at=found.due,
+        plan_reason=f"document {found.document.id} moved here",
+    )
+    documents.add(conn, successor)
+    return url
+
+
+def _plan(conn: Connection, ctx: Context, found: Finding, step: PresenceStep, jitter: float) -> Plan:
+    one = found.document
+    history = DocumentHistory(
+        first_seen_at=one.first_seen_at,
+        published_at=one.published_at,
+        last_changed_at=documents.last_change_at(conn, one.id),
+        last_checked_at=one.last_checked_at,
+        outcome=found.fetch.outcome,
+        misses=step.misses,
+        retry_after=found.result.retry_after if found.result else None,
+        state=step.state,
+    )
+    return rechecks.plan_document(history, found.at, ctx.recheck, jitter)

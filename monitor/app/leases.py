@@ -1,0 +1,36 @@
+"""Hold one host for a while outside a round, so that politeness holds beside a running daemon."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from sqlalchemy import Connection
+
+from monitor.app.context import Context
+from monitor.app.gate import Gate
+from monitor.errors import MonitorError
+from monitor.model import Host
+from monitor.store import hosts
+
+TRIES = 20
+PAUSE_S = 0.5
+
+
+@asynccontextmanager
+async def leased(ctx: Context, host: str) -> AsyncIterator[Gate]:
+    """Give the gate of a host once nobody else holds it. Raises MonitorError when it stays held."""
+    for _ in range(TRIES):
+        one = await ctx.db.write(_claim, ctx, host)
+        if one is not None:
+            break
+        await ctx.clock.sleep(PAUSE_S)
+    else:
+        raise MonitorError(f"another process is visiting {host}", hint="try again in a minute")
+    try:
+        yield Gate(ctx, one)
+    finally:
+        await ctx.db.write(hosts.release, host, ctx.owner)
+
+
+def _claim(conn: Connection, ctx: Context, host: str) -> Host | None:
+    hosts.ensure(conn, host)
+    return hosts.claim(conn, host, ctx.clock.now(), ctx.owner, ctx.settings.daemon.lease)

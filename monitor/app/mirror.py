@@ -1,0 +1,143 @@
+"""Keep current texts as plain files: `corpus/seed`, `corpus/new`, and `corpus/index.jsonl` beside them."""
+
+import asyncio
+import hashlib
+import json
+import os
+import re
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from monitor.app.context import Context
+from monitor.model import CorpusFile, Document, Revision
+from monitor.store import corpus, documents, revisions
+from monitor.store.documents import Mirrored
+
+# NNN_<16 hex>: a running number, and the first 16 hex digits of the SHA-256 of the URL.
+NAMED = re.compile(r"(?P<number>\d{3,})_[0-9a-f]{16}\.\w+")
+BATCH = 200
+INDEX = "index.jsonl"
+
+
+def name_of(number: int, url: str, suffix: str = ".txt") -> str:
+    """Return a text's file name in the mirror."""
+    return f"{number:03d}_{hashlib.sha256(url.encode()).hexdigest()[:16]}{suffix}"
+
+
+def number_in(name: str) -> int | None:
+    """Return the running number of a name that follows the mirror's pattern, or None."""
+    found = NAMED.fullmatch(name)
+    return int(found["number"]) if found else None
+
+
+async def update(ctx: Context, *, rebuild: bool = False) -> int:
+    """Write every current text that the mirror lacks, all with `rebuild`; return how many files were written."""
+    root = ctx.settings.mirror_dir
+    written = await _write_seed(ctx, root) if rebuild else 0
+    if rebuild:
+        await ctx.db.write(documents.forget_mirror)
+    while batch := await ctx.db.write(_numbered, BATCH):
+        await asyncio.to_thread(_write_batch, root / "new", batch)
+        await ctx.db.write(_mark, batch)
+        written += len(batch)
+    if written or not (root / INDEX).exists():
+        await write_index(ctx)
+    return written
+
+
+def _numbered(conn: Connection, limit: int) -> list[tuple[Document, int, Revision]]:
+    """Take the next documents to write, giving each a number that it keeps."""
+    found = []
+    for one, number in documents.unmirrored(conn, limit):
+        revision = revisions.get(conn, one.revision_id or 0)
+        assert revision is not None
+        found.append((one, number if number is not None else _take_number(conn, one), revision))
+    return found
+
+
+def _take_number(conn: Connection, one: Document) -> int:
+    number = corpus.next_number(conn)
+    documents.set_fields(conn, one.id, mirror_number=number)
+    return number
+
+
+def _mark(conn: Connection, batch: list[tuple[Document, int, Revision]]) -> None:
+    for one, _, revision in batch:
+        documents.set_fields(conn, one.id, mirrored_revision_id=revision.id)
+
+
+def _write_batch(folder: Path, batch: list[tuple[Document, int, Revision]]) -> None:
+    for one, number, revision in batch:
+        write_file(folder / name_of(number, one.url or ""), as_file(one, revision).encode())
+
+
+def as_file(one: Document, revision: Revision) -> str:
+    """Return an article in the corpus layout: title, text, and its URL in angle brackets."""
+    parts = (revision.title, revision.text, f"<{one.url}>" if one.url else None)
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Write a file so that a reader sees the old one or the new one, never a part."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{os.getpid()}.new")
+    draft.write_bytes(data)
+    draft.replace(path)
+
+
+async def _write_seed(ctx: Context, root: Path) -> int:
+    names = await ctx.db.read(corpus.names)
+    for name, sha256 in names.items():
+        data = await ctx.db.read(corpus.read_bytes, sha256)
+        await asyncio.to_thread(write_file, root / "seed" / name, data)
+    return len(names)
+
+
+async def write_index(ctx: Context) -> None:
+    """Write `index.jsonl`: one line a text, seed and new."""
+    lines = await ctx.db.read(_index_lines)
+    await asyncio.to_thread(write_file, ctx.settings.mirror_dir / INDEX, "".join(lines).encode())
+
+
+def _index_lines(conn: Connection) -> list[str]:
+    lines = [_seed_line(conn, file) for file in corpus.every(conn)]
+    return lines + [_new_line(conn, one) for one in documents.mirrored(conn)]
+
+
+def _seed_line(conn: Connection, file: CorpusFile) -> str:
+    one, revision = documents.get(conn, file.document_id), revisions.get(conn, file.revision_id)
+    assert one is not None
+    assert revision is not None
+    return _line(f"seed/{file.name}", one, revision, line=file.line or None)
+
+
+def _new_line(conn: Connection, found: Mirrored) -> str:
+    one, number = found
+    revision = revisions.get(conn, one.revision_id or 0)
+    assert revision is not None
+    return _line(f"new/{name_of(number or 0, one.url or '')}", one, revision)
+
+
+def _line(file: str, one: Document, revision: Revision, line: int | None = None) -> str:
+    values = {
+        "file": file,
+        "line": line,
+        "document": one.id,
+        "origin": revision.origin,
+        "url": one.url,
+        "outlet": one.outlet,
+        "title": revision.title,
+        "language": revision.language or one.language,
+        "published_at": _iso(revision.published_at or one.published_at),
+        "first_seen_at": _iso(revision.first_seen_at),
+        "state": one.state,
+        "revision": revision.number,
+        "sha256": revision.text_sha256,
+    }
+    return json.dumps({key: value for key, value in values.items() if value is not None}, ensure_ascii=False) + "\n"
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat().replace("+00:00", "Z") if moment else None

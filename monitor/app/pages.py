@@ -1,0 +1,58 @@
+"""Poll a watched page: the page is its own document, and the source's schedule decides when it is read."""
+
+import random
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from monitor.answers import VisitReport
+from monitor.app import checks, planning
+from monitor.app.context import Context
+from monitor.app.gate import Gate
+from monitor.app.hearing import hear_of
+from monitor.interfaces import FeedItem, Plan
+from monitor.model import Outcome, Source
+from monitor.store import sources
+
+
+async def poll_page(ctx: Context, gate: Gate, source: Source, due: datetime, *, full: bool) -> VisitReport:
+    """Read a watched page as the document it is, and plan its source."""
+    item = FeedItem(key=source.url, url=source.url, title=source.title)
+    document = await ctx.db.write(hear_of, ctx, source, item, ctx.clock.now(), None)
+    report = await checks.check(ctx, gate, document, due, full=full, on_schedule=False)
+    now = ctx.clock.now()
+    if report.outcome is None:
+        until = gate.host.next_allowed_at or now
+        await ctx.db.write(sources.put_off, source.id, until, "the host asked for patience")
+        return replace(report, what="source", id=source.id)
+    plan = await ctx.db.write(_record, ctx, source, report.outcome, report, now, random.random())
+    told = f"next check {plan.next_check_at:%Y-%m-%d %H:%M} UTC: {plan.reason}"
+    return replace(report, what="source", id=source.id, steps=(*report.steps, told))
+
+
+def _record(
+    conn: Connection,
+    ctx: Context,
+    source: Source,
+    outcome: Outcome,
+    report: VisitReport,
+    now: datetime,
+    jitter: float,
+) -> Plan:
+    changed = report.revision is not None
+    plan = planning.plan_source(conn, ctx, source, outcome, now, jitter, new_items=int(changed))
+    answered = outcome in (Outcome.OK, Outcome.NOT_MODIFIED)
+    sources.set_fields(
+        conn,
+        source.id,
+        last_checked_at=now,
+        last_changed_at=now if changed else source.last_changed_at,
+        last_outcome=outcome,
+        last_detail=None if answered else report.steps[-1],
+        failures=0 if answered else source.failures + 1,
+        next_check_at=plan.next_check_at,
+        interval_s=plan.interval_s,
+        plan_reason=plan.reason,
+    )
+    return plan

@@ -1,0 +1,109 @@
+"""The daemon: APScheduler's fixed ticks, signals, and what systemd wants to hear. It drives the archive."""
+
+import asyncio
+import signal
+from collections.abc import Awaitable, Callable
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from monitor.app.archive import Archive, open_archive
+from monitor.config import warnings, watchdog_interval
+from monitor.edges import systemd
+from monitor.errors import MonitorError
+from monitor.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+MIRROR_S = 10.0
+
+
+def run(settings: Settings) -> int:
+    """Archive until SIGTERM or SIGINT; return the exit code. Raises MonitorError when the archive cannot be opened."""
+    try:
+        import uvloop
+    except ImportError:  # not to be had on every platform; asyncio's own loop does the same, a quarter slower
+        return asyncio.run(_run(settings))
+    return uvloop.run(_run(settings))
+
+
+async def _run(settings: Settings) -> int:
+    async with open_archive(settings) as archive:
+        return await Daemon(archive).run()
+
+
+class Daemon:
+    """One running daemon over an open archive."""
+
+    def __init__(self, archive: Archive) -> None:
+        self.archive = archive
+        self._stop = asyncio.Event()
+        self._failed: str | None = None
+        self._scheduler = AsyncIOScheduler(
+            timezone="UTC",
+            # The default grace of one second skips every job after a stall.
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+        )
+
+    async def run(self) -> int:
+        """Tick until told to stop; then let the visits under way end."""
+        await self.archive.recover()
+        self._listen()
+        self._schedule()
+        await self._greet()
+        try:
+            await self._stop.wait()
+        finally:
+            systemd.notify(systemd.STOPPING)
+            log.info("daemon.stopping", visits=self.archive.visits_under_way)
+            self._scheduler.shutdown(wait=False)
+            await self.archive.stop()
+            await self.archive.mirror()
+            log.info("daemon.stopped")
+        return 1 if self._failed else 0
+
+    def _listen(self) -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._stop.set)
+
+    def _schedule(self) -> None:
+        daemon = self.archive.settings.daemon
+        self._every(daemon.tick, "due", self.archive.launch)
+        self._every(max(daemon.tick, min(MIRROR_S, daemon.tick * 10)), "mirror", self.archive.mirror)
+        beat = watchdog_interval()
+        if beat:
+            self._every(beat, "watchdog", self._beat)
+        self._scheduler.start()
+
+    def _every(self, seconds: float, name: str, job: Callable[[], Awaitable[object]]) -> None:
+        async def guarded() -> None:
+            try:
+                await job()
+            except MonitorError as error:
+                # Nothing can be recorded: better to end, say why, and be restarted than to fetch in vain.
+                self._fail(name, error)
+
+        self._scheduler.add_job(guarded, "interval", seconds=seconds, id=name, name=name)
+
+    def _fail(self, job: str, error: MonitorError) -> None:
+        if self._failed is None:
+            self._failed = str(error)
+            log.error("daemon.failed", job=job, error=str(error), hint=error.hint)
+            systemd.notify(systemd.status(f"failed: {error}"))
+        self._stop.set()
+
+    async def _greet(self) -> None:
+        stats = await self.archive.stats()
+        for warning in warnings(self.archive.settings):
+            log.warning("config.warned", warning=warning)
+        log.info("daemon.started", sources=stats.sources, documents=stats.documents, database=stats.database)
+        if not stats.sources:
+            log.warning("daemon.idle", hint="no sources yet: `monitor add-source URL` or `monitor import-corpus DIR`")
+        systemd.notify(systemd.READY, systemd.status(f"watching {stats.sources} sources"))
+
+    async def _beat(self) -> None:
+        """Tell the watchdog that we live, which means that the database answers."""
+        stats = await self.archive.stats()
+        told = f"{stats.documents} documents, {stats.revisions} revisions, {stats.sources} sources"
+        systemd.notify(systemd.WATCHDOG, systemd.status(told))

@@ -1,0 +1,48 @@
+"""Captures: which bytes in which evidence file belong to which fetch and revision."""
+
+from sqlalchemy import Connection, func, insert, select
+
+from monitor.model import Capture, Quality
+from monitor.store import dialects
+from monitor.store.schema import capture, evidence_file
+from monitor.store.types import columns_of, noun
+
+
+def add(conn: Connection, new: Capture) -> int:
+    """Append a capture, and with it the length of its file that is now accounted for; return its number."""
+    committed = {"name": new.file, "committed_length": new.offset + new.length}
+    dialects.insert_or_lift(conn, evidence_file, committed, ["name"], "committed_length")
+    made = conn.execute(insert(capture).values(**columns_of(new))).inserted_primary_key
+    assert made is not None
+    return int(made[0])
+
+
+def latest(conn: Connection, url: str) -> Capture | None:
+    """Return the newest full response captured at a URL, or None."""
+    which = (capture.c.url == url) & (capture.c.record_type == "response") & (capture.c.status == 200)
+    statement = select(capture).where(which).order_by(capture.c.captured_at.desc(), capture.c.id.desc()).limit(1)
+    row = conn.execute(statement).mappings().first()
+    return noun(Capture, row) if row else None
+
+
+def of_document(conn: Connection, document_id: int, limit: int = 200) -> tuple[Capture, ...]:
+    """Return a document's captures, newest first."""
+    statement = select(capture).where(capture.c.document_id == document_id).order_by(capture.c.id.desc()).limit(limit)
+    return tuple(noun(Capture, row) for row in conn.execute(statement).mappings())
+
+
+def committed_lengths(conn: Connection) -> dict[str, int]:
+    """Return, for each evidence file, how many of its bytes the database accounts for."""
+    return {row.name: row.committed_length for row in conn.execute(select(evidence_file))}
+
+
+def streak(conn: Connection, document_id: int, quality: Quality) -> int:
+    """Count how many of a document's newest captures in a row were judged to be of that quality."""
+    statement = select(capture.c.quality).where(capture.c.document_id == document_id, capture.c.quality.is_not(None))
+    newest = conn.execute(statement.order_by(capture.c.id.desc()).limit(20)).scalars().all()
+    return next((number for number, one in enumerate(newest) if one is not quality), len(newest))
+
+
+def count(conn: Connection) -> int:
+    """Count all captures."""
+    return conn.execute(select(func.count()).select_from(capture)).scalar_one()

@@ -1,0 +1,62 @@
+"""The seed corpus: which saved file became which revision, and the numbers of the mirror."""
+
+from sqlalchemy import ColumnElement, Connection, insert, select, update
+
+from monitor.model import CorpusFile
+from monitor.store import dialects
+from monitor.store.schema import corpus_bytes, corpus_file, counter
+from monitor.store.types import columns_of, noun
+
+
+def add(conn: Connection, new: CorpusFile) -> None:
+    """Record a saved text."""
+    conn.execute(insert(corpus_file).values(**columns_of(new)))
+
+
+def keep_bytes(conn: Connection, sha256: str, data: bytes) -> None:
+    """Keep a saved file byte for byte."""
+    dialects.insert_new(conn, corpus_bytes, {"sha256": sha256, "data": data}, ["sha256"])
+
+
+def read_bytes(conn: Connection, sha256: str) -> bytes:
+    """Return a saved file byte for byte."""
+    return bytes(conn.execute(select(corpus_bytes.c.data).where(corpus_bytes.c.sha256 == sha256)).scalar_one())
+
+
+def known(conn: Connection, sha256: str, line: int) -> CorpusFile | None:
+    """Return the saved text with these bytes, or None."""
+    which = (corpus_file.c.sha256 == sha256) & (corpus_file.c.line == line)
+    row = conn.execute(select(corpus_file).where(which)).mappings().first()
+    return noun(CorpusFile, row) if row else None
+
+
+def of_document(conn: Connection, document_id: int) -> tuple[CorpusFile, ...]:
+    """Return the saved files of a document."""
+    return _many(conn, corpus_file.c.document_id == document_id)
+
+
+def every(conn: Connection) -> tuple[CorpusFile, ...]:
+    """Return all saved texts, by name."""
+    return _many(conn, corpus_file.c.id > 0)
+
+
+def _many(conn: Connection, which: ColumnElement[bool]) -> tuple[CorpusFile, ...]:
+    rows = conn.execute(select(corpus_file).where(which).order_by(corpus_file.c.name, corpus_file.c.line)).mappings()
+    return tuple(noun(CorpusFile, row) for row in rows)
+
+
+def names(conn: Connection) -> dict[str, str]:
+    """Return the SHA-256 of each saved file by its name in the mirror."""
+    statement = select(corpus_file.c.name, corpus_file.c.sha256).distinct()
+    return {row.name: row.sha256 for row in conn.execute(statement)}
+
+
+def next_number(conn: Connection, at_least: int = 0) -> int:
+    """Take the next number of the mirror; two takers never get the same."""
+    dialects.insert_new(conn, counter, {"name": "mirror", "value": 0}, ["name"])
+    row = update(counter).where(counter.c.name == "mirror").values(value=counter.c.value + 1).returning(counter.c.value)
+    number = conn.execute(row).scalar_one() - 1
+    if number >= at_least:
+        return int(number)
+    conn.execute(update(counter).where(counter.c.name == "mirror").values(value=at_least + 1))
+    return at_least

@@ -1,0 +1,211 @@
+"""The only file that knows which database it is: engines, full text, inserts that tolerate a twin, error names."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import BigInteger, Connection, Engine, Float, Subquery, Table, column, create_engine, event, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from monitor.core.query import Query, Term
+from monitor.errors import DatabaseBusyError, DatabaseError, SchemaError
+
+# One row a revision, whose id it bears. Contentless: the text is in `revision`, and a revision never changes.
+_FTS = (
+    "CREATE VIRTUAL TABLE revision_search USING fts5(title, body, content='', tokenize='unicode61 remove_diacritics 0')"
+)
+_TSV = (
+    "CREATE TABLE revision_search (id bigint PRIMARY KEY, words tsvector NOT NULL)",
+    "CREATE INDEX ix_revision_search_words ON revision_search USING gin (words)",
+)
+
+
+def open_engine(url: str, patience_s: float, *, read_only: bool = False, pool_size: int = 4) -> Engine:
+    """Return an engine for that URL; `patience_s` seconds are spent waiting for another process's lock.
+
+    Raises DatabaseError for a URL of no database that we know.
+    """
+    kind = make_url(url).get_backend_name()
+    if kind == "sqlite":
+        return _open_sqlite(url, patience_s, read_only=read_only, pool_size=pool_size)
+    if kind == "postgresql":
+        return _open_postgresql(url, patience_s, read_only=read_only, pool_size=pool_size)
+    raise DatabaseError(f"no support for {kind} databases", hint="use sqlite:///… or postgresql://…")
+
+
+def _open_sqlite(url: str, patience_s: float, *, read_only: bool, pool_size: int) -> Engine:
+    path = make_url(url).database or ""
+    if not path or path == ":memory:":
+        raise DatabaseError("an archive in memory would be lost", hint="name a file: sqlite:///archive.db")
+    if not read_only:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    mode = "ro" if read_only else "rwc"
+    engine = create_engine(
+        make_url("sqlite://").set(database=f"file:{_quoted(path)}", query={"mode": mode, "uri": "true"}),
+        connect_args={"timeout": patience_s, "check_same_thread": False, "isolation_level": None},
+        pool_size=pool_size,
+        max_overflow=0,
+    )
+    event.listen(engine, "connect", _prepare_reader if read_only else _prepare_writer)
+    event.listen(engine, "begin", _begin_read if read_only else _begin_write)
+    return engine
+
+
+def _quoted(path: str) -> str:
+    """Escape what a file: URI gives a meaning."""
+    return path.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+
+
+def _prepare_writer(connection: Any, _record: object) -> None:
+    # FULL costs nothing at our rates and lost no acknowledged item in simulated power cuts.
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "cache_size = -32768"):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _prepare_reader(connection: Any, _record: object) -> None:
+    connection.execute("PRAGMA query_only = ON").close()
+
+
+def _begin_write(connection: Connection) -> None:
+    # The default, a deferred transaction, silently lost updates between processes.
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _begin_read(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN")
+
+
+def _open_postgresql(url: str, patience_s: float, *, read_only: bool, pool_size: int) -> Engine:
+    options = f"-c timezone=UTC -c lock_timeout={int(patience_s * 1000)}"
+    if read_only:
+        options += " -c default_transaction_read_only=on"
+    return create_engine(
+        make_url(url).set(drivername="postgresql+psycopg"),
+        connect_args={"options": options, "connect_timeout": max(2, int(patience_s)), "application_name": "monitor"},
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=patience_s,
+        pool_pre_ping=True,
+    )
+
+
+def is_sqlite(conn: Connection) -> bool:
+    """Say whether this is SQLite."""
+    return conn.dialect.name == "sqlite"
+
+
+def create_search(conn: Connection) -> None:
+    """Create the full-text table; part of the first migration."""
+    for statement in (_FTS,) if is_sqlite(conn) else _TSV:
+        conn.execute(text(statement))
+
+
+def index_words(conn: Connection, revision_id: int, title: str, body: str) -> None:
+    """Put a revision's folded words into the full-text table."""
+    values = {"id": revision_id, "title": title, "body": body}
+    if is_sqlite(conn):
+        conn.execute(text("INSERT INTO revision_search (rowid, title, body) VALUES (:id, :title, :body)"), values)
+        return
+    conn.execute(
+        text(
+            "INSERT INTO revision_search (id, words) VALUES (:id,"
+            " setweight(to_tsvector('simple', :title), 'A') || setweight(to_tsvector('simple', :body), 'B'))"
+        ),
+        values,
+    )
+
+
+def matches(conn: Connection, query: Query) -> Subquery:
+    """Return a subquery of `(id, rank)`: the revisions a query finds, lower rank is better. The title weighs four."""
+    if is_sqlite(conn):
+        sql = (
+            "SELECT rowid AS id, bm25(revision_search, 4.0, 1.0) AS rank"
+            " FROM revision_search WHERE revision_search MATCH :words"
+        )
+        words = _fts_match(query)
+    else:
+        sql = (
+            "SELECT id, -ts_rank('{0.1, 0.2, 0.25, 1.0}', words, query) AS rank"
+            " FROM revision_search, to_tsquery('simple', :words) query WHERE words @@ query"
+        )
+        words = _tsquery(query)
+    found = text(sql).bindparams(words=words)
+    return found.columns(column("id", BigInteger), column("rank", Float)).subquery("matches")
+
+
+def _fts_match(query: Query) -> str:
+    """Write a query for FTS5; every token is quoted, since most ordinary strings are errors to raw MATCH."""
+    groups = " AND ".join("(" + " OR ".join(_fts_term(term) for term in group) + ")" for group in query.groups)
+    return groups + "".join(f" NOT {_fts_term(term)}" for term in query.excluded)
+
+
+def _fts_term(term: Term) -> str:
+    phrase = '"' + " ".join(term.words).replace('"', '""') + '"'
+    return phrase + "*" if term.prefix else phrase
+
+
+def _tsquery(query: Query) -> str:
+    groups = " & ".join("(" + " | ".join(_ts_term(term) for term in group) + ")" for group in query.groups)
+    return groups + "".join(f" & !({_ts_term(term)})" for term in query.excluded)
+
+
+def _ts_term(term: Term) -> str:
+    words = ["'" + word.replace("\\", "\\\\").replace("'", "''") + "'" for word in term.words]
+    if term.prefix:
+        words[-1] += ":*"
+    return " <-> ".join(words)
+
+
+def insert_new(conn: Connection, table: Table, values: Mapping[str, Any], unique: Sequence[str]) -> int | None:
+    """Insert a row unless its twin in the `unique` columns is there; return the new id, or None for a twin."""
+    make = sqlite.insert if is_sqlite(conn) else postgresql.insert
+    statement = make(table).values(**values).on_conflict_do_nothing(index_elements=list(unique))
+    key = next(iter(table.primary_key.columns))
+    found = conn.execute(statement.returning(key)).scalar()
+    return int(found) if isinstance(found, int) else (0 if found is not None else None)
+
+
+def insert_or_lift(
+    conn: Connection, table: Table, values: Mapping[str, Any], unique: Sequence[str], lifted: str
+) -> None:
+    """Insert a row, or lift its `lifted` column to the given value where that is larger."""
+    make = sqlite.insert if is_sqlite(conn) else postgresql.insert
+    statement = make(table).values(**values)
+    column, new = table.c[lifted], statement.excluded[lifted]
+    conn.execute(statement.on_conflict_do_update(index_elements=list(unique), set_={lifted: new}, where=new > column))
+
+
+def lock_schema(conn: Connection) -> None:
+    """Keep other processes from changing the schema until this transaction ends."""
+    if not is_sqlite(conn):  # on SQLite BEGIN IMMEDIATE has done it
+        conn.execute(text("SELECT pg_advisory_xact_lock(hashtext('monitor schema'))"))
+
+
+@contextmanager
+def plain_errors(url: str) -> Iterator[None]:
+    """Turn the driver's errors into ours: busy, no database, out of reach; others pass as DatabaseError."""
+    where = make_url(url).render_as_string(hide_password=True)
+    try:
+        yield
+    except DBAPIError as error:
+        raise _named(error, where) from error
+
+
+def _named(error: DBAPIError, where: str) -> DatabaseError:
+    said = str(error.orig).strip().splitlines()[0] if str(error.orig).strip() else type(error.orig).__name__
+    if "database is locked" in said or "lock timeout" in said:
+        return DatabaseBusyError(
+            f"{where} is locked by another process", hint="try again; database.patience says how long to wait"
+        )
+    if "file is not a database" in said or "malformed" in said:
+        return SchemaError(f"{where} is not a database, or is damaged: {said}", hint="check database.url and data_dir")
+    if "unable to open database file" in said:
+        return DatabaseError(f"{where} cannot be opened", hint="does the folder exist, and may you write there?")
+    if "readonly" in said or "read-only" in said:
+        return DatabaseError(f"{where} cannot be written: {said}", hint="whose is the folder? see data_dir")
+    if isinstance(error, OperationalError):
+        return DatabaseError(f"{where} cannot be used: {said}", hint="is the server running, and database.url right?")
+    return DatabaseError(f"{where} refused a statement: {said}")

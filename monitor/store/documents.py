@@ -1,0 +1,148 @@
+"""Documents: the things at canonical URLs, and the texts of the corpus."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, exists, func, select, update
+
+from monitor.answers import DocumentFilter
+from monitor.model import ChangeKind, Document, Origin
+from monitor.store import dialects, hosts
+from monitor.store.schema import change, document, entry
+from monitor.store.types import columns_of, noun
+
+
+def add(conn: Connection, new: Document) -> tuple[Document, bool]:
+    """Add a document unless its URL is known; return it as stored and whether it is new."""
+    if new.host:
+        hosts.ensure(conn, new.host)
+    made = dialects.insert_new(conn, document, columns_of(new), ["url"])
+    if made is None:
+        known = by_url(conn, new.url or "")
+        assert known is not None
+        return known, False
+    if new.host and new.next_check_at:
+        hosts.refresh_due(conn, [new.host])
+    stored = get(conn, made)
+    assert stored is not None
+    return stored, True
+
+
+def get(conn: Connection, document_id: int) -> Document | None:
+    """Return a document by its number, or None."""
+    return _one(conn, document.c.id == document_id)
+
+
+def by_url(conn: Connection, url: str) -> Document | None:
+    """Return a document by its canonical URL, or None."""
+    return _one(conn, document.c.url == url)
+
+
+def _one(conn: Connection, which: Any) -> Document | None:
+    row = conn.execute(select(document).where(which)).mappings().first()
+    return noun(Document, row) if row else None
+
+
+def next_due(conn: Connection, host: str, now: datetime) -> Document | None:
+    """Return the document on this host that is most overdue, or None."""
+    which = (document.c.host == host) & (document.c.next_check_at <= now)
+    statement = select(document).where(which).order_by(document.c.next_check_at, document.c.id).limit(1)
+    row = conn.execute(statement).mappings().first()
+    return noun(Document, row) if row else None
+
+
+def set_fields(conn: Connection, document_id: int, **values: Any) -> None:
+    """Change columns of a document; call `hosts.refresh_due` when `next_check_at` is among them."""
+    conn.execute(update(document).where(document.c.id == document_id).values(**values))
+
+
+def put_off(conn: Connection, one: Document, until: datetime, reason: str) -> None:
+    """Check a document later than planned."""
+    set_fields(conn, one.id, next_check_at=until, plan_reason=reason)
+    hosts.refresh_due(conn, [one.host or ""])
+
+
+def of_source(conn: Connection, source_id: int) -> tuple[Document, ...]:
+    """Return the documents that a source told of and that have a URL, newest first."""
+    told = select(entry.c.document_id).where(entry.c.source_id == source_id)
+    which = (document.c.id.in_(told) | (document.c.source_id == source_id)) & document.c.url.is_not(None)
+    rows = conn.execute(select(document).where(which).order_by(document.c.id.desc())).mappings()
+    return tuple(noun(Document, row) for row in rows)
+
+
+def listed(conn: Connection, which: DocumentFilter) -> tuple[Document, ...]:
+    """Return the documents a filter lets through that have been read, newest first."""
+    statement = filtered(select(document), which)
+    newest = func.coalesce(document.c.published_at, document.c.first_seen_at)
+    statement = statement.order_by(newest.desc(), document.c.id.desc()).limit(which.limit)
+    return tuple(noun(Document, row) for row in conn.execute(statement).mappings())
+
+
+def filtered(statement: Select[Any], which: DocumentFilter) -> Select[Any]:
+    """Narrow a statement over `document` to what a filter lets through."""
+    equal = {"outlet": which.outlet, "language": which.language, "origin": which.origin, "state": which.state}
+    for column, value in equal.items():
+        if value is not None:
+            statement = statement.where(document.c[column] == value)
+    if which.state is None:
+        statement = statement.where(document.c.revision_count > 0)
+    if which.source_id is not None:
+        told = exists().where((entry.c.document_id == document.c.id) & (entry.c.source_id == which.source_id))
+        statement = statement.where(told | (document.c.source_id == which.source_id))
+    if which.since is not None:
+        statement = statement.where(document.c.first_seen_at >= which.since)
+    if which.changed_since is not None:
+        changed = (change.c.document_id == document.c.id) & (change.c.at >= which.changed_since)
+        statement = statement.where(exists().where(changed))
+    return statement
+
+
+# A web document that has a text, and its number in the mirror if it has one yet.
+Mirrored = tuple[Document, int | None]
+
+
+def unmirrored(conn: Connection, limit: int) -> tuple[Mirrored, ...]:
+    """Return web documents whose current revision the mirror lacks, oldest first."""
+    stale = document.c.mirrored_revision_id.is_distinct_from(document.c.revision_id)
+    return _mirrored(conn, select(document).where(_has_text(), stale).order_by(document.c.id).limit(limit))
+
+
+def mirrored(conn: Connection) -> tuple[Mirrored, ...]:
+    """Return every web document that the mirror has, in the mirror's order."""
+    numbered = document.c.mirror_number.is_not(None)
+    return _mirrored(conn, select(document).where(_has_text(), numbered).order_by(document.c.mirror_number))
+
+
+def forget_mirror(conn: Connection) -> None:
+    """Say that the mirror has nothing of the web; numbers stay."""
+    conn.execute(update(document).values(mirrored_revision_id=None))
+
+
+def _has_text() -> ColumnElement[bool]:
+    return (document.c.origin == Origin.WEB) & document.c.revision_id.is_not(None)
+
+
+def _mirrored(conn: Connection, statement: Select[Any]) -> tuple[Mirrored, ...]:
+    rows = conn.execute(statement).mappings()
+    return tuple((noun(Document, row), row["mirror_number"]) for row in rows)
+
+
+def last_change_at(conn: Connection, document_id: int) -> datetime | None:
+    """Return when a document last changed its text, A/B variants included; None when it never did."""
+    which = (change.c.document_id == document_id) & change.c.kind.not_in([ChangeKind.REMOVED, ChangeKind.MOVED])
+    return conn.execute(select(func.max(change.c.at)).where(which)).scalar()
+
+
+def count(conn: Connection, origin: Origin | None = None) -> int:
+    """Count the documents that have been read."""
+    statement = select(func.count()).select_from(document).where(document.c.revision_count > 0)
+    if origin is not None:
+        statement = statement.where(document.c.origin == origin)
+    return conn.execute(statement).scalar_one()
+
+
+def by_ids(conn: Connection, ids: Iterable[int]) -> dict[int, Document]:
+    """Return documents by their numbers."""
+    rows = conn.execute(select(document).where(document.c.id.in_(set(ids)))).mappings()
+    return {row["id"]: noun(Document, row) for row in rows}

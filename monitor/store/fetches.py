@@ -1,0 +1,20 @@
+"""Fetches: every attempt, appended and never changed."""
+
+from sqlalchemy import Connection, insert, select
+
+from monitor.model import Fetch
+from monitor.store.schema import fetch
+from monitor.store.types import columns_of, noun
+
+
+def add(conn: Connection, new: Fetch) -> int:
+    """Append a fetch; return its number."""
+    made = conn.execute(insert(fetch).values(**columns_of(new))).inserted_primary_key
+    assert made is not None
+    return int(made[0])
+
+
+def of_document(conn: Connection, document_id: int, limit: int = 50) -> tuple[Fetch, ...]:
+    """Return a document's newest fetches, newest first."""
+    statement = select(fetch).where(fetch.c.document_id == document_id).order_by(fetch.c.id.desc()).limit(limit)
+    return tuple(noun(Fetch, row) for row in conn.execute(statement).mappings())

@@ -1,0 +1,117 @@
+"""Hosts: who may be visited now, and by whom. The unit of claiming, so that politeness holds across processes."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Connection, func, or_, select, union_all, update
+
+from monitor.model import Host, SourceState
+from monitor.store import dialects
+from monitor.store.schema import document, host, source
+from monitor.store.types import noun
+
+
+def ensure(conn: Connection, name: str) -> None:
+    """Make sure that a host has its row."""
+    dialects.insert_new(conn, host, {"name": name, "failures": 0}, ["name"])
+
+
+def get(conn: Connection, name: str) -> Host | None:
+    """Return a host, or None."""
+    row = conn.execute(select(host).where(host.c.name == name)).mappings().first()
+    return noun(Host, row) if row else None
+
+
+def claim_due(
+    conn: Connection,
+    now: datetime,
+    due: datetime,
+    owner: str,
+    lease_s: float,
+    limit: int,
+    besides: tuple[str, ...] = (),
+) -> tuple[Host, ...]:
+    """Lease up to `limit` hosts that are due at `due`, allowed and free, most overdue first.
+
+    `besides` are in hand already: their lease may run out under us while a visit is long.
+    """
+    names = (
+        select(host.c.name)
+        .where(host.c.due_at <= due, _allowed(now), _free(now), host.c.name.not_in(besides))
+        .order_by(host.c.due_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return _lease(conn, host.c.name.in_(names.scalar_subquery()), now, owner, lease_s)
+
+
+def claim(conn: Connection, name: str, now: datetime, owner: str, lease_s: float) -> Host | None:
+    """Lease one host, due or not; None when another worker holds it."""
+    return next(iter(_lease(conn, (host.c.name == name) & _free(now), now, owner, lease_s)), None)
+
+
+def _allowed(now: datetime) -> ColumnElement[bool]:
+    return or_(host.c.next_allowed_at.is_(None), host.c.next_allowed_at <= now)
+
+
+def _free(now: datetime) -> ColumnElement[bool]:
+    return or_(host.c.lease_until.is_(None), host.c.lease_until <= now)
+
+
+def _lease(conn: Connection, which: ColumnElement[bool], now: datetime, owner: str, lease_s: float) -> tuple[Host, ...]:
+    statement = update(host).where(which).values(lease_owner=owner, lease_until=now + timedelta(seconds=lease_s))
+    rows = conn.execute(statement.returning(host)).mappings().all()
+    return tuple(sorted((noun(Host, row) for row in rows), key=lambda one: (one.due_at or now, one.name)))
+
+
+def next_turn(conn: Connection, now: datetime, due: datetime) -> datetime | None:
+    """Return when the first due host that nobody holds may be asked again, or None when nothing is due."""
+    turn = select(func.min(host.c.next_allowed_at)).where(host.c.due_at <= due, _free(now))
+    return conn.execute(turn).scalar()
+
+
+def renew(conn: Connection, name: str, owner: str, until: datetime) -> bool:
+    """Keep a lease for longer; False when it is no longer ours."""
+    statement = update(host).where(host.c.name == name, host.c.lease_owner == owner).values(lease_until=until)
+    return conn.execute(statement).rowcount == 1
+
+
+def release(conn: Connection, name: str, owner: str) -> None:
+    """Give a host back."""
+    mine = (host.c.name == name) & (host.c.lease_owner == owner)
+    conn.execute(update(host).where(mine).values(lease_owner=None, lease_until=None))
+
+
+def lease_owners(conn: Connection) -> tuple[str, ...]:
+    """Return everybody who holds a lease, valid or run out."""
+    statement = select(host.c.lease_owner).where(host.c.lease_owner.is_not(None)).distinct()
+    return tuple(owner for owner in conn.execute(statement).scalars() if owner)
+
+
+def release_all(conn: Connection, owners: Iterable[str]) -> int:
+    """Give back what these owners hold (they are known to be dead); return how many hosts that were."""
+    theirs = host.c.lease_owner.in_(list(owners))
+    return conn.execute(update(host).where(theirs).values(lease_owner=None, lease_until=None)).rowcount
+
+
+def set_politeness(conn: Connection, name: str, next_allowed_at: datetime | None, failures: int) -> None:
+    """Record when a host may be asked again, and its failures in a row."""
+    conn.execute(update(host).where(host.c.name == name).values(next_allowed_at=next_allowed_at, failures=failures))
+
+
+def set_robots(conn: Connection, name: str, text: str | None, status: int | None, fetched_at: datetime | None) -> None:
+    """Keep a host's robots.txt."""
+    values = {"robots_text": text, "robots_status": status, "robots_fetched_at": fetched_at}
+    conn.execute(update(host).where(host.c.name == name).values(**values))
+
+
+def refresh_due(conn: Connection, names: Iterable[str]) -> None:
+    """Set when hosts are due, after anything on them was planned anew."""
+    for name in set(names):
+        sources = select(func.min(source.c.next_check_at).label("at")).where(
+            source.c.host == name, source.c.state == SourceState.ACTIVE
+        )
+        documents = select(func.min(document.c.next_check_at).label("at")).where(document.c.host == name)
+        both = union_all(sources, documents).subquery()
+        earliest = select(func.min(both.c.at)).scalar_subquery()
+        conn.execute(update(host).where(host.c.name == name).values(due_at=earliest))

@@ -1,0 +1,62 @@
+"""Revisions: every distinct text of a document, and its words in the full-text index."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from monitor.core.folding import fold
+from monitor.model import Revision
+from monitor.store.dialects import index_words
+from monitor.store.schema import document, revision
+from monitor.store.types import columns_of, noun
+
+
+def add(conn: Connection, new: Revision) -> Revision:
+    """Append a revision, make it the document's current one, and index its words; return it numbered."""
+    last = select(func.coalesce(func.max(revision.c.number), 0)).where(revision.c.document_id == new.document_id)
+    numbered = replace(new, number=conn.execute(last).scalar_one() + 1)
+    made = conn.execute(insert(revision).values(**columns_of(numbered))).inserted_primary_key
+    assert made is not None
+    stored = replace(numbered, id=int(made[0]))
+    index_words(conn, stored.id, fold(stored.title or ""), fold(stored.text))
+    make_current(conn, stored)
+    return stored
+
+
+def make_current(conn: Connection, one: Revision) -> None:
+    """Say that a revision is what stands at its document's URL now."""
+    count = select(func.count()).where(revision.c.document_id == one.document_id).scalar_subquery()
+    values = {"revision_id": one.id, "revision_count": count, "title": one.title}
+    if one.language:
+        values["language"] = one.language
+    conn.execute(update(document).where(document.c.id == one.document_id).values(**values))
+
+
+def seen(conn: Connection, revision_id: int, at: datetime) -> None:
+    """Say that a revision's text was found standing at that time."""
+    conn.execute(update(revision).where(revision.c.id == revision_id).values(last_seen_at=at))
+
+
+def get(conn: Connection, revision_id: int) -> Revision | None:
+    """Return a revision by its id, or None."""
+    row = conn.execute(select(revision).where(revision.c.id == revision_id)).mappings().first()
+    return noun(Revision, row) if row else None
+
+
+def by_fingerprint(conn: Connection, document_id: int, fingerprint: str) -> Revision | None:
+    """Return a document's revision with that fingerprint, or None."""
+    which = (revision.c.document_id == document_id) & (revision.c.fingerprint == fingerprint)
+    row = conn.execute(select(revision).where(which)).mappings().first()
+    return noun(Revision, row) if row else None
+
+
+def of_document(conn: Connection, document_id: int) -> tuple[Revision, ...]:
+    """Return a document's revisions, first first."""
+    statement = select(revision).where(revision.c.document_id == document_id).order_by(revision.c.number)
+    return tuple(noun(Revision, row) for row in conn.execute(statement).mappings())
+
+
+def count(conn: Connection) -> int:
+    """Count all revisions."""
+    return conn.execute(select(func.count()).select_from(revision)).scalar_one()

@@ -1,0 +1,291 @@
+"""The tables: one a noun. A public interface: text enums, sortable UTC times, no pickles.
+
+`SCHEMA` names the migration that makes exactly these tables; a test compares the two.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from monitor.model import (
+    ChangeKind,
+    CitationKind,
+    DocumentState,
+    Origin,
+    Outcome,
+    Quality,
+    SourceKind,
+    SourceState,
+)
+from monitor.store.types import Strings, UtcTime, Word
+
+SCHEMA = "0001"
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# SQLite gives row ids only to a column of exactly INTEGER.
+Key = BigInteger().with_variant(Integer, "sqlite")
+
+
+def _id() -> Column[int]:
+    return Column("id", Key, primary_key=True)
+
+
+host = Table(
+    "host",
+    metadata,
+    Column("name", String(255), primary_key=True),
+    Column("due_at", UtcTime),
+    Column("next_allowed_at", UtcTime),
+    Column("delay_s", Float),
+    Column("failures", Integer, nullable=False, default=0),
+    Column("robots_text", Text),
+    Column("robots_status", Integer),
+    Column("robots_fetched_at", UtcTime),
+    Column("lease_owner", String(120)),
+    Column("lease_until", UtcTime),
+    Index(None, "due_at"),
+)
+
+source = Table(
+    "source",
+    metadata,
+    _id(),
+    Column("url", Text, nullable=False, unique=True),
+    Column("kind", Word(SourceKind), nullable=False),
+    Column("host", ForeignKey("host.name"), nullable=False),
+    Column("title", Text),
+    Column("outlet", String(255)),
+    Column("language", String(35)),
+    Column("tags", Strings, nullable=False),
+    Column("every_s", Integer),
+    Column("cron", String(120)),
+    Column("include", Strings, nullable=False),
+    Column("exclude", Strings, nullable=False),
+    Column("state", Word(SourceState), nullable=False),
+    Column("state_reason", Text),
+    Column("verified", Boolean, nullable=False),
+    Column("added_at", UtcTime, nullable=False),
+    Column("next_check_at", UtcTime),
+    Column("interval_s", Integer),
+    Column("plan_reason", Text),
+    Column("last_checked_at", UtcTime),
+    Column("last_changed_at", UtcTime),
+    Column("last_outcome", Word(Outcome)),
+    Column("last_detail", Text),
+    Column("failures", Integer, nullable=False, default=0),
+    Column("etag", Text),
+    Column("last_modified", Text),
+    Column("body_sha256", String(64)),
+    Index(None, "host", "next_check_at"),
+)
+
+document = Table(
+    "document",
+    metadata,
+    _id(),
+    Column("origin", Word(Origin), nullable=False),
+    Column("state", Word(DocumentState), nullable=False),
+    Column("first_seen_at", UtcTime, nullable=False),
+    Column("url", Text, unique=True),
+    Column("host", ForeignKey("host.name")),
+    Column("outlet", String(255)),
+    Column("language", String(35)),
+    Column("title", Text),
+    Column("source_id", ForeignKey("source.id")),
+    Column("state_reason", Text),
+    Column("state_since", UtcTime),
+    Column("published_at", UtcTime),
+    Column("last_checked_at", UtcTime),
+    Column("next_check_at", UtcTime),
+    Column("plan_reason", Text),
+    Column("revision_id", Key),  # the current one; no foreign key, since each row needs the other first
+    Column("revision_count", Integer, nullable=False, default=0),
+    Column("misses", Integer, nullable=False, default=0),
+    Column("missed_since", UtcTime),
+    Column("etag", Text),
+    Column("last_modified", Text),
+    Column("moved_to", Text),
+    Column("mirror_number", Integer, unique=True),
+    Column("mirrored_revision_id", Key),
+    Index(None, "host", "next_check_at"),
+    Index(None, "outlet", "first_seen_at"),
+    Index(None, "first_seen_at"),
+)
+
+fetch = Table(
+    "fetch",
+    metadata,
+    _id(),
+    Column("url", Text, nullable=False),
+    Column("outcome", Word(Outcome), nullable=False),
+    Column("started_at", UtcTime, nullable=False),
+    Column("source_id", ForeignKey("source.id")),
+    Column("document_id", ForeignKey("document.id")),
+    Column("status", Integer),
+    Column("final_url", Text),
+    Column("elapsed_ms", Integer, nullable=False),
+    Column("raw_bytes", BigInteger, nullable=False),
+    Column("detail", Text),
+    Index(None, "document_id", "started_at"),
+    Index(None, "source_id", "started_at"),
+)
+
+revision = Table(
+    "revision",
+    metadata,
+    _id(),
+    Column("document_id", ForeignKey("document.id"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("origin", Word(Origin), nullable=False),
+    Column("title", Text),
+    Column("text", Text, nullable=False),
+    Column("text_sha256", String(64), nullable=False),
+    Column("fingerprint", String(64), nullable=False),
+    Column("first_seen_at", UtcTime, nullable=False),
+    Column("last_seen_at", UtcTime, nullable=False),
+    Column("language", String(35)),
+    Column("byline", Text),
+    Column("published_at", UtcTime),
+    Column("published_raw", Text),
+    Column("modified_at", UtcTime),
+    Column("extractor", String(120)),
+    Column("word_count", Integer, nullable=False),
+    UniqueConstraint("document_id", "number"),
+    UniqueConstraint("document_id", "fingerprint"),
+)
+
+evidence_file = Table(
+    "evidence_file",
+    metadata,
+    Column("name", String(200), primary_key=True),
+    Column("committed_length", BigInteger, nullable=False),
+)
+
+capture = Table(
+    "capture",
+    metadata,
+    _id(),
+    Column("file", ForeignKey("evidence_file.name"), nullable=False),
+    Column("offset", BigInteger, nullable=False),
+    Column("length", BigInteger, nullable=False),
+    Column("record_id", String(80), nullable=False),
+    Column("record_type", String(16), nullable=False),
+    Column("url", Text, nullable=False),
+    Column("captured_at", UtcTime, nullable=False),
+    Column("digest", String(80), nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("fetch_id", ForeignKey("fetch.id"), nullable=False),
+    Column("status", Integer),
+    Column("media_type", String(200)),
+    Column("document_id", ForeignKey("document.id")),
+    Column("revision_id", ForeignKey("revision.id")),
+    Column("quality", Word(Quality)),
+    Column("quality_reason", Text),
+    Index(None, "document_id", "captured_at"),
+    Index(None, "revision_id"),
+    Index(None, "url", "captured_at"),
+    UniqueConstraint("file", "offset"),
+)
+
+entry = Table(
+    "entry",
+    metadata,
+    _id(),
+    Column("source_id", ForeignKey("source.id"), nullable=False),
+    Column("key", Text, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("guid", Text),
+    Column("title", Text),
+    Column("raw_date", Text),
+    Column("published_at", UtcTime),
+    Column("first_seen_at", UtcTime, nullable=False),
+    Column("last_seen_at", UtcTime, nullable=False),
+    Column("document_id", ForeignKey("document.id")),
+    UniqueConstraint("source_id", "key"),
+    Index(None, "document_id"),
+    Index(None, "source_id", "first_seen_at"),
+)
+
+change = Table(
+    "change",
+    metadata,
+    _id(),
+    Column("kind", Word(ChangeKind), nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("document_id", ForeignKey("document.id"), nullable=False),
+    Column("from_revision", Integer),
+    Column("to_revision", Integer),
+    Column("words_added", Integer, nullable=False),
+    Column("words_removed", Integer, nullable=False),
+    Column("significance", Float, nullable=False),
+    Column("reason", Text, nullable=False),
+    Index(None, "at"),
+    Index(None, "document_id", "at"),
+)
+
+corpus_file = Table(
+    "corpus_file",
+    metadata,
+    _id(),
+    Column("sha256", String(64), nullable=False),
+    Column("line", Integer, nullable=False),
+    Column("name", String(255), nullable=False),
+    Column("path", Text, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("encoding", String(40), nullable=False),
+    Column("imported_at", UtcTime, nullable=False),
+    Column("document_id", ForeignKey("document.id"), nullable=False),
+    Column("revision_id", ForeignKey("revision.id"), nullable=False),
+    UniqueConstraint("sha256", "line"),
+)
+
+corpus_bytes = Table(
+    "corpus_bytes",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("data", LargeBinary, nullable=False),
+)
+
+citation = Table(
+    "citation",
+    metadata,
+    _id(),
+    Column("kind", Word(CitationKind), nullable=False),
+    Column("cited", Text, nullable=False),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("confidence", Float, nullable=False),
+    Column("url", Text),
+    Column("outlet", String(255)),
+    Column("document_id", ForeignKey("document.id"), nullable=False),
+    Column("revision_id", ForeignKey("revision.id"), nullable=False),
+    UniqueConstraint("revision_id", "start", "end"),
+    Index(None, "outlet"),
+)
+
+counter = Table(
+    "counter",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("value", BigInteger, nullable=False),
+)

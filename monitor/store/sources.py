@@ -1,0 +1,85 @@
+"""Sources: what is polled."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, or_, select, update
+
+from monitor.model import Source, SourceState
+from monitor.store import dialects, hosts
+from monitor.store.schema import entry, source
+from monitor.store.types import columns_of, noun
+
+
+def add(conn: Connection, new: Source) -> tuple[Source, bool]:
+    """Add a source, or bring a removed one back; return it and whether it is new to the list."""
+    hosts.ensure(conn, new.host)
+    made = dialects.insert_new(conn, source, columns_of(new), ["url"])
+    if made is not None:
+        hosts.refresh_due(conn, [new.host])
+        return replace(new, id=made), True
+    known = by_url(conn, new.url)
+    assert known is not None
+    if known.state is not SourceState.REMOVED:
+        return known, False
+    conn.execute(update(source).where(source.c.id == known.id).values(**columns_of(new)))
+    hosts.refresh_due(conn, [new.host])
+    return replace(new, id=known.id), True
+
+
+def get(conn: Connection, source_id: int) -> Source | None:
+    """Return a source by its number, or None."""
+    return _one(conn, source.c.id == source_id)
+
+
+def by_url(conn: Connection, url: str) -> Source | None:
+    """Return a source by its URL, or None."""
+    return _one(conn, source.c.url == url)
+
+
+def _one(conn: Connection, which: Any) -> Source | None:
+    row = conn.execute(select(source).where(which)).mappings().first()
+    return noun(Source, row) if row else None
+
+
+def matching(conn: Connection, text: str) -> tuple[Source, ...]:
+    """Return the sources whose URL contains a text, or whose outlet or title is it."""
+    which = or_(source.c.url.contains(text, autoescape=True), source.c.outlet == text, source.c.title == text)
+    return _many(conn, (source.c.state != SourceState.REMOVED) & which)
+
+
+def every(conn: Connection, *, removed: bool = False) -> tuple[Source, ...]:
+    """Return all sources, by number; removed ones only when asked for."""
+    return _many(conn, source.c.id > 0 if removed else source.c.state != SourceState.REMOVED)
+
+
+def _many(conn: Connection, which: Any) -> tuple[Source, ...]:
+    rows = conn.execute(select(source).where(which).order_by(source.c.id)).mappings()
+    return tuple(noun(Source, row) for row in rows)
+
+
+def next_due(conn: Connection, host: str, now: datetime) -> Source | None:
+    """Return the source on this host that is most overdue, or None."""
+    which = (source.c.host == host) & (source.c.state == SourceState.ACTIVE) & (source.c.next_check_at <= now)
+    row = conn.execute(select(source).where(which).order_by(source.c.next_check_at).limit(1)).mappings().first()
+    return noun(Source, row) if row else None
+
+
+def set_fields(conn: Connection, source_id: int, **values: Any) -> None:
+    """Change columns of a source, and when its host is due with it."""
+    conn.execute(update(source).where(source.c.id == source_id).values(**values))
+    name = conn.execute(select(source.c.host).where(source.c.id == source_id)).scalar_one()
+    hosts.refresh_due(conn, [name])
+
+
+def put_off(conn: Connection, source_id: int, until: datetime, reason: str) -> None:
+    """Poll a source later than planned."""
+    set_fields(conn, source_id, next_check_at=until, plan_reason=reason)
+
+
+def recent_times(conn: Connection, source_id: int, limit: int = 200) -> tuple[datetime, ...]:
+    """Return when this source's newest entries were published (or first seen), newest first."""
+    when = func.coalesce(entry.c.published_at, entry.c.first_seen_at, type_=entry.c.first_seen_at.type)
+    rows = conn.execute(select(when).where(entry.c.source_id == source_id).order_by(when.desc()).limit(limit))
+    return tuple(moment for moment in rows.scalars() if moment)
