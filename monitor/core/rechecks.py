@@ -1,0 +1,132 @@
+"""Decide when a document is looked at again."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from monitor.core.durations import say
+from monitor.core.outcomes import SUCCESSES, say_outcome
+from monitor.interfaces import Plan
+from monitor.model import DocumentState, Outcome
+
+MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
+OLD_NEWS_S = DAY  # published longer before we first saw it: its own age counts
+SLACK = 1.2  # a gap shorter than planned by a sixth still counts as that gap
+TELLING = SUCCESSES | {Outcome.NOT_FOUND, Outcome.GONE}
+PATIENCE = 8.0  # after an unclear answer the wait is an eighth of the age
+
+
+@dataclass(frozen=True, slots=True)
+class RecheckPolicy:
+    """When documents are looked at again; all in seconds.
+
+    `ladder_s` are ages of the text at which to look; the last one repeats. Of the headline changes of 16,979 German
+    articles 21 % came within 1 h, 48 % within 3 h, 65 % within 6 h, 92 % within 24 h and 96 % within 48 h.
+    `missed_s` are the waits after the first, second, ... check that found nothing; `gone_s` the waits once it counts
+    as gone or moved; `blocked_s` is the wait while the site keeps us out. `jitter` is a share.
+    """
+
+    ladder_s: tuple[float, ...] = (20 * MINUTE, HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, DAY, 2 * DAY, 7 * DAY, 30 * DAY)
+    missed_s: tuple[float, ...] = (20 * MINUTE, HOUR, 3 * HOUR, 6 * HOUR)
+    gone_s: tuple[float, ...] = (7 * DAY, 30 * DAY)
+    blocked_s: float = 7 * DAY
+    jitter: float = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentHistory:
+    """What is known of a document after a check.
+
+    `misses` are checks in a row that found nothing, this one included; `last_checked_at` is the check before this one.
+    """
+
+    first_seen_at: datetime
+    published_at: datetime | None = None
+    last_changed_at: datetime | None = None
+    last_checked_at: datetime | None = None
+    outcome: Outcome = Outcome.OK
+    misses: int = 0
+    retry_after: datetime | None = None
+    state: DocumentState = DocumentState.LIVE
+
+
+def plan_document(history: DocumentHistory, now: datetime, policy: RecheckPolicy, jitter: float) -> Plan:
+    """Return when to look at a document again; `jitter` is a chance in [0, 1) and only lengthens.
+
+    A text is looked at when its age reaches the next rung of the ladder, the last of which repeats. Its age counts
+    from the later of first sight and last change, so that a change starts the ladder anew at its densest; what was
+    old when it was first seen counts from its publication. A missing document is looked at soon until it is judged,
+    a gone, moved or blocked one rarely. After an answer that says nothing (a timeout, a 503) the wait is an eighth
+    of the age or the next rung, whichever is sooner. Retry-After is a lower bound.
+    """
+    wait, reason = _wait(history, now, policy)
+    if history.retry_after is not None and (asked := (history.retry_after - now).total_seconds()) > wait:
+        wait, reason = asked, f"the server asked for {say(asked)} (Retry-After)"
+    wait *= 1.0 + policy.jitter * jitter
+    return Plan(now + timedelta(seconds=wait), round(wait), f"{reason}; next in {say(wait)}")
+
+
+def next_rung(ladder: tuple[float, ...], age: float) -> float:
+    """Return the seconds from `age` to the next rung, the last repeating for ever.
+
+    A rung nearer than half the step that leads to it is passed over: the check that is late has already served it.
+    """
+    rungs = (0.0, *ladder)
+    for below, rung in pairwise(rungs):
+        if age <= (below + rung) / 2:
+            return rung - age
+    return (int(age / rungs[-1] + 0.5) + 1) * rungs[-1] - age
+
+
+def _wait(history: DocumentHistory, now: datetime, policy: RecheckPolicy) -> tuple[float, str]:
+    if history.state is DocumentState.GONE:
+        return _resting(history, now, policy, "gone")
+    if history.state is DocumentState.BLOCKED:
+        return policy.blocked_s, f"the site keeps us out ({say_outcome(history.outcome)})"
+    if history.misses:
+        return _missed(history, now, policy)
+    if history.state is DocumentState.MOVED:
+        return _resting(history, now, policy, "moved")
+    return _on_the_ladder(history, now, policy)
+
+
+def _missed(history: DocumentHistory, now: datetime, policy: RecheckPolicy) -> tuple[float, str]:
+    """Look soon to settle it; answers that settle nothing stretch the gap, by half each time and up to a day."""
+    wait = policy.missed_s[min(history.misses, len(policy.missed_s)) - 1]
+    if history.outcome in TELLING:
+        return wait, f"missed {_times(history.misses)}"
+    gap = _seconds(now, history.last_checked_at or now)
+    stretched = max(wait, min(gap * 1.5, DAY))
+    return stretched, f"missed {_times(history.misses)}, then unclear ({say_outcome(history.outcome)})"
+
+
+def _resting(history: DocumentHistory, now: datetime, policy: RecheckPolicy, what: str) -> tuple[float, str]:
+    """Wait longer than before the last check: the gaps themselves tell how long it has rested."""
+    gap = _seconds(now, history.last_checked_at or now) * SLACK
+    return next((wait for wait in policy.gone_s if wait > gap), policy.gone_s[-1]), f"{what}, looked at rarely"
+
+
+def _on_the_ladder(history: DocumentHistory, now: datetime, policy: RecheckPolicy) -> tuple[float, str]:
+    since, what = _anchor(history)
+    age = _seconds(now, since)
+    wait = next_rung(policy.ladder_s, age)
+    if history.outcome in SUCCESSES:
+        return wait, f"{what} {say(age)} ago"
+    return min(wait, max(policy.ladder_s[0], age / PATIENCE)), f"unclear ({say_outcome(history.outcome)})"
+
+
+def _anchor(history: DocumentHistory) -> tuple[datetime, str]:
+    if history.last_changed_at is not None and history.last_changed_at > history.first_seen_at:
+        return history.last_changed_at, "changed"
+    published = history.published_at
+    if published is not None and _seconds(history.first_seen_at, published) > OLD_NEWS_S:
+        return published, "published"
+    return history.first_seen_at, "first seen"
+
+
+def _seconds(now: datetime, since: datetime) -> float:
+    return max((now - since).total_seconds(), 0.0)
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count} times in a row"
