@@ -52,11 +52,13 @@ class DrivenClock:
         return at + timedelta(seconds=(time.time() - since) * rate)
 
     async def sleep(self, seconds: float) -> None:
-        """Wait until that many simulated seconds have passed, however the clock is driven meanwhile."""
+        """Wait until that many simulated seconds have passed, however the clock is driven meanwhile.
+
+        While the clock stands still nothing can pass, so there is no wait: who drives it by steps waits for the work.
+        """
         until = self.now() + timedelta(seconds=seconds)
-        while (left := (until - self.now()).total_seconds()) > 0:
-            rate = self._read()[2]
-            await asyncio.sleep(min(0.05, left / rate) if rate > 0 else 0.05)
+        while (left := (until - self.now()).total_seconds()) > 0 and (rate := self._read()[2]) > 0:  # noqa: ASYNC110 - nobody tells of time passing
+            await asyncio.sleep(min(0.05, left / rate))
 
     def _read(self) -> tuple[datetime, float, float]:
         try:

@@ -1,0 +1,110 @@
+"""WARC files on disk: locked while in use, synced before anybody hears of their bytes, named by what they are.
+
+`NAME.warc.gz.open` is being written, and becomes `NAME.warc.gz` when it is closed.
+"""
+
+import contextlib
+import errno
+import fcntl
+import os
+from datetime import datetime
+from pathlib import Path
+
+from monitor.errors import EvidenceError
+
+OPEN_SUFFIX = ".open"
+
+
+class WarcFile:
+    """A file being written. `length` counts the bytes that are safe on disk."""
+
+    def __init__(self, directory: Path, name: str, opened_at: datetime) -> None:
+        """Create the file. Raises OSError."""
+        self.name = name
+        self.opened_at = opened_at
+        self.length = 0
+        self._directory = directory
+        self._path = directory / (name + OPEN_SUFFIX)
+        self._fd = _create_locked(self._path)
+        sync_directory(directory)
+
+    def append(self, data: bytes) -> int:
+        """Put bytes at the end and on disk, and return their offset.
+
+        Raises OSError; then the file is cut back to what was safe and must be retired: after a failed sync nobody
+        knows which bytes the disk has (the kernel drops the pages and says so only once).
+        """
+        offset = self.length
+        rest = memoryview(data)
+        while rest:
+            rest = rest[os.write(self._fd, rest) :]
+        os.fdatasync(self._fd)
+        self.length += len(data)
+        return offset
+
+    def close(self) -> None:
+        """Give the file its final name. Raises OSError."""
+        try:
+            self._path.rename(self._directory / self.name)
+            sync_directory(self._directory)
+        finally:
+            os.close(self._fd)
+
+    def retire(self) -> None:
+        """Close after a failure: cut off what is not safe. What cannot be done now, `repair` does at the next start."""
+        with contextlib.suppress(OSError):  # the failure itself is raised by append; the disk may refuse this too
+            os.ftruncate(self._fd, self.length)
+            os.fsync(self._fd)
+            if self.length:
+                self._path.rename(self._directory / self.name)
+            else:
+                self._path.unlink()
+        os.close(self._fd)
+
+
+def _create_locked(path: Path) -> int:
+    """Return a new file, locked: whoever repairs the directory meanwhile, from another process, leaves it alone.
+
+    Raises OSError, also when a repair took the empty file away between its making and its lock.
+    """
+    fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if os.fstat(fd).st_nlink == 0:
+            raise FileNotFoundError(errno.ENOENT, "removed by a repair as soon as it was made", str(path))
+    except OSError:
+        os.close(fd)
+        raise
+    return fd
+
+
+def sync_directory(directory: Path) -> None:
+    """Make names in a directory last. Raises OSError."""
+    fd = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)
+
+
+def read_range(directory: Path, file: str, offset: int, length: int) -> bytes:
+    """Return bytes of a file, closed or open. Raises EvidenceError when they are not there."""
+    if Path(file).name != file or offset < 0 or length <= 0:
+        raise EvidenceError(f"no such place in the evidence: {file!r}, {length} bytes at {offset}")
+    # The final name twice: the file may be closed between the first look and the second.
+    for name in (file, file + OPEN_SUFFIX, file):
+        try:
+            with (directory / name).open("rb") as stream:
+                data = os.pread(stream.fileno(), length, offset)
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            raise EvidenceError(f"{file} cannot be read: {error.strerror}") from error
+        return _checked(data, file, offset, length)
+    raise EvidenceError(f"{file} is missing", hint=f"it should be in {directory}")
+
+
+def _checked(data: bytes, file: str, offset: int, length: int) -> bytes:
+    if len(data) != length or not data.startswith(b"\x1f\x8b"):
+        raise EvidenceError(f"{file} holds no record of {length} bytes at {offset}")
+    return data

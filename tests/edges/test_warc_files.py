@@ -1,0 +1,182 @@
+"""Evidence on disk: safe when it is said to be, and found again."""
+
+import asyncio
+import fcntl
+import os
+import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from monitor.edges.warc import WarcEvidence, read_response
+from monitor.errors import EvidenceError
+from tests.edges.warcs import (
+    StoppedClock,
+    accepted_by_warcio,
+    evidence_in,
+    files,
+    hop,
+    result,
+    warcio_index,
+)
+
+
+async def test_position_is_what_is_safe(evidence: WarcEvidence, tmp_path: Path) -> None:
+    """The position is the file's size after each append, and the end of the last capture."""
+    for _ in range(2):
+        kept = await evidence.append(result(hop()))
+        (path,) = files(tmp_path)
+        assert path.name == kept.file + ".open"
+        assert evidence.position() == (kept.file, path.stat().st_size) == (kept.file, kept.offset + kept.length)
+
+
+async def test_bytes_are_synced_before_append_returns(
+    evidence: WarcEvidence, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At the time of each sync the file has all the bytes that are then reported."""
+    synced: list[int] = []
+    real = os.fdatasync
+
+    def watched(fd: int) -> None:
+        real(fd)
+        synced.append(os.fstat(fd).st_size)
+
+    monkeypatch.setattr(os, "fdatasync", watched)
+    for count in (1, 2):
+        kept = await evidence.append(result(hop()))
+        assert len(synced) == count
+        assert synced[-1] == kept.offset + kept.length
+
+
+async def test_files_are_closed_by_size(tmp_path: Path) -> None:
+    """A file that has reached its size is renamed, and the next append begins another, with its own warcinfo."""
+    evidence = evidence_in(tmp_path, max_bytes=1)
+    kept = [await evidence.append(result(hop())) for _ in range(3)]
+    assert [path.suffix for path in files(tmp_path)] == [".gz", ".gz", ".open"]
+    await evidence.close()
+    assert [path.name for path in files(tmp_path)] == [one.file for one in kept]
+    assert all(warcio_index(path)[0][0] == "warcinfo" for path in files(tmp_path))
+
+
+async def test_files_are_closed_by_age(tmp_path: Path) -> None:
+    """A file is closed a day after it was begun, at the next append."""
+    clock = StoppedClock()
+    evidence = evidence_in(tmp_path, clock=clock, max_age_s=60.0)
+    await evidence.append(result(hop()))
+    await clock.sleep(59)
+    await evidence.append(result(hop()))
+    assert len(files(tmp_path)) == 1
+    await clock.sleep(1)
+    await evidence.append(result(hop()))
+    await evidence.close()
+    assert len(files(tmp_path)) == 2
+
+
+async def test_many_appends_at_once_do_not_mingle(evidence: WarcEvidence, tmp_path: Path) -> None:
+    """Concurrent visits get a place each, and every place holds what its visit brought."""
+    bodies = [f"body {n}".encode() * (n + 1) for n in range(30)]
+    kept = await asyncio.gather(*(evidence.append(result(hop(body))) for body in bodies))
+    for one, body in zip(kept, bodies, strict=True):
+        assert read_response(await evidence.read(one.file, one.offset, one.length))[1] == body
+    await evidence.close()
+    assert len(warcio_index(files(tmp_path)[0])) == 61
+
+
+@contextmanager
+def disk_of(size: int) -> Iterator[None]:
+    """Let files grow to that size only: writes stop in the middle, as on a full disk."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+async def test_a_write_that_fails_half_way_leaves_no_torn_bytes(
+    evidence: WarcEvidence, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The file is cut back to its last good length and closed; the next append begins another file."""
+    first = await evidence.append(result(hop()))
+    good = evidence.position()[1]
+    with disk_of(good + 100), pytest.raises(EvidenceError, match="cannot be written") as caught:
+        await evidence.append(result(hop(os.urandom(5000))))
+    assert caught.value.hint
+    assert [(path.name, path.stat().st_size) for path in files(tmp_path)] == [(first.file, good)]
+    assert accepted_by_warcio(files(tmp_path)[0], capsys)
+    second = await evidence.append(result(hop()))
+    assert second.file != first.file
+    assert len(files(tmp_path)) == 2
+
+
+async def test_a_failed_sync_is_a_failed_append(
+    evidence: WarcEvidence, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When the disk does not confirm, nothing of the record stays, and an empty file is taken away."""
+
+    def failing(fd: int) -> None:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(os, "fdatasync", failing)
+    with pytest.raises(EvidenceError, match="Input/output error"):
+        await evidence.append(result(hop()))
+    assert files(tmp_path) == []
+    monkeypatch.undo()
+    await evidence.append(result(hop()))
+    assert len(files(tmp_path)) == 1
+
+
+async def test_a_directory_that_cannot_be_made_is_said(tmp_path: Path) -> None:
+    """A file where the directory should be is an EvidenceError, not a traceback."""
+    (tmp_path / "evidence").write_text("in the way")
+    evidence = evidence_in(tmp_path / "evidence")
+    with pytest.raises(EvidenceError):
+        await evidence.append(result(hop()))
+    await evidence.close()
+
+
+@pytest.mark.parametrize("file", ["../secret", "/etc/passwd", "sub/dir.warc.gz", "missing.warc.gz", "", ".."])
+async def test_only_evidence_can_be_read(evidence: WarcEvidence, tmp_path: Path, file: str) -> None:
+    """Names that leave the directory, and files that are not there, are refused."""
+    (tmp_path.parent / "secret").write_bytes(b"\x1f\x8b secret")
+    with pytest.raises(EvidenceError):
+        await evidence.read(file, 0, 4)
+
+
+async def test_a_wrong_place_is_said(evidence: WarcEvidence) -> None:
+    """Beyond the end, before the start, and in the middle of a record there is nothing to read."""
+    kept = await evidence.append(result(hop()))
+    for offset, length in ((kept.offset, kept.length + 1), (10**9, 5), (kept.offset + 1, 20), (-1, 5), (0, 0)):
+        with pytest.raises(EvidenceError):
+            await evidence.read(kept.file, offset, length)
+
+
+async def test_only_whole_responses_are_read_back(evidence: WarcEvidence) -> None:
+    """A request, a torn record and noise raise, instead of giving half a page."""
+    kept = await evidence.append(result(hop()))
+    raw = await evidence.read(kept.file, kept.offset, kept.length)
+    info = await evidence.read(kept.file, 0, kept.offset)
+    for bad in (raw[:-30], raw[: len(raw) // 2], b"", b"\x1f\x8bnoise", b"noise", info):
+        with pytest.raises(EvidenceError):
+            read_response(bad)
+
+
+async def test_a_taken_away_file_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that a repair removed before it could be locked fails the append, rather than swallow evidence."""
+    real = fcntl.flock
+
+    def slow(fd: int, how: int) -> None:
+        (one,) = files(tmp_path)
+        one.unlink()
+        real(fd, how)
+
+    monkeypatch.setattr(fcntl, "flock", slow)
+    evidence = evidence_in(tmp_path)
+    with pytest.raises(EvidenceError, match="removed by a repair"):
+        await evidence.append(result(hop()))
+    monkeypatch.undo()
+    await evidence.append(result(hop()))
+    await evidence.close()
+    assert len(files(tmp_path)) == 1
