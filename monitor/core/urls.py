@@ -1,0 +1,143 @@
+"""URLs as the archive keeps them: checked, joined, compared, and in one spelling."""
+
+import re
+from dataclasses import replace
+from functools import lru_cache
+from urllib.parse import urljoin
+
+from tld import get_fld
+
+from monitor.core.trackers import without_trackers
+from monitor.core.url_syntax import UrlParts, is_address, put_together, take_apart
+from monitor.errors import UsageError
+
+_EXAMPLE = "give an address such as https://example.org/"
+_LONGEST = 8192  # characters; no server takes more in its request line (RFC 9110 section 4.1 asks for 8000)
+_SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):(?:/{2}|(?!\d{1,5}(?:/|$)))", re.IGNORECASE)
+_MISTYPED = re.compile(r"https?[:/\\]+", re.IGNORECASE)
+_FRONT = re.compile(
+    r"/(?:(?:[a-z]{2,3}(?:[-_][a-z]{2,4})?|english|francais|espanol|arabic|portugues|deutsch|russian)/?)?"
+    r"(?:(?:index|home|homepage|default|main|accueil|portada)(?:\.(?:html?|php|aspx?|jsp|shtml))?/?)?",
+    re.IGNORECASE,
+)
+_AMP_PATH = re.compile(
+    r"^/amp(?=/)|/amp/?$|\.amp(?=(?:\.html?)?$)|/amp\.html?$|(?<=[^/])-amp(?=\.html?$)", re.IGNORECASE
+)
+_AMP_QUERY = re.compile(r"(?:amp(?:=[^&]*)?|outputtype=amp)", re.IGNORECASE)
+
+
+def check_url(text: str) -> str:
+    """Return what a person typed as an absolute http(s) URL in normal form, its fragment dropped.
+
+    Raises UsageError, with a hint, for anything else.
+    """
+    typed = text.strip()
+    if not typed:
+        raise UsageError("the URL is empty", hint=_EXAMPLE)
+    if any(char.isspace() for char in typed):
+        raise UsageError(f"not a URL: {typed!r} holds a space", hint="give one address, with spaces written as %20")
+    _check_scheme(typed)
+    return put_together(replace(_parts(typed), fragment=""))
+
+
+def host_of(url: str) -> str:
+    """Return the host of a URL: lower case, punycode, without port or brackets. Raises UsageError for no URL."""
+    return _parts(url).host
+
+
+def site_of(host_or_url: str) -> str:
+    """Return the registrable domain (`bbc.co.uk`); IP addresses and single labels stay as they are.
+
+    The public suffix list comes with the `tld` package and is read from its file at the first call. A suffix it does
+    not know (`.example`) counts as one label. Raises UsageError for what is neither host nor URL.
+    """
+    if is_address(host_or_url):
+        return host_or_url
+    return _site(host_of(host_or_url if "/" in host_or_url else f"http://{host_or_url}/"))
+
+
+def canonical_url(url: str) -> str:
+    """Return the identity of the document at a URL: two spellings of one address become the same text.
+
+    Normal form (RFC 3986 section 6.2.2: case, escapes, dot segments; default port; punycode), without tracking
+    parameters, and without fragment except `#!`, which names a page of its own. Query order, http against https and
+    `www.` stay: they can matter (see `same_page`). Idempotent. Raises UsageError when it is no http(s) URL.
+    """
+    parts = _parts(url)
+    fragment = parts.fragment if parts.fragment.startswith("!") else ""
+    return put_together(replace(parts, query=without_trackers(parts.query), fragment=fragment))
+
+
+def page_key(url: str) -> str:
+    """Return what the addresses of one page share: no scheme, no `www.` or `amp.`, no final slash, no AMP marks.
+
+    A key to compare by, not an address to fetch. Raises UsageError when it is no http(s) URL.
+    """
+    parts = _parts(canonical_url(url))
+    host = re.sub(r"^(?:www\d?|amp)\.(?=[^.]+\.)", "", parts.host)
+    port = f":{parts.port}" if parts.port else ""
+    path = _AMP_PATH.sub("", parts.path).rstrip("/")
+    query = "&".join(piece for piece in parts.query.split("&") if not _AMP_QUERY.fullmatch(piece))
+    return f"{host}{port}{path}" + (f"?{query}" if query else "") + (f"#{parts.fragment}" if parts.fragment else "")
+
+
+def same_page(one: str, other: str) -> bool:
+    """Say whether two URLs show the same page but for http/https, `www.`, a final slash, tracking, or AMP."""
+    return page_key(one) == page_key(other)
+
+
+def join(base: str, href: str) -> str | None:
+    """Return the absolute http(s) URL a reference means (RFC 3986 section 5), or None when it leads elsewhere.
+
+    The fragment stays. None for `mailto:`, `javascript:`, an empty reference, and what no server could take.
+    """
+    reference = href.strip()
+    if not reference or len(reference) > _LONGEST:
+        return None
+    absolute = reference[:8].lower().startswith(("http://", "https://"))
+    try:
+        return put_together(take_apart(reference if absolute else urljoin(base, reference)))
+    except ValueError:
+        return None
+
+
+def is_front_page(url: str) -> bool:
+    """Say whether a URL is the front page of a site or of one of its language editions (`/`, `/fr/`, `/index.php`)."""
+    parts = _parts(canonical_url(url))
+    return not parts.query and not parts.fragment and _FRONT.fullmatch(parts.path) is not None
+
+
+def _parts(url: str) -> UrlParts:
+    try:
+        return take_apart(url)
+    except ValueError as error:
+        raise UsageError(f"not a URL: {url[:200]!r}: {error}", hint=_EXAMPLE) from error
+
+
+def _check_scheme(typed: str) -> None:
+    """Refuse other schemes by their name, and help with a missing one."""
+    scheme = _SCHEME.match(typed)
+    if scheme and scheme[0].lower() in {"http://", "https://"}:
+        return
+    if mistyped := _MISTYPED.match(typed):
+        raise UsageError(f"not a URL: {typed!r}", hint=f"did you mean https://{typed[mistyped.end() :]} ?")
+    if scheme:
+        raise UsageError(f"{scheme[1].lower()}: addresses cannot be watched", hint="only http:// and https:// can")
+    raise UsageError(f"not a URL: {typed!r} has no scheme", hint=_suggestion(typed))
+
+
+def _suggestion(typed: str) -> str:
+    try:
+        host = take_apart(f"https://{typed}").host
+    except ValueError:
+        host = ""
+    looks_right = "." in host.strip(".") or host == "localhost"
+    return f"did you mean https://{typed} ?" if looks_right else _EXAMPLE
+
+
+@lru_cache(maxsize=8192)
+def _site(host: str) -> str:
+    if is_address(host) or "." not in host:
+        return host
+    known = get_fld(f"https://{host}/", fail_silently=True)
+    return known if isinstance(known, str) else ".".join(host.split(".")[-2:])
