@@ -49,6 +49,7 @@ class Archive:
     def __init__(self, ctx: Context) -> None:
         self._ctx = ctx
         self._rounds = Rounds(ctx)
+        self._recovered = False
 
     @property
     def settings(self) -> Settings:
@@ -175,8 +176,10 @@ class Archive:
         return self._rounds.active
 
     async def recover(self) -> None:
-        """Mend what a killed process left behind: leases, and evidence the database never heard of."""
-        await opening.recover(self._ctx)
+        """Mend what a killed process left behind: leases, and evidence the database never heard of. Once is enough."""
+        if not self._recovered:
+            await opening.recover(self._ctx)
+            self._recovered = True
 
     async def tick(self) -> TickReport:
         """Do one round: visit everything due, and what is heard of meanwhile; then bring the mirror up to date."""

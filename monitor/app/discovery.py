@@ -9,6 +9,7 @@ from monitor.app import planning, probing
 from monitor.app.context import Context
 from monitor.app.probing import Probe
 from monitor.core.discovery import robots_sitemaps
+from monitor.core.sitemaps import news_first
 from monitor.core.urls import canonical_url, check_url, host_of, is_front_page, same_page
 from monitor.errors import MonitorError, SourceError
 from monitor.interfaces import Candidate, PageReading, ParsedFeed
@@ -200,6 +201,9 @@ async def _try(ctx: Context, candidate: Candidate) -> _Choice | None:
         return None  # a guess that failed is no error of the page that led to it; the next one is tried
     if not parsed.items and not parsed.parts:
         return None
+    news = next((part for part in news_first(parsed.parts) if "news" in part.lower()), None)
+    if news and (choice := await _try(ctx, replace(candidate, url=news))):
+        return choice  # the part with the news is a better source than the index of the whole site
     return _Choice(
         probe.url,
         parsed.kind,

@@ -14,7 +14,7 @@ from monitor.app.gate import Gate
 from monitor.app.hearing import hear
 from monitor.app.pages import poll_page
 from monitor.app.probing import TASKS
-from monitor.core import freshness
+from monitor.core import freshness, sitemaps
 from monitor.core.patterns import wanted
 from monitor.core.urls import host_of
 from monitor.interfaces import (
@@ -104,24 +104,26 @@ async def _parse(ctx: Context, source: Source, result: FetchResult) -> ParsedFee
 
 
 async def _with_parts(ctx: Context, gate: Gate, source: Source, index: ParsedFeed, steps: list[str]) -> ParsedFeed:
-    """Read the newest parts of a sitemap index that lie on the same host, and gather their items."""
+    """Read the parts of a sitemap index that lie on the same host, news before the rest, and gather their items."""
     items = list(index.items)
-    for url in [part for part in index.parts if host_of(part) == gate.host.name][:PARTS]:
+    parts = [part for part in sitemaps.news_first(index.parts) if host_of(part) == gate.host.name]
+    for url in parts[:PARTS]:
         result = await gate.fetch(FetchRequest(url), steps)
         capture = await keeping.keep(ctx, result)
         await ctx.db.write(keeping.record, keeping.fetch_row(result, source_id=source.id), capture)
         part = await _parse(ctx, source, result) if result.outcome is Outcome.OK else None
-        items += part.items if isinstance(part, ParsedFeed) else ()
+        items += sitemaps.articles(part) if isinstance(part, ParsedFeed) else ()
     return replace(index, items=tuple(items))
 
 
 def _wanted_items(source: Source, parsed: ParsedFeed | None, steps: list[str]) -> tuple[FeedItem, ...]:
     if parsed is None:
         return ()
-    items = tuple(item for item in parsed.items if wanted(item.url, source.include, source.exclude))
-    left = len(parsed.items) - len(items)
+    told = sitemaps.articles(parsed) if source.kind is SourceKind.SITEMAP else parsed.items
+    items = tuple(item for item in told if wanted(item.url, source.include, source.exclude))
+    left = len(told) - len(items)
     patterns = f", {left} left out by include and exclude" if left else ""
-    steps.append(f"read as {parsed.format}: {len(parsed.items)} articles{patterns}")
+    steps.append(f"read as {parsed.format}: {len(told)} articles{patterns}")
     return items
 
 
@@ -163,10 +165,13 @@ def _learned(poll: Poll, new: int) -> dict[str, object]:
     etag, last_modified = freshness.validators(poll.result.hops[-1].headers) if poll.result.hops else (None, None)
     kept = poll.result.outcome is Outcome.NOT_MODIFIED
     source, parsed = poll.source, poll.parsed
+    if parsed and parsed.parts:
+        # The index may stand unchanged while a part of it grows: it is read in full every time.
+        etag = last_modified = None
     values: dict[str, object] = {
         "etag": etag or (source.etag if kept else None),
         "last_modified": last_modified or (source.last_modified if kept else None),
-        "body_sha256": poll.body_sha256,
+        "body_sha256": None if parsed and parsed.parts else poll.body_sha256,
         "verified": True,
     }
     if new:

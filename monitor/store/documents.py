@@ -52,7 +52,7 @@ def next_due(conn: Connection, host: str, now: datetime) -> Document | None:
     return noun(Document, row) if row else None
 
 
-def set_fields(conn: Connection, document_id: int, **values: Any) -> None:
+def set_fields(conn: Connection, document_id: int, /, **values: Any) -> None:
     """Change columns of a document; call `hosts.refresh_due` when `next_check_at` is among them."""
     conn.execute(update(document).where(document.c.id == document_id).values(**values))
 

@@ -66,7 +66,7 @@ def next_due(conn: Connection, host: str, now: datetime) -> Source | None:
     return noun(Source, row) if row else None
 
 
-def set_fields(conn: Connection, source_id: int, **values: Any) -> None:
+def set_fields(conn: Connection, source_id: int, /, **values: Any) -> None:
     """Change columns of a source, and when its host is due with it."""
     conn.execute(update(source).where(source.c.id == source_id).values(**values))
     name = conn.execute(select(source.c.host).where(source.c.id == source_id)).scalar_one()

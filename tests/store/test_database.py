@@ -15,7 +15,7 @@ from monitor.store.schema import counter
 
 
 def _count(conn: Connection) -> int:
-    return conn.execute(select(counter.c.value).where(counter.c.name == "mirror")).scalar_one()
+    return int(conn.execute(select(counter.c.value).where(counter.c.name == "mirror")).scalar_one())
 
 
 async def test_what_was_written_is_there_after_closing_and_opening_again(database_url: str) -> None:
@@ -115,12 +115,12 @@ def test_a_server_out_of_reach_is_one_clear_error() -> None:
 
 
 def test_many_who_meet_an_empty_database_make_it_once(database_url: str) -> None:
-    errors: list[BaseException] = []
+    errors: list[DatabaseError] = []
 
     def open_and_close() -> None:
         try:
             Database.open(database_url).close()
-        except BaseException as error:
+        except DatabaseError as error:
             errors.append(error)
 
     threads = [threading.Thread(target=open_and_close) for _ in range(4)]

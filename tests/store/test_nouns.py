@@ -1,6 +1,7 @@
 """Sources, documents, revisions, entries and changes: what goes in comes out, twins are one."""
 
 from dataclasses import replace
+from typing import Any
 
 from monitor.answers import DocumentFilter
 from monitor.model import (
@@ -66,7 +67,7 @@ async def test_two_corpus_texts_without_a_url_are_two_documents(db: Database) ->
     assert one.id != other.id
 
 
-async def _with_text(db: Database, url: str, text: str, **values: object) -> Document:
+async def _with_text(db: Database, url: str, text: str, **values: Any) -> Document:
     document, _ = await db.write(documents.add, a_document(url, **values))
     await db.write(revisions.add, a_revision(document.id, text))
     stored = await db.read(documents.get, document.id)
@@ -80,7 +81,12 @@ async def test_revisions_are_numbered_and_the_last_is_current(db: Database) -> N
     stored = await db.read(documents.get, one.id)
     assert stored is not None
     assert second.number == 2
-    assert (stored.revision_id, stored.revision_count, stored.title, stored.language) == (second.id, 2, "New title", "fr")
+    assert (stored.revision_id, stored.revision_count, stored.title, stored.language) == (
+        second.id,
+        2,
+        "New title",
+        "fr",
+    )
     first = (await db.read(revisions.of_document, one.id))[0]
     await db.write(revisions.make_current, first)
     back = await db.read(documents.get, one.id)
@@ -94,8 +100,8 @@ async def test_the_filter_lets_through_what_it_says(db: Database) -> None:
     await db.write(documents.add, a_document("https://radio.example/unread"))
     await db.write(changes.add, _change(arabic.id))
 
-    async def found(**values: object) -> list[int]:
-        which = DocumentFilter(**values)  # type: ignore[arg-type]
+    async def found(**values: Any) -> list[int]:
+        which = DocumentFilter(**values)
         return [one.id for one in await db.read(documents.listed, which)]
 
     assert await found() == [arabic.id, french.id]
@@ -136,7 +142,8 @@ async def test_captures_raise_the_length_accounted_for_and_never_lower_it(db: Da
 
 def _capture(fetch_id: int, document_id: int, offset: int, quality: Quality = Quality.COMPLETE) -> Capture:
     return Capture(
-        "a.warc.gz", offset, 100, f"<urn:uuid:{offset}>", "response", "https://radio.example/a", NOON, "sha1:X", "0" * 64,
+        "a.warc.gz", offset, 100, f"<urn:uuid:{offset}>", "response", "https://radio.example/a", NOON, "sha1:X",
+        "0" * 64,
         fetch_id=fetch_id, status=200, document_id=document_id, quality=quality,
     )  # fmt: skip
 

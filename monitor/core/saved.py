@@ -1,0 +1,26 @@
+"""What of a saved text can be compared with the live article: its body, without what a person saved around it."""
+
+
+def body_of_saved(text: str, title: str | None, url: str | None, outlet_names: tuple[str, ...]) -> str:
+    """Return a saved text without its title lines, the line of its own URL, and a signature of the outlet alone.
+
+    The stored text stays whole; this is for comparison and diffs only.
+    """
+    lines = text.splitlines()
+    drop = {_bare(name) for name in outlet_names} | ({_bare(url)} if url else set())
+    kept = [line for line in lines if not (_bare(line) and _bare(line) in drop)]
+    start = _after_title(kept, title)
+    return "\n".join(kept[start:]).strip()
+
+
+def _bare(line: str) -> str:
+    return line.strip().strip("<>[]()").strip().casefold()
+
+
+def _after_title(lines: list[str], title: str | None) -> int:
+    """Return the number of the first line that neither is empty nor repeats the title."""
+    wanted = _bare(title) if title else None
+    for number, line in enumerate(lines):
+        if _bare(line) and _bare(line) != wanted:
+            return number
+    return 0

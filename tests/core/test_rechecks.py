@@ -1,0 +1,130 @@
+"""When a document is looked at again."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.core.rechecks import DAY, HOUR, MINUTE, DocumentHistory, RecheckPolicy, next_rung, plan_document
+from monitor.model import DocumentState, Outcome
+
+NOW = datetime(2026, 11, 5, 12, 0, tzinfo=UTC)
+POLICY = RecheckPolicy(
+    ladder_s=(20 * MINUTE, HOUR, 3 * HOUR, DAY, 7 * DAY), missed_s=(20 * MINUTE, HOUR, 3 * HOUR), jitter=0.1
+)
+
+
+def ago(seconds: float) -> datetime:
+    return NOW - timedelta(seconds=seconds)
+
+
+def wait(history: DocumentHistory, jitter: float = 0.0) -> float:
+    return (plan_document(history, NOW, POLICY, jitter).next_check_at - NOW).total_seconds()
+
+
+@pytest.mark.parametrize(
+    ("age", "expected"),
+    [
+        (0.0, 20 * MINUTE),
+        (20 * MINUTE, 40 * MINUTE),
+        (HOUR, 2 * HOUR),
+        (3 * HOUR, 21 * HOUR),
+        (DAY, 6 * DAY),
+        (7 * DAY, 7 * DAY),
+        (14 * DAY, 7 * DAY),
+    ],
+)
+def test_a_text_is_looked_at_when_its_age_reaches_the_next_rung(age: float, expected: float) -> None:
+    assert wait(DocumentHistory(first_seen_at=ago(age))) == expected
+
+
+def test_a_late_check_serves_the_rung_it_missed_by_little() -> None:
+    """At 58 minutes the rung of one hour is as good as done."""
+    assert wait(DocumentHistory(first_seen_at=ago(58 * MINUTE))) == 3 * HOUR - 58 * MINUTE
+
+
+def test_a_change_starts_the_ladder_anew() -> None:
+    history = DocumentHistory(first_seen_at=ago(30 * DAY), last_changed_at=ago(0))
+    assert wait(history) == 20 * MINUTE
+    assert plan_document(history, NOW, POLICY, 0.0).reason == "changed 0 s ago; next in 20 min"
+
+
+def test_old_news_counts_from_its_publication() -> None:
+    old = DocumentHistory(first_seen_at=ago(0), published_at=ago(1000 * DAY))
+    assert wait(old) > 3 * DAY
+    assert wait(replace(old, published_at=ago(HOUR))) == 20 * MINUTE
+
+
+def test_a_missing_document_is_looked_at_soon_until_it_is_judged() -> None:
+    missing = DocumentHistory(first_seen_at=ago(100 * DAY), outcome=Outcome.NOT_FOUND, misses=1)
+    waits = [wait(replace(missing, misses=misses)) for misses in (1, 2, 3, 4, 50)]
+    assert waits == [20 * MINUTE, HOUR, 3 * HOUR, 3 * HOUR, 3 * HOUR]
+    assert plan_document(missing, NOW, POLICY, 0.0).reason == "missed once; next in 20 min"
+
+
+def test_a_missing_document_on_a_dead_host_is_not_asked_for_every_few_minutes_for_ever() -> None:
+    """One miss, then only timeouts: the gap stretches up to a day."""
+    missing = DocumentHistory(first_seen_at=ago(100 * DAY), outcome=Outcome.TIMEOUT, misses=1)
+    assert wait(replace(missing, last_checked_at=ago(20 * MINUTE))) == 30 * MINUTE
+    assert wait(replace(missing, last_checked_at=ago(4 * HOUR))) == 6 * HOUR
+    assert wait(replace(missing, last_checked_at=ago(9 * DAY))) == DAY
+    assert wait(replace(missing, state=DocumentState.BLOCKED, outcome=Outcome.FORBIDDEN)) == 7 * DAY
+
+
+def test_a_gone_document_is_looked_at_rarely_but_for_ever() -> None:
+    gone = DocumentHistory(first_seen_at=ago(100 * DAY), outcome=Outcome.GONE, misses=9, state=DocumentState.GONE)
+    assert wait(gone) == 7 * DAY
+    assert wait(replace(gone, last_checked_at=ago(3 * HOUR))) == 7 * DAY
+    assert wait(replace(gone, last_checked_at=ago(6.9 * DAY))) == 30 * DAY
+    assert wait(replace(gone, last_checked_at=ago(32 * DAY))) == 30 * DAY
+
+
+def test_a_moved_or_blocked_document_is_looked_at_rarely() -> None:
+    moved = DocumentHistory(first_seen_at=ago(DAY), state=DocumentState.MOVED)
+    blocked = DocumentHistory(first_seen_at=ago(DAY), outcome=Outcome.FORBIDDEN, state=DocumentState.BLOCKED)
+    assert wait(moved) == 7 * DAY
+    assert wait(blocked) == 7 * DAY
+
+
+def test_an_unclear_answer_is_tried_again_before_the_next_rung() -> None:
+    assert wait(DocumentHistory(first_seen_at=ago(DAY), outcome=Outcome.TIMEOUT)) == 3 * HOUR
+    assert wait(DocumentHistory(first_seen_at=ago(0), outcome=Outcome.SERVER_ERROR)) == 20 * MINUTE
+
+
+def test_retry_after_is_a_lower_bound() -> None:
+    asked = DocumentHistory(first_seen_at=ago(0), outcome=Outcome.RATE_LIMITED, retry_after=ago(-2 * HOUR))
+    assert wait(asked) == 2 * HOUR
+    assert wait(replace(asked, retry_after=ago(-60))) == 20 * MINUTE
+
+
+past = st.datetimes(datetime(2020, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC))
+histories = st.builds(
+    DocumentHistory,
+    first_seen_at=past,
+    published_at=st.none() | past,
+    last_changed_at=st.none() | past,
+    outcome=st.sampled_from(Outcome),
+    misses=st.integers(0, 99),
+    retry_after=st.none() | past,
+    state=st.sampled_from(DocumentState),
+    last_checked_at=st.none() | past,
+)
+
+
+@given(histories, st.floats(0, 0.999))
+def test_no_document_is_hurried_forgotten_or_unexplained(history: DocumentHistory, jitter: float) -> None:
+    plain, jittered = wait(replace(history, retry_after=None)), wait(replace(history, retry_after=None), jitter)
+    assert 10 * MINUTE <= plain <= 45 * DAY
+    assert plain - 1e-3 <= jittered <= plain * 1.1 + 1e-3
+    assert plan_document(history, NOW, POLICY, jitter).reason
+
+
+@given(st.lists(st.floats(60, 1e6), min_size=1, max_size=6, unique=True).map(sorted), st.floats(0, 1e8))
+def test_the_next_rung_is_a_rung_ahead(ladder: list[float], age: float) -> None:
+    """It lies on the ladder, or on a multiple of its last rung."""
+    reached = age + next_rung(tuple(ladder), age)
+    assert reached > age
+    repeats = reached / ladder[-1]
+    assert any(reached == pytest.approx(rung) for rung in ladder) or repeats == pytest.approx(round(repeats))
