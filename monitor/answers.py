@@ -176,6 +176,7 @@ class VisitReport:
     heard_of: int = 0  # new articles told of
     revision: int | None = None  # number of a new revision
     change: Change | None = None
+    title: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from monitor.answers import ChangeView, DiffView, DocumentFilter, DocumentView, SearchHit, Stats
 from monitor.app.context import Context
 from monitor.app.texts import compared
-from monitor.core.diffs import diff_words
+from monitor.core.diffs import diff_words, laid_out
 from monitor.core.query import Query, parse_query
 from monitor.core.snippets import snippet
 from monitor.core.urls import canonical_url
@@ -70,7 +70,7 @@ def _diff(conn: Connection, ctx: Context, which: int | str, before: int | None, 
     old, new = _numbered(one, kept, before or first), _numbered(one, kept, after or last)
     a, b = compared(ctx.registry, one, old), compared(ctx.registry, one, new)
     title = tuple((segment.op, segment.text) for segment in diff_words(a.title or "", b.title or ""))
-    text = tuple((segment.op, segment.text) for segment in diff_words(a.text, b.text))
+    text = tuple((segment.op, segment.text) for segment in diff_words(laid_out(a.text), laid_out(b.text)))
     return DiffView(one, old, new, title, text)
 
 

@@ -25,7 +25,8 @@ async def check(
     verdict = await gate.admit(url, steps)
     if verdict.action is Action.WAIT:
         steps.append(f"not now: {verdict.reason}")
-        await ctx.db.write(documents.put_off, document, verdict.until or ctx.clock.now(), verdict.reason)
+        if on_schedule:
+            await ctx.db.write(documents.put_off, document, verdict.until or ctx.clock.now(), verdict.reason)
         return VisitReport("document", document.id, url, None, tuple(steps))
     if verdict.action is Action.REFUSE:
         found = _refused(ctx, document, verdict.reason, due, on_schedule)

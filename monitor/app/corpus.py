@@ -204,8 +204,12 @@ def _revision(conn: Connection, ctx: Context, document: Document, one: _Read, no
     )
     state = compared(ctx.registry, document, revision)
     fingerprint = comparing.fingerprint(state.title, state.text)
-    known = revisions.by_fingerprint(conn, document.id, fingerprint)
-    return known or revisions.add(conn, replace(revision, fingerprint=fingerprint))
+    if known := revisions.by_fingerprint(conn, document.id, fingerprint):
+        return known
+    # A saved text is older than what was found at its address: that stays the current one.
+    current = revisions.get(conn, document.revision_id) if document.revision_id else None
+    found = current is not None and current.origin is Origin.WEB
+    return revisions.add(conn, replace(revision, fingerprint=fingerprint), current=not found)
 
 
 def _name(conn: Connection, one: _Read) -> str:

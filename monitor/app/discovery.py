@@ -154,8 +154,9 @@ async def _of_page(ctx: Context, probe: Probe, reading: PageReading, options: So
     language = options.language or reading.language
     hinted = _hinted(ctx.registry.by_host(host_of(probe.url)), probe.url, language)
     named = robots_sitemaps(probe.robots_text or "", probe.url)
-    candidates = _ranked(probe.url, (*hinted, *named, *reading.candidates))
-    for candidate in _worth_trying(probe.url, candidates):
+    ranked = _ranked(probe.url, (*hinted, *named, *reading.candidates))
+    candidates = tuple(one for one in ranked if one.score >= NAMED)
+    for candidate in _worth_trying(probe.url, ranked):
         choice = await _try(ctx, candidate)
         if choice is not None:
             return replace(choice, language=choice.language or language, candidates=candidates)

@@ -15,8 +15,8 @@ from monitor.core.presence import Presence, PresenceStep, Sighting
 from monitor.core.rechecks import DocumentHistory
 from monitor.core.urls import canonical_url, host_of, is_front_page, same_page
 from monitor.interfaces import Extraction, FetchResult, Plan
-from monitor.model import Capture, Change, Document, DocumentState, Fetch, Origin, Outcome
-from monitor.store import changes, documents, hosts
+from monitor.model import Capture, Change, Document, DocumentState, Fetch, Origin, Outcome, Quality
+from monitor.store import changes, documents, hosts, revisions
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,8 @@ def record(conn: Connection, ctx: Context, gate: Gate, found: Finding, steps: li
     change = _state_change(conn, ctx, found, step) or (verdict.change if verdict else None)
     if verdict:
         steps.append(verdict.reason)
+    if found.fetch.outcome is Outcome.NOT_MODIFIED and found.document.revision_id:
+        revisions.seen(conn, found.document.revision_id, found.at)
     _update(conn, ctx, found, step, verdict, jitter, steps)
     return _report(found, steps, verdict.new_number if verdict else None, change)
 
@@ -90,7 +92,14 @@ def _state_change(conn: Connection, ctx: Context, found: Finding, step: Presence
 def _report(found: Finding, steps: list[str], revision: int | None = None, change: Change | None = None) -> VisitReport:
     one = found.document
     return VisitReport(
-        "document", one.id, one.url or "", found.fetch.outcome, tuple(steps), revision=revision, change=change
+        "document",
+        one.id,
+        one.url or "",
+        found.fetch.outcome,
+        tuple(steps),
+        revision=revision,
+        change=change,
+        title=(found.extraction.title if revision and found.extraction else None) or one.title,
     )
 
 
@@ -136,7 +145,7 @@ def _update(
         "misses": step.misses,
         "missed_since": step.missed_since,
         "last_checked_at": found.at,
-        **_validators(found),
+        **_validators(found, verdict),
     }
     if step.state is not one.state:
         values |= {"state_since": found.at, "state_reason": step.reason}
@@ -152,16 +161,20 @@ def _update(
     hosts.refresh_due(conn, {one.host or "", host_of(found.fetch.url)})
 
 
-def _validators(found: Finding) -> dict[str, object]:
-    """Return the validators to send next time; a 304 refreshes those it comes with."""
+def _validators(found: Finding, verdict: TextVerdict | None) -> dict[str, object]:
+    """Return the validators to send next time; a 304 refreshes those it comes with.
+
+    A text that is doubted is fetched in full again: a 304 would leave the doubt standing for ever.
+    """
     if found.result is None or not found.result.hops:
         return {}
     etag, last_modified = freshness.validators(found.result.hops[-1].headers)
     if found.fetch.outcome is Outcome.NOT_MODIFIED:
         return {"etag": etag or found.document.etag, "last_modified": last_modified or found.document.last_modified}
-    if _readable(found):
-        return {"etag": etag, "last_modified": last_modified}
-    return {}
+    if verdict is None:
+        return {}
+    trusted = verdict.quality is Quality.COMPLETE
+    return {"etag": etag if trusted else None, "last_modified": last_modified if trusted else None}
 
 
 def _follow(conn: Connection, ctx: Context, found: Finding) -> str | None:

@@ -11,7 +11,7 @@ from monitor.app.context import Context
 from monitor.core import politeness, robots
 from monitor.core.robots import RobotsCopy
 from monitor.interfaces import Action, FetchRequest, FetchResult, Verdict
-from monitor.model import Capture, Fetch, Host
+from monitor.model import Capture, Fetch, Host, Outcome
 from monitor.store import hosts
 
 # A longer wait than this is not slept through with the lease in hand; the host is given back until then.
@@ -24,6 +24,7 @@ class Gate:
     def __init__(self, ctx: Context, host: Host) -> None:
         self.ctx = ctx
         self.host = host
+        self.unreached: FetchResult | None = None  # the fetch of robots.txt that found nobody
 
     async def admit(self, url: str, steps: list[str]) -> Verdict:
         """Say whether a URL may be fetched now; fetches robots.txt where the copy is too old."""
@@ -34,7 +35,7 @@ class Gate:
         max_age = timedelta(seconds=self.ctx.settings.fetch.robots_max_age)
         if robots.robots_due(self._copy(), now, max_age):
             await self._fetch_robots(url, steps)
-        verdict = robots.judge(self._copy(), url, self.ctx.settings.user_agent, self.ctx.clock.now())
+        verdict = self._judge(url)
         steps.append(verdict.reason)
         return verdict if verdict.action is not Action.GO else self._turn()
 
@@ -61,6 +62,15 @@ class Gate:
             return Verdict(Action.WAIT, "the host asked for patience", self.host.next_allowed_at)
         return Verdict(Action.GO, "the host may be asked")
 
+    def _judge(self, url: str) -> Verdict:
+        """Ask robots.txt; where there is none to ask, say what its fetch said."""
+        verdict = robots.judge(self._copy(), url, self.ctx.settings.user_agent, self.ctx.clock.now())
+        if verdict.action is not Action.WAIT or self.unreached is None or not self.unreached.detail:
+            return verdict
+        if self.unreached.outcome is Outcome.REFUSED:  # by us: waiting changes nothing
+            return Verdict(Action.REFUSE, self.unreached.detail)
+        return replace(verdict, reason=f"{verdict.reason}: {self.unreached.detail}")
+
     def _copy(self) -> RobotsCopy:
         return RobotsCopy(self.host.robots_text, self.host.robots_status, self.host.robots_fetched_at)
 
@@ -79,6 +89,7 @@ class Gate:
     async def _fetch_robots(self, url: str, steps: list[str]) -> None:
         parts = urlsplit(url)
         result = await self.fetch(FetchRequest(f"{parts.scheme}://{parts.netloc}/robots.txt"), steps)
+        self.unreached = result if result.status is None else None
         capture = await keeping.keep(self.ctx, result)
         answered = result.status is not None and not result.detail
         copy = robots.absorb(self._copy(), result.status, result.body if answered else None, self.ctx.clock.now())

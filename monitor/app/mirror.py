@@ -6,6 +6,7 @@ import json
 import os
 import re
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -19,6 +20,7 @@ from monitor.store.documents import Mirrored
 NAMED = re.compile(r"(?P<number>\d{3,})_[0-9a-f]{16}\.\w+")
 BATCH = 200
 INDEX = "index.jsonl"
+_drafts = count()
 
 
 def name_of(number: int, url: str, suffix: str = ".txt") -> str:
@@ -82,7 +84,7 @@ def as_file(one: Document, revision: Revision) -> str:
 def write_file(path: Path, data: bytes) -> None:
     """Write a file so that a reader sees the old one or the new one, never a part."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{os.getpid()}.new")
+    draft = path.with_name(f".{path.name}.{os.getpid()}-{next(_drafts)}.new")  # another thread may write it too
     draft.write_bytes(data)
     draft.replace(path)
 

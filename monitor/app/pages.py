@@ -51,6 +51,7 @@ def _record(
         last_outcome=outcome,
         last_detail=None if answered else report.steps[-1],
         failures=0 if answered else source.failures + 1,
+        verified=source.verified or answered,
         next_check_at=plan.next_check_at,
         interval_s=plan.interval_s,
         plan_reason=plan.reason,

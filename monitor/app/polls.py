@@ -107,13 +107,18 @@ async def _with_parts(ctx: Context, gate: Gate, source: Source, index: ParsedFee
     """Read the parts of a sitemap index that lie on the same host, news before the rest, and gather their items."""
     items = list(index.items)
     parts = [part for part in sitemaps.news_first(index.parts) if host_of(part) == gate.host.name]
+    read = 0
     for url in parts[:PARTS]:
+        if (await gate.admit(url, steps)).action is not Action.GO:
+            continue
         result = await gate.fetch(FetchRequest(url), steps)
         capture = await keeping.keep(ctx, result)
         await ctx.db.write(keeping.record, keeping.fetch_row(result, source_id=source.id), capture)
         part = await _parse(ctx, source, result) if result.outcome is Outcome.OK else None
         items += sitemaps.articles(part) if isinstance(part, ParsedFeed) else ()
-    return replace(index, items=tuple(items))
+        read += isinstance(part, ParsedFeed)
+    problem = index.problem if read else "none of its parts could be read"
+    return replace(index, items=tuple(items), problem=problem)
 
 
 def _wanted_items(source: Source, parsed: ParsedFeed | None, steps: list[str]) -> tuple[FeedItem, ...]:
@@ -183,12 +188,20 @@ def _learned(poll: Poll, new: int) -> dict[str, object]:
     return values
 
 
+def _put_off(conn: Connection, gate: Gate, source: Source, verdict: Verdict, now: datetime) -> None:
+    """Poll later; a host that nobody found is the source's trouble too, and is shown with it."""
+    sources.put_off(conn, source.id, verdict.until or now, verdict.reason)
+    if gate.unreached is not None:
+        values = {"last_outcome": gate.unreached.outcome, "last_detail": verdict.reason}
+        sources.set_fields(conn, source.id, last_checked_at=now, failures=source.failures + 1, **values)
+
+
 async def _kept_out(ctx: Context, gate: Gate, source: Source, verdict: Verdict, steps: list[str]) -> VisitReport:
     """Record that a source was not polled: put off, or refused by robots.txt."""
     now = ctx.clock.now()
     if verdict.action is Action.WAIT:
         steps.append(f"not now: {verdict.reason}")
-        await ctx.db.write(sources.put_off, source.id, verdict.until or now, verdict.reason)
+        await ctx.db.write(_put_off, gate, source, verdict, now)
         return VisitReport("source", source.id, source.url, None, tuple(steps))
     row = keeping.refused_row(source.url, verdict.reason, now, source_id=source.id)
     found = Poll(source, row, None, None, None, (), None, verdict.reason, now, now)

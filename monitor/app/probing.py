@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from monitor.app import keeping
 from monitor.app.context import Context
+from monitor.app.gate import Gate
 from monitor.app.leases import leased
 from monitor.core.urls import host_of
 from monitor.errors import SourceError
@@ -17,9 +18,11 @@ from monitor.interfaces import (
     ReadFailure,
     ReadRequest,
     Task,
+    Verdict,
 )
 from monitor.model import Outcome, SourceKind
 
+LATER = "try again later; --force keeps it and tries on schedule"
 TASKS = {SourceKind.FEED: Task.FEED, SourceKind.SITEMAP: Task.SITEMAP, SourceKind.LISTING: Task.LISTING}
 
 
@@ -38,7 +41,7 @@ async def probe(ctx: Context, url: str) -> Probe:
     async with leased(ctx, host_of(url)) as gate:
         verdict = await gate.admit(url, steps)
         if verdict.action is not Action.GO:
-            raise SourceError(f"{url}: {verdict.reason}", hint=_hint_of(verdict.action))
+            raise _kept_out(url, verdict, gate)
         result = await gate.fetch(FetchRequest(url), steps)
         capture = await keeping.keep(ctx, result)
         await ctx.db.write(keeping.record, keeping.fetch_row(result), capture)
@@ -49,10 +52,14 @@ async def probe(ctx: Context, url: str) -> Probe:
     return Probe(result.permanent_url or url, result, gate.host.robots_text)
 
 
-def _hint_of(action: Action) -> str:
-    if action is Action.WAIT:
-        return "try again later; --force keeps it and tries on schedule"
-    return "the site asks robots to stay away from it"
+def _kept_out(url: str, verdict: Verdict, gate: Gate) -> SourceError:
+    """Say why a URL may not be fetched, and what a person can do about it."""
+    if gate.unreached is not None and verdict.action is Action.REFUSE:
+        return SourceError(f"{url} cannot be read: {verdict.reason}", hint="fetch.allow_private names exceptions")
+    if gate.unreached is not None and gate.unreached.detail:
+        return SourceError(f"{url} cannot be read: {gate.unreached.detail}", hint=LATER)
+    hint = LATER if verdict.action is Action.WAIT else "the site asks robots to stay away from it"
+    return SourceError(f"{url}: {verdict.reason}", hint=hint)
 
 
 async def read_page(ctx: Context, found: Probe) -> PageReading:

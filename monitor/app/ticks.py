@@ -94,7 +94,9 @@ class Rounds:
                 reports.append(report)
                 tell(report)
                 lease_until = self.ctx.clock.now() + timedelta(seconds=self.ctx.settings.daemon.lease)
-                await self.ctx.db.write(hosts.renew, host.name, self.ctx.owner, lease_until)
+                if not await self.ctx.db.write(hosts.renew, host.name, self.ctx.owner, lease_until):
+                    log.warning("lease.lost", host=host.name)  # another process visits it now
+                    break
         except DatabaseBusyError as error:
             log.warning("visit.postponed", host=host.name, error=str(error))
         finally:
@@ -154,7 +156,7 @@ async def visit(
 
 def tell(report: VisitReport) -> None:
     """Log what came of a visit: loudly when there is news, quietly when there is none."""
-    values = {"id": report.id, "url": report.url, "outcome": report.outcome, "why": report.steps[-1]}
+    values = {"id": report.id, "url": report.url, "outcome": report.outcome, "title": report.title}
     if report.change:
         log.info("change.recorded", kind=report.change.kind, reason=report.change.reason, **values)
     elif report.revision:
@@ -162,7 +164,7 @@ def tell(report: VisitReport) -> None:
     elif report.heard_of:
         log.info("source.polled", new=report.heard_of, **values)
     else:
-        log.debug(f"{report.what}.visited", **values)
+        log.debug("visit.finished", what=report.what, why=report.steps[-1], **values)
 
 
 def owner_name() -> str:

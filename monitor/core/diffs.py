@@ -47,6 +47,12 @@ def diff_words(before: str, after: str) -> tuple[Segment, ...]:
     return tuple(_segments(_merged(list(_steps(old, new)))))
 
 
+def laid_out(text: str) -> str:
+    """Return a text with one paragraph a line and single spaces, so that a diff shows words and not layout."""
+    lines = (" ".join(line.split()) for line in text.splitlines())
+    return "\n".join(line for line in lines if line)
+
+
 def hunks(before: list[str], after: list[str]) -> list[Hunk]:
     """Return the fewest replacements that turn one sequence of words into the other (Indel distance), in order."""
     head = _common(before, after)

@@ -10,7 +10,18 @@ def body_of_saved(text: str, title: str | None, url: str | None, outlet_names: t
     drop = {_bare(name) for name in outlet_names} | ({_bare(url)} if url else set())
     kept = [line for line in lines if not (_bare(line) and _bare(line) in drop)]
     start = _after_title(kept, title)
-    return "\n".join(kept[start:]).strip()
+    return "\n".join(_unwrapped(kept[start:]))
+
+
+def _unwrapped(lines: list[str]) -> list[str]:
+    """Join lines that a person's editor broke within a sentence: the next one begins with a small letter."""
+    whole: list[str] = []
+    for line in filter(None, map(str.strip, lines)):
+        if whole and line[0].islower() and whole[-1][-1] not in ".!?…:;»”\"":
+            whole[-1] = f"{whole[-1]} {line}"
+        else:
+            whole.append(line)
+    return whole
 
 
 def _bare(line: str) -> str:

@@ -8,9 +8,10 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, cast
 
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
 
 from monitor.store import migrating
-from monitor.store.dialects import open_engine, plain_errors
+from monitor.store.dialects import open_engine, plain_errors, was_sacrificed
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -18,6 +19,7 @@ Job = tuple[Callable[[Connection], object], "Future[object]"]
 
 READERS = 4
 GROUP = 64  # jobs that may share one commit
+SACRIFICES = 5  # deadlocks that a job may lose
 
 
 class Database:
@@ -92,12 +94,23 @@ class _PoolDoor:
         if not future.set_running_or_notify_cancel():
             return
         try:
-            with self._engine.begin() as conn:
-                result = fn(conn)
+            result = self._attempt(fn)
         except Exception as error:  # noqa: BLE001 - handed to whoever waits
             _settle(future, None, error)
         else:
             _settle(future, result, None)
+
+    def _attempt(self, fn: Callable[[Connection], object]) -> object:
+        """Run a job, again where it was sacrificed to end a deadlock: two visits may touch the same hosts."""
+        for _ in range(SACRIFICES):
+            try:
+                with self._engine.begin() as conn:
+                    return fn(conn)
+            except DBAPIError as error:
+                if not was_sacrificed(error):
+                    raise
+        with self._engine.begin() as conn:
+            return fn(conn)
 
     def close(self) -> None:
         self._threads.shutdown()

@@ -184,6 +184,11 @@ def lock_schema(conn: Connection) -> None:
         conn.execute(text("SELECT pg_advisory_xact_lock(hashtext('monitor schema'))"))
 
 
+def was_sacrificed(error: DBAPIError) -> bool:
+    """Say whether a transaction was undone only to end a deadlock, or lost to one beside it: PostgreSQL's 40P01, 40001."""
+    return getattr(error.orig, "sqlstate", None) in {"40P01", "40001"}
+
+
 @contextmanager
 def plain_errors(url: str) -> Iterator[None]:
     """Turn the driver's errors into ours: busy, no database, out of reach; others pass as DatabaseError."""

@@ -129,8 +129,8 @@ def _mirrored(conn: Connection, statement: Select[Any]) -> tuple[Mirrored, ...]:
 
 
 def last_change_at(conn: Connection, document_id: int) -> datetime | None:
-    """Return when a document last changed its text, A/B variants included; None when it never did."""
-    which = (change.c.document_id == document_id) & change.c.kind.not_in([ChangeKind.REMOVED, ChangeKind.MOVED])
+    """Return when a document last got a new text; going back and forth between known ones does not count."""
+    which = (change.c.document_id == document_id) & change.c.kind.not_in([ChangeKind.REMOVED, ChangeKind.MOVED, ChangeKind.VARIANT])
     return conn.execute(select(func.max(change.c.at)).where(which)).scalar()
 
 

@@ -12,22 +12,24 @@ from monitor.store.schema import document, revision
 from monitor.store.types import columns_of, noun
 
 
-def add(conn: Connection, new: Revision) -> Revision:
-    """Append a revision, make it the document's current one, and index its words; return it numbered."""
+def add(conn: Connection, new: Revision, *, current: bool = True) -> Revision:
+    """Append a revision and index its words; return it numbered. It becomes the document's current one unless told."""
     last = select(func.coalesce(func.max(revision.c.number), 0)).where(revision.c.document_id == new.document_id)
     numbered = replace(new, number=conn.execute(last).scalar_one() + 1)
     made = conn.execute(insert(revision).values(**columns_of(numbered))).inserted_primary_key
     assert made is not None
     stored = replace(numbered, id=int(made[0]))
     index_words(conn, stored.id, fold(stored.title or ""), fold(stored.text))
-    make_current(conn, stored)
+    count = select(func.count()).where(revision.c.document_id == new.document_id).scalar_subquery()
+    conn.execute(update(document).where(document.c.id == new.document_id).values(revision_count=count))
+    if current:
+        make_current(conn, stored)
     return stored
 
 
 def make_current(conn: Connection, one: Revision) -> None:
     """Say that a revision is what stands at its document's URL now."""
-    count = select(func.count()).where(revision.c.document_id == one.document_id).scalar_subquery()
-    values = {"revision_id": one.id, "revision_count": count, "title": one.title}
+    values = {"revision_id": one.id, "title": one.title}
     if one.language:
         values["language"] = one.language
     conn.execute(update(document).where(document.c.id == one.document_id).values(**values))

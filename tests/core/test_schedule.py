@@ -28,7 +28,7 @@ def reason(history: SourceHistory) -> str:
 
 def test_the_rhythm_sets_the_interval_and_the_reason_says_so() -> None:
     plan = plan_source(SourceHistory(published=HOURLY), NOW, POLICY, 0.0)
-    assert 1200 <= plan.interval_s <= 2700
+    assert 600 <= plan.interval_s <= 900  # a fifth of the hour between two articles
     assert plan.reason == f"about 24 articles a day; next in {plan.interval_s // 60} min"
     assert plan.next_check_at == NOW + timedelta(seconds=plan.interval_s)
 
