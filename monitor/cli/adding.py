@@ -1,0 +1,168 @@
+"""`add-source`: find out what URLs are, and watch them."""
+
+import sys
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.text import Text
+
+from monitor.answers import AddReport, SourceOptions
+from monitor.cli.choices import Json, outlet_key
+from monitor.cli.inputs import read_urls
+from monitor.cli.screen import Screen
+from monitor.cli.session import session_of
+from monitor.cli.text import one_line, plural
+from monitor.cli.times import due
+from monitor.durations import format_duration, parse_duration
+from monitor.errors import NotFoundError, SourceError, UsageError
+from monitor.model import Source, SourceKind
+
+if TYPE_CHECKING:
+    from monitor import Archive
+
+STYLES = {"added": "bold green", "found": "bold green", "unverified": "bold yellow", "refused": "bold red"}
+CANDIDATES = 5
+Pattern = typer.Option(metavar="PATTERN", help="Only articles whose URL fits; may be given again.")
+
+
+def add_source(
+    ctx: typer.Context,
+    urls: Annotated[list[str] | None, typer.Argument(metavar="URL", help="Sites, sections or feeds.")] = None,
+    source_list: Annotated[
+        str | None, typer.Option("--from", metavar="FILE", help="A list of URLs or OPML; - is standard input.")
+    ] = None,
+    kind: Annotated[SourceKind | None, typer.Option(help="What it is, instead of finding out.")] = None,
+    every: Annotated[str | None, typer.Option(metavar="DURATION", help="A fixed interval, such as 15m.")] = None,
+    cron: Annotated[str | None, typer.Option(metavar="LINE", help='A crontab line in UTC: "0 6 * * *".')] = None,
+    outlet: Annotated[str | None, typer.Option(metavar="NAME", help="Whose it is: an outlet's key or name.")] = None,
+    lang: Annotated[str | None, typer.Option(metavar="LANG", help="Its language, such as es or ar.")] = None,
+    tag: Annotated[
+        list[str] | None, typer.Option(metavar="WORD", help="A word of your own; may be given again.")
+    ] = None,
+    include: Annotated[list[str] | None, Pattern] = None,
+    exclude: Annotated[
+        list[str] | None, typer.Option(metavar="PATTERN", help="No articles whose URL fits; may be given again.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would be watched.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Keep what cannot be reached, and try on schedule.")] = False,
+    json: Json = False,
+) -> None:
+    """Find out what URLs are and watch them.
+
+    A URL may be a feed, a sitemap, a page of links or one page; of a site, the best source it names is taken. With
+    neither --every nor --cron the interval adapts to how often the source publishes. Ends with 7 when a URL was
+    refused; the others are added all the same.
+
+    Example: monitor add-source https://www.granma.cu/feed --every 30m --dry-run
+    """
+    session = session_of(ctx, as_json=json)
+    wanted = _wanted(urls or [], source_list)
+    options = SourceOptions(
+        kind=kind,
+        every_s=_interval(every, cron),
+        cron=cron,
+        language=lang,
+        tags=tuple(tag or ()),
+        include=tuple(include or ()),
+        exclude=tuple(exclude or ()),
+        force=force,
+    )
+
+    async def work(archive: "Archive") -> tuple[AddReport, ...]:
+        named = replace(options, outlet=outlet_key(archive.outlets, outlet) if outlet else None)
+        with session.screen.progress("asking") as progress:
+            return await archive.add_sources(wanted, named, dry_run=dry_run, progress=progress)
+
+    reports = session.ask(work)
+    if json:
+        session.screen.json(reports)
+    else:
+        show_added(session.screen, reports, session.now)
+        session.screen.hint(*_next(reports))
+    refuse([report for report in reports if report.status == "refused"], len(reports))
+
+
+def _wanted(urls: list[str], source_list: str | None) -> tuple[str, ...]:
+    """Gather the URLs of all places, each once. Raises UsageError when there is none."""
+    from_list = read_urls(_read(source_list), source_list) if source_list else ()
+    wanted = tuple(dict.fromkeys((*(url.strip() for url in urls), *from_list)))
+    if not wanted:
+        raise UsageError("no URL is given", hint="monitor add-source https://... , or --from FILE")
+    return wanted
+
+
+def _read(name: str) -> bytes:
+    if name == "-":
+        return sys.stdin.buffer.read()
+    try:
+        return Path(name).expanduser().read_bytes()
+    except OSError as error:
+        raise NotFoundError(f"{name}: {error.strerror}", hint="--from takes a file, or - for standard input") from error
+
+
+def _interval(every: str | None, cron: str | None) -> int | None:
+    if every is None:
+        return None
+    if cron is not None:
+        raise UsageError("--every and --cron exclude each other", hint="leave one of them out")
+    seconds = round(parse_duration(every))
+    if seconds < 1:
+        raise UsageError(
+            f"--every {every} is no interval", hint="a second is the least; hosts see at most one visit at a time"
+        )
+    return seconds
+
+
+def show_added(screen: Screen, reports: Iterable[AddReport], now: datetime) -> None:
+    """Show what came of each URL, and why."""
+    for report in reports:
+        screen.line(_headline(report))
+        for line in _details(report, now):
+            screen.line(one_line(line), indent=6)
+
+
+def _headline(report: AddReport) -> Text:
+    source = report.source
+    number = f" {source.id}" if source and source.id else ""
+    what = f"{source.kind} {source.url}" if source else report.asked
+    return Text.assemble((f"{report.status}{number}", STYLES.get(report.status, "bold")), f"  {one_line(what)}")
+
+
+def _details(report: AddReport, now: datetime) -> Iterable[str]:
+    source = report.source
+    yield report.reason
+    if source:
+        if source.url != report.asked:
+            yield f"asked for {report.asked}"
+        if said := " · ".join(filter(None, (source.title, source.outlet, source.language))):
+            yield said
+        yield _rhythm(source, now)
+    if report.hint:
+        yield f"hint: {report.hint}"
+    for one in report.candidates[:CANDIDATES]:
+        yield f"also there: {one.kind} {one.url} ({one.reason})"
+    if (more := len(report.candidates) - CANDIDATES) > 0:
+        yield f"and {more} more; --json lists all"
+
+
+def _rhythm(source: Source, now: datetime) -> str:
+    every = f"every {format_duration(source.every_s)}" if source.every_s else ""
+    how = every or (f"at {source.cron} (UTC)" if source.cron else "as often as it publishes")
+    return f"next check {due(source.next_check_at, now) or 'never'}, {how}"
+
+
+def _next(reports: Iterable[AddReport]) -> tuple[str, ...]:
+    added = [report.source.id for report in reports if report.source and report.source.id]
+    return (f"check {added[0]}", "sources") if added else ("sources",)
+
+
+def refuse(refused: list[AddReport], total: int) -> None:
+    """Raise SourceError when some URLs were refused; what came of each was told already."""
+    if refused:
+        raise SourceError(
+            f"{len(refused)} of {plural(total, 'URL')} refused: {', '.join(one.asked for one in refused)}"
+        )

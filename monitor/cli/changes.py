@@ -1,0 +1,87 @@
+"""`changes`: what changed lately, in all documents."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from monitor.answers import ChangeView
+from monitor.cli.choices import Json, OutletOption, limit, outlet_key
+from monitor.cli.inputs import parse_since
+from monitor.cli.layout import Cell, Column
+from monitor.cli.session import session_of
+from monitor.cli.significance import in_words
+from monitor.cli.text import plural
+from monitor.cli.times import moment
+from monitor.model import ChangeKind
+
+if TYPE_CHECKING:
+    from monitor import Archive
+
+COLUMNS = (
+    Column("at"),
+    Column("id", right=True, style="bold"),
+    Column("kind"),
+    Column("weight"),
+    Column("outlet", at_most=18),
+    Column("title", flexible=True),
+    Column("words", right=True, wide=110),
+    Column("why", flexible=True, wide=100),
+)
+STYLES = {"major": "bold red", "notable": "yellow", "minor": "dim"}
+
+
+def changes(
+    ctx: typer.Context,
+    since: Annotated[str | None, typer.Option(metavar="WHEN", help="Since: 24h, 7d, 2026-11-16 or a time.")] = None,
+    outlet: OutletOption = None,
+    kind: Annotated[ChangeKind | None, typer.Option(help="Only of this kind.")] = None,
+    at_most: int = limit(50),
+    json: Json = False,
+) -> None:
+    """List changes of all documents, newest first.
+
+    The weight is minor, notable or major; why it is so is told in a wide window.
+
+    Example: monitor changes --since 24h
+    """
+    session = session_of(ctx, as_json=json)
+
+    async def work(archive: "Archive") -> tuple[ChangeView, ...]:
+        start = parse_since(since, archive.now()) if since else None
+        key = outlet_key(archive.outlets, outlet) if outlet else None
+        return await archive.changes(start, outlet=key, kind=kind, limit=at_most)
+
+    found = session.ask(work)
+    if json:
+        return session.screen.json(found)
+    session.screen.table(COLUMNS, map(change_row, found))
+    if not found:
+        session.screen.note("no changes")
+    elif len(found) == at_most:
+        session.screen.note(f"the newest {plural(at_most, 'change')}; more with --limit")
+    if found:
+        session.screen.hint(_next(found[0]), "changes --since 24h")
+    return None
+
+
+def change_row(view: ChangeView) -> tuple[object, ...]:
+    """Return a change as a row of COLUMNS."""
+    change, document = view.change, view.document
+    weight = in_words(change.significance)
+    return (
+        moment(change.at),
+        document.id,
+        change.kind,
+        Cell(weight, STYLES[weight]),
+        document.outlet or document.host,
+        document.title or document.url,
+        f"+{change.words_added} -{change.words_removed}" if change.words_added or change.words_removed else "",
+        change.reason,
+    )
+
+
+def _next(view: ChangeView) -> str:
+    change = view.change
+    if change.from_revision and change.to_revision:
+        return f"diff {view.document.id} {change.from_revision} {change.to_revision}"
+    return f"show {view.document.id}"

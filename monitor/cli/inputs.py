@@ -1,0 +1,104 @@
+"""Read what a person gives: times, numbers of documents, lists of URLs, OPML."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+from monitor.durations import parse_duration
+from monitor.errors import UsageError
+
+LARGEST_NUMBER = 2**63 - 1  # what a database can hold
+
+_TIME_HINT = 'write it like "2026-11-16" or "2026-11-16T14:05", UTC unless it has a zone'
+_SINCE_HINT = 'write it like "24h", "7d", "2026-11-16" or "2026-11-16T14:05"; times are UTC unless they have a zone'
+
+
+def parse_time(text: str) -> datetime:
+    """Return an ISO 8601 date or time as UTC; midnight for a date, UTC assumed where no zone is given.
+
+    Raises UsageError for anything else.
+    """
+    time = _iso(text)
+    if time is None:
+        raise UsageError(f"{text!r} is no time", hint=_TIME_HINT)
+    return time
+
+
+def parse_since(text: str, now: datetime) -> datetime:
+    """Return when something began: a duration before `now` (`24h`, `7d`), a date, or a time as `parse_time` reads it.
+
+    Raises UsageError for anything else; a bare number is neither, since 2026 could be a year or seconds.
+    """
+    time = _iso(text) or _before(text, now)
+    if time is None:
+        raise UsageError(f"{text!r} is no time and no duration", hint=_SINCE_HINT)
+    return time
+
+
+def _iso(text: str) -> datetime | None:
+    if not re.match(r"\s*[0-9]{4}-", text):  # fromisoformat also reads 20261116 and weeks, which nobody means here
+        return None
+    try:
+        time = datetime.fromisoformat(text.strip())
+        return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _before(text: str, now: datetime) -> datetime | None:
+    if re.fullmatch(r"[\s0-9.]*", text):
+        return None
+    try:
+        return now - timedelta(seconds=parse_duration(text.casefold()))
+    except (UsageError, OverflowError):
+        return None
+
+
+def number_or_text(text: str) -> int | str:
+    """Return what names a document or source: its number, or else a URL. Raises UsageError for an impossible number."""
+    bare = text.strip().removeprefix("#")
+    if not (bare.isascii() and bare.isdecimal()):
+        return text.strip()
+    if int(bare) > LARGEST_NUMBER:
+        raise UsageError(f"{bare} is too large for a number of ours")
+    return int(bare)
+
+
+def read_urls(data: bytes, name: str) -> tuple[str, ...]:
+    """Return the URLs of a list: one a line with `#` comments, or the xmlUrl of every OPML outline; each once.
+
+    Which of the two is told by the content. `name` is the file in messages. Raises UsageError for what is neither.
+    """
+    found = _outlines(data, name) if b"<opml" in data[:4096].lower() else _lines(data, name)
+    return tuple(dict.fromkeys(found))
+
+
+def _lines(data: bytes, name: str) -> Iterator[str]:
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{name} is not UTF-8 text: byte {error.start} cannot be read", hint=_LIST_HINT) from error
+    for number, line in enumerate(text.splitlines(), start=1):
+        url = re.sub(r"(^|\s)#.*", "", line).strip()  # a # inside a URL is part of it
+        if re.search(r"[\s<>\0]", url):
+            raise UsageError(f"{name}, line {number}: {url[:60]!r} is no URL", hint=_LIST_HINT)
+        if url:
+            yield url
+
+
+_LIST_HINT = "one URL a line, # begins a comment; or an OPML file"
+
+
+def _outlines(data: bytes, name: str) -> Iterator[str]:
+    from lxml import etree  # slow to import, and rarely needed
+
+    # Entities and the network stay untouched: the file may come from anyone.
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True)
+    try:
+        root = etree.fromstring(data.strip(), parser)
+    except etree.XMLSyntaxError as error:
+        raise UsageError(f"{name} is broken OPML: {error.msg}", hint="export it again from the feed reader") from error
+    for outline in root.iter("{*}outline"):
+        given = {str(key).lower(): str(value).strip() for key, value in outline.attrib.items()}
+        if given.get("xmlurl"):
+            yield given["xmlurl"]

@@ -1,0 +1,126 @@
+"""Where a command writes: answers to standard output, everything else to standard error."""
+
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TextIO
+
+from rich.console import Console
+from rich.text import Text
+
+from monitor.cli.as_json import to_json
+from monitor.cli.layout import Column, Row, lay_out
+from monitor.cli.text import one_line, paragraphs
+
+# Called with how much is done and how much there is.
+Progress = Callable[[int, int], None]
+
+BAR_FROM = 20  # things to do; with fewer, a bar is gone before it is read
+
+
+class Screen:
+    """Standard output and error, each either a window that a person reads or a pipe.
+
+    Into a pipe nothing is cut, wrapped, coloured or hinted at. `colours` says whether a window may be coloured,
+    `program` is how commands that are hinted at begin: with the same archive.
+    """
+
+    def __init__(
+        self,
+        out: TextIO | None = None,
+        err: TextIO | None = None,
+        *,
+        colours: bool = True,
+        quiet: bool = False,
+        width: int | None = None,
+        program: str = "monitor",
+    ) -> None:
+        self._out = out or sys.stdout
+        self._err = err or sys.stderr
+        self.window = self._out.isatty()
+        self.styled = self.window and colours
+        self.quiet = quiet
+        self.program = program
+        self._console = _console(self._out, self.styled, width)
+        self._notes = _console(self._err, self._err.isatty() and colours, width)
+
+    @property
+    def width(self) -> int | None:
+        """Return the cells of a line, None where nothing limits it."""
+        return self._console.width if self.window else None
+
+    def line(self, text: str | Text = "", *, indent: int = 0) -> None:
+        """Write one line or paragraph; in a window it is wrapped between words, each line indented."""
+        body = text if isinstance(text, Text) else Text(text)
+        for part in self._wrapped(body, indent):
+            part.rstrip()
+            self._print(Text(" " * indent) + part)
+
+    def _wrapped(self, body: Text, indent: int) -> Iterable[Text]:
+        if self.width is None or body.cell_len <= self.width - indent:
+            return [body]
+        return body.wrap(self._console, max(self.width - indent, 20))
+
+    def paragraphs(self, text: str) -> None:
+        """Write a text of many lines, made safe."""
+        for part in paragraphs(text).split("\n"):
+            self.line(part)
+
+    def table(self, columns: Sequence[Column], rows: Iterable[Row], *, indent: int = 0) -> None:
+        """Write rows in columns, fitted to the window; without rows nothing."""
+        rows = list(rows)
+        if not rows:
+            return
+        width = None if self.width is None else self.width - indent
+        for line in lay_out(columns, rows, width):
+            self._print(Text(" " * indent) + line)
+
+    def json(self, value: object) -> None:
+        """Write one JSON value."""
+        unicode = (self._out.encoding or "utf-8").lower().startswith("utf")
+        self._out.write(to_json(value, escaped=not unicode) + "\n")
+
+    def hint(self, *commands: str) -> None:
+        """Name the commands that one would type next; only to a person who reads the answer in a window."""
+        if commands and self.window and self._err.isatty() and not self.quiet:
+            self._note(Text("next: " + "  ·  ".join(f"{self.program} {one}" for one in commands), "dim"))
+
+    def note(self, text: str) -> None:
+        """Tell something about the answer, on standard error."""
+        if not self.quiet:
+            self._note(Text(one_line(text)))
+
+    def error(self, text: str) -> None:
+        """Tell what failed, on standard error; never silenced."""
+        self._note(Text(text))
+
+    @contextmanager
+    def progress(self, doing: str) -> Iterator[Progress | None]:
+        """Offer a function to report progress to: a bar in a window, once there are more than 20 things to do."""
+        if not self._err.isatty() or self.quiet:
+            yield None
+            return
+        from monitor.cli.bars import Bar  # slow to import, and rarely needed
+
+        with Bar(self._notes, doing, BAR_FROM) as bar:
+            yield bar.report
+
+    def _print(self, line: Text) -> None:
+        if self.styled:
+            self._console.print(line, soft_wrap=True, highlight=False)
+        else:
+            self._out.write(line.plain.rstrip() + "\n")
+
+    def _note(self, line: Text) -> None:
+        self._notes.print(line, soft_wrap=True, highlight=False)
+
+
+def _console(stream: TextIO, styled: bool, width: int | None) -> Console:
+    return Console(
+        file=stream,
+        color_system="standard" if styled else None,
+        width=width,
+        markup=False,
+        emoji=False,
+        legacy_windows=False,
+    )

@@ -1,0 +1,122 @@
+"""`search`: find texts by words and phrases."""
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.text import Text
+from typer.core import TyperCommand
+
+from monitor.answers import DocumentFilter, SearchHit
+from monitor.cli.choices import (
+    ChangedOption,
+    Json,
+    LangOption,
+    OriginOption,
+    OutletOption,
+    SinceOption,
+    SourceOption,
+    StateOption,
+    chosen,
+    limit,
+)
+from monitor.cli.screen import Screen
+from monitor.cli.session import session_of
+from monitor.cli.text import isolated, one_line, plural, spaced
+from monitor.cli.times import moment
+
+if TYPE_CHECKING:
+    from monitor import Archive
+
+
+class SearchCommand(TyperCommand):
+    """A command whose words may begin with a minus: `-cuba` leaves out what has that word."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the arguments; -h is the only short option that a minus could mean."""
+        return super().parse_args(ctx, [part for arg in args for part in _spelled_out(arg)])
+
+
+def _spelled_out(arg: str) -> tuple[str, ...]:
+    return ("NOT", arg[1:]) if re.match(r"-[^-]", arg) and arg != "-h" else (arg,)
+
+
+def search(
+    ctx: typer.Context,
+    query: Annotated[list[str], typer.Argument(metavar="QUERY", help="Words to find.")],
+    outlet: OutletOption = None,
+    source: SourceOption = None,
+    lang: LangOption = None,
+    origin: OriginOption = None,
+    state: StateOption = None,
+    since: SinceOption = None,
+    changed: ChangedOption = None,
+    revisions: Annotated[bool, typer.Option("--revisions", help="Also in texts that were replaced since.")] = False,
+    at_most: int = limit(20),
+    json: Json = False,
+) -> None:
+    """Find texts, best match first, with the words marked.
+
+    All words must be there; "a phrase", -without, this OR that, and begin* are understood. Case and accents do not
+    count.
+
+    Example: monitor search cuba '"relaciones bilaterales"' --since 30d
+    """
+    session = session_of(ctx, as_json=json)
+    which = DocumentFilter(language=lang, origin=origin, state=state, limit=at_most)
+
+    async def work(archive: "Archive") -> tuple[SearchHit, ...]:
+        full = await chosen(archive, which, outlet=outlet, source=source, since=since, changed=changed)
+        return await archive.search(" ".join(query), full, every_revision=revisions)
+
+    found = session.ask(work)
+    if json:
+        return session.screen.json(found)
+    for hit in found:
+        show_hit(session.screen, hit)
+    if not found:
+        session.screen.note("nothing found" + ("" if revisions else "; --revisions also searches replaced texts"))
+        return None
+    if len(found) == at_most:
+        session.screen.note(f"the best {plural(at_most, 'match', 'matches')}; more with --limit")
+    session.screen.hint(f"show {found[0].document.id} --text")
+    return None
+
+
+def show_hit(screen: Screen, hit: SearchHit) -> None:
+    """Show a hit: a line about the document, and the excerpt with its words marked."""
+    one = hit.document
+    screen.line(Text.assemble((str(one.id), "bold"), "  ", isolated(one_line(one.title or one.url or "(no title)"))))
+    about = (moment(one.published_at or one.first_seen_at), one.outlet or one.host, one.language, _revision(hit))
+    screen.line(Text(one_line(" · ".join(filter(None, about))), "dim"), indent=4)
+    screen.line(marked(hit, screen.styled), indent=4)
+
+
+def _revision(hit: SearchHit) -> str:
+    return f"revision {hit.revision} of {hit.document.revision_count}" if hit.document.revision_count > 1 else ""
+
+
+def marked(hit: SearchHit, styled: bool) -> Text:
+    """Return the excerpt on one line, its hits bold where that can be seen, else between «»."""
+    text = Text()
+    for piece, is_hit in pieces(hit):
+        if is_hit and not styled:
+            text.append(f"«{spaced(piece)}»")
+        else:
+            text.append(spaced(piece), "bold" if is_hit else "")
+    return text
+
+
+def pieces(hit: SearchHit) -> Iterator[tuple[str, bool]]:
+    """Yield the excerpt in pieces, told which are hits. Spans that overlap or lie outside do no harm."""
+    at = 0
+    for start, end in sorted(hit.spans):
+        start = max(start, at)
+        if hit.excerpt[at:start]:
+            yield hit.excerpt[at:start], False
+        if hit.excerpt[start:end]:
+            yield hit.excerpt[start:end], True
+        at = max(at, start, end)
+    if hit.excerpt[at:]:
+        yield hit.excerpt[at:], False

@@ -1,0 +1,181 @@
+"""`show`: everything kept about one document."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from monitor.answers import DocumentView
+from monitor.cli.choices import Json
+from monitor.cli.history import history
+from monitor.cli.inputs import number_or_text
+from monitor.cli.layout import Column
+from monitor.cli.screen import Screen
+from monitor.cli.session import session_of
+from monitor.cli.text import isolated, one_line
+from monitor.cli.times import due, moment
+from monitor.errors import NotFoundError
+from monitor.model import Capture, Citation, Document, Entry, Fetch, Origin, Revision
+
+HISTORY = (
+    Column("at"),
+    Column("revision"),
+    Column("words", right=True),
+    Column("stood"),
+    Column("what", flexible=True, wrap=True),
+)
+CAPTURES = (
+    Column("at"),
+    Column("status", right=True),
+    Column("record"),
+    Column("file", flexible=True),
+    Column("offset", right=True),
+    Column("bytes", right=True),
+    Column("quality", wide=100),
+)
+FETCHES = (
+    Column("at"),
+    Column("outcome"),
+    Column("status", right=True),
+    Column("took", right=True),
+    Column("bytes", right=True),
+    Column("detail", flexible=True, wrap=True),
+)
+ENTRIES = (Column("source", right=True), Column("first seen"), Column("last seen"), Column("title", flexible=True))
+CITATIONS = (
+    Column("kind"),
+    Column("cited", flexible=True),
+    Column("means", flexible=True),
+    Column("at", right=True),
+    Column("sure", right=True),
+)
+FILES = (Column("imported"), Column("file", flexible=True), Column("encoding"), Column("read from", flexible=True))
+NEWEST = 20  # rows of a section; --json has all
+
+
+def show(
+    ctx: typer.Context,
+    document: Annotated[str, typer.Argument(metavar="ID", help="Its number or URL.")],
+    text: Annotated[bool, typer.Option("--text", help="Print the text.")] = False,
+    revision: Annotated[
+        int | None, typer.Option("--revision", metavar="N", min=1, help="This revision, not the current one.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Show all about a document, or its text.
+
+    State and reason, history, what sources said, captures (file, offset and length of the WARC record), fetches,
+    files and citations. In a window each part ends with its newest 20 rows.
+
+    Example: monitor show 12 --text
+    """
+    session = session_of(ctx, as_json=json)
+    view = session.ask(lambda archive: archive.document(number_or_text(document)))
+    wanted = revision_of(view, revision)
+    if json:
+        return session.screen.json(view)
+    if text:
+        _show_text(session.screen, view.document, wanted)
+    else:
+        show_view(session.screen, view, session.now)
+    _hint(session.screen, view, text)
+    return None
+
+
+def revision_of(view: DocumentView, number: int | None) -> Revision | None:
+    """Return a revision by number, the current one for None, None for a page never read. Raises NotFoundError."""
+    current = [one for one in view.revisions if one.id == view.document.revision_id]
+    found = [one for one in view.revisions if one.number == number] if number else current or view.revisions[-1:]
+    if number and not found:
+        known = ", ".join(str(one.number) for one in view.revisions) or "none"
+        raise NotFoundError(f"document {view.document.id} has no revision {number}", hint=f"it has: {known}")
+    return found[0] if found else None
+
+
+def _show_text(screen: Screen, document: Document, revision: Revision | None) -> None:
+    if revision is None:
+        raise NotFoundError(f"document {document.id} was never read", hint=f"monitor check --document {document.id}")
+    screen.line(Text(one_line(revision.title or document.title or "(no title)"), "bold"))
+    screen.line()
+    screen.paragraphs(revision.text)
+
+
+def show_view(screen: Screen, view: DocumentView, now: datetime) -> None:
+    """Show all but the text."""
+    for number, line in enumerate(header(view.document, now)):
+        screen.line(Text(line, "bold" if number == 0 else ""), indent=0 if number == 0 else 4)
+    _section(screen, "history", HISTORY, history(view, now))
+    _section(screen, "what sources said", ENTRIES, map(_entry_row, view.entries))
+    _section(screen, "captures", CAPTURES, map(_capture_row, sorted(view.captures, key=lambda one: one.captured_at)))
+    _section(screen, "fetches", FETCHES, map(_fetch_row, sorted(view.fetches, key=lambda one: one.started_at)))
+    _section(
+        screen,
+        "files",
+        FILES,
+        [(moment(one.imported_at), one.name, one.encoding, one.path) for one in view.corpus_files],
+    )
+    _section(screen, "citations", CITATIONS, map(_citation_row, view.citations))
+
+
+def header(one: Document, now: datetime) -> Iterable[str]:
+    """Yield the lines on top: title, address, origin, state, next check."""
+    yield f"{one.id}  {isolated(one_line(one.title or '(no title)'))}"
+    yield one_line(one.url or "address unknown")
+    saved = "saved text" if one.origin is Origin.CORPUS else None
+    known = (saved, one.outlet or one.host, one.language, _dated("published", one.published_at))
+    yield one_line(" · ".join([*filter(None, known), f"first seen {moment(one.first_seen_at)}"]))
+    yield one_line(f"{one.state}{_dated(' since', one.state_since)}{_because(one.state_reason)}")
+    if one.moved_to:
+        yield one_line(f"moved to {one.moved_to}")
+    if one.next_check_at:
+        yield one_line(f"next check {due(one.next_check_at, now)}{_because(one.plan_reason)}")
+
+
+def _dated(what: str, at: datetime | None) -> str:
+    return f"{what} {moment(at)}" if at else ""
+
+
+def _because(reason: str | None) -> str:
+    return f": {reason}" if reason else ""
+
+
+def _section(screen: Screen, name: str, columns: Sequence[Column], rows: Iterable[tuple[object, ...]]) -> None:
+    """Show a part that has rows, the newest 20 of them in a window."""
+    every = list(rows)
+    shown = every[-NEWEST:] if screen.window else every
+    if not shown:
+        return
+    left_out = f", the last {NEWEST} of {len(every):,}" if len(every) > len(shown) else ""
+    screen.line()
+    screen.line(Text(f"{name}{left_out}", "bold"))
+    screen.table(columns, shown, indent=2)
+
+
+def _entry_row(entry: Entry) -> tuple[object, ...]:
+    said = " · ".join(filter(None, (entry.title, entry.raw_date)))
+    return entry.source_id, moment(entry.first_seen_at), moment(entry.last_seen_at), said
+
+
+def _capture_row(one: Capture) -> tuple[object, ...]:
+    return moment(one.captured_at), one.status, one.record_type, one.file, one.offset, one.length, one.quality
+
+
+def _fetch_row(one: Fetch) -> tuple[object, ...]:
+    outcome = str(one.outcome).replace("_", " ")
+    return moment(one.started_at), outcome, one.status, f"{one.elapsed_ms} ms", one.raw_bytes, one.detail
+
+
+def _citation_row(one: Citation) -> tuple[object, ...]:
+    return str(one.kind).replace("_", " "), one.cited, one.url or one.outlet, one.start, f"{one.confidence:.0%}"
+
+
+def _hint(screen: Screen, view: DocumentView, text: bool) -> None:
+    one = view.document
+    more = [f"diff {one.id}"] if len(view.revisions) > 1 else []
+    screen.hint(*more, *([] if text else [f"show {one.id} --text"]), *(_check(one)))
+
+
+def _check(one: Document) -> list[str]:
+    return [f"check --document {one.id}"] if one.url else []

@@ -1,0 +1,160 @@
+"""`sources`, `pause`, `resume`, `remove-source`: what is watched, and how it is doing."""
+
+import sys
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from monitor.cli.choices import Json
+from monitor.cli.inputs import number_or_text
+from monitor.cli.layout import Cell, Column
+from monitor.cli.session import session_of
+from monitor.cli.text import one_line
+from monitor.cli.times import due, length, relative
+from monitor.errors import UsageError
+from monitor.model import Source, SourceState
+
+if TYPE_CHECKING:
+    from monitor import Archive
+
+Which = Annotated[str, typer.Argument(metavar="SOURCE", help="Its number, its URL, or a part of it only it has.")]
+
+COLUMNS = (
+    Column("id", right=True, style="bold"),
+    Column("health"),
+    Column("kind"),
+    Column("outlet", at_most=20, wide=100),
+    Column("source", flexible=True),
+    Column("title", flexible=True, wide=150),
+    Column("next check"),
+    Column("last change"),
+    Column("every", wide=110),
+    Column("why", flexible=True, wide=110),
+)
+STYLES = {"ok": "green", "failing": "bold red", "unverified": "yellow", "paused": "dim", "removed": "dim", "new": ""}
+
+
+def sources(
+    ctx: typer.Context,
+    every: Annotated[bool, typer.Option("--all", help="Also those that were removed.")] = False,
+    json: Json = False,
+) -> None:
+    """List the sources and how they are doing.
+
+    Health is ok, new (never checked), failing, unverified (never read), paused or removed.
+
+    Example: monitor sources --all
+    """
+    session = session_of(ctx, as_json=json)
+    found = session.ask(lambda archive: archive.sources(removed=every))
+    if json:
+        return session.screen.json(found)
+    session.screen.table(COLUMNS, [source_row(one, session.now) for one in found])
+    if not found:
+        session.screen.note("no sources yet: `monitor add-source URL`, or `monitor import-corpus DIR --add-sources`")
+        return None
+    session.screen.hint(f"check {_worst(found).id}", f"documents --source {found[0].id}")
+    return None
+
+
+def source_row(source: Source, now: datetime) -> tuple[object, ...]:
+    """Return a source as a row of COLUMNS."""
+    state = health(source)
+    return (
+        source.id,
+        Cell(state, STYLES[state]),
+        source.kind,
+        source.outlet,
+        source.url,
+        source.title,
+        due(source.next_check_at, now) if source.state is SourceState.ACTIVE else "",
+        relative(source.last_changed_at, now),
+        _every(source),
+        source.state_reason or source.last_detail or source.plan_reason,
+    )
+
+
+def _every(source: Source) -> str:
+    seconds = source.every_s or source.interval_s
+    return source.cron or (length(seconds) if seconds else "")
+
+
+def health(source: Source) -> str:
+    """Return how a source is doing, in a word."""
+    if source.state is not SourceState.ACTIVE:
+        return str(source.state)
+    if source.failures:
+        return "failing"
+    if not source.verified:
+        return "unverified"
+    return "ok" if source.last_checked_at else "new"
+
+
+def counted(sources: Iterable[Source]) -> dict[str, int]:
+    """Return how many sources are in which health, without those that none is in."""
+    numbers = Counter(map(health, sources))
+    return {state: numbers[state] for state in STYLES if numbers[state]}
+
+
+def _worst(found: tuple[Source, ...]) -> Source:
+    order = ("failing", "unverified", "new", "ok", "paused", "removed")
+    return min(found, key=lambda one: order.index(health(one)))
+
+
+def pause(
+    ctx: typer.Context,
+    source: Which,
+    reason: Annotated[str | None, typer.Option(metavar="TEXT", help="Why, for whoever wonders later.")] = None,
+) -> None:
+    """Stop polling a source until it is resumed.
+
+    Example: monitor pause 3 --reason "the site is being rebuilt"
+    """
+    session = session_of(ctx)
+    paused = session.ask(lambda archive: archive.pause(number_or_text(source), reason))
+    session.screen.line(_told("paused", paused))
+    session.screen.hint(f"resume {paused.id}")
+
+
+def resume(ctx: typer.Context, source: Which) -> None:
+    """Poll a paused source again, at once.
+
+    Example: monitor resume 3
+    """
+    session = session_of(ctx)
+    resumed = session.ask(lambda archive: archive.resume(number_or_text(source)))
+    session.screen.line(_told("resumed", resumed))
+    session.screen.hint(f"check {resumed.id}")
+
+
+def remove_source(
+    ctx: typer.Context,
+    source: Which,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+) -> None:
+    """Forget a source; what it told of stays in the archive.
+
+    Example: monitor remove-source 3 --yes
+    """
+    session = session_of(ctx)
+
+    async def work(archive: "Archive") -> Source | None:
+        one = await archive.source(number_or_text(source))
+        return await archive.remove_source(one.id) if yes or _agreed(one) else None
+
+    removed = session.ask(work)
+    session.screen.line(_told("removed", removed) if removed else "nothing was removed")
+
+
+def _agreed(source: Source) -> bool:
+    """Ask on the terminal. Raises UsageError where nobody can answer."""
+    if not sys.stdin.isatty():
+        raise UsageError(f"removing source {source.id} needs a yes", hint="add --yes")
+    return typer.confirm(f"Remove {_told('', source).strip()}? What it told of stays.", err=True)
+
+
+def _told(done: str, source: Source) -> str:
+    return one_line(f"{done} source {source.id}: {source.kind} {source.url}")

@@ -1,0 +1,72 @@
+"""Make text from outside fit for a terminal: no control characters, no turned directions, no overlong lines."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from rich.cells import cell_len, chop_cells, set_cell_size
+
+ELLIPSIS = "…"
+
+# Controls (C0, DEL, C1: a terminal obeys them), separators that forge lines, embeddings and overrides that turn the
+# direction of all that follows, surrogates that cannot be written. Joiners and direction marks stay: Persian, Arabic
+# and Hebrew are misread without them, and they reach no further than their neighbours.
+_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_SPACES = re.compile(r"\s+")
+_RIGHT_TO_LEFT = frozenset({"R", "AL"})
+_ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
+
+
+def one_line(text: object) -> str:
+    """Return text as one safe line: every run of white space one blank, what could act on a terminal as escapes."""
+    return _escaped(_SPACES.sub(" ", str(text)).strip())
+
+
+def spaced(text: str) -> str:
+    """Return a piece of a line, safe as in `one_line`, its outer blanks kept."""
+    return _escaped(_SPACES.sub(" ", text))
+
+
+def paragraphs(text: str) -> str:
+    """Return text with its lines kept and everything else that could act on a terminal as escapes."""
+    return "\n".join(_escaped(line.replace("\t", "    ")) for line in re.split(r"\r\n|[\n\r\u2028\u2029]", text))
+
+
+def _escaped(text: str) -> str:
+    return _UNSAFE.sub(lambda found: found[0].encode("unicode_escape", "surrogatepass").decode("ascii"), text)
+
+
+def cut(text: str, width: int) -> str:
+    """Return a line in at most `width` cells, its end given up for an ellipsis; wide characters count two."""
+    if cell_len(text) <= width:
+        return text
+    return set_cell_size(text, width - 1).rstrip() + ELLIPSIS if width > 0 else ""
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """Return a line as lines of at most `width` cells, parted between words; a longer word is broken."""
+    lines = [""]
+    for word in text.split(" "):
+        longer = f"{lines[-1]} {word}" if lines[-1] else word
+        if cell_len(longer) <= width:
+            lines[-1] = longer
+        else:
+            lines += chop_cells(word, width)
+    return lines if lines[0] else lines[1:] or lines
+
+
+def isolated(text: str) -> str:
+    """Return text that runs right to left between FSI and PDI (UAX #9), so that what is beside it keeps its place."""
+    if any(unicodedata.bidirectional(char) in _RIGHT_TO_LEFT for char in text):
+        return f"{_ISOLATE}{text}{_END_ISOLATE}"
+    return text
+
+
+def listed(items: Iterable[str]) -> str:
+    """Return different items in order of appearance, parted by commas."""
+    return ", ".join(dict.fromkeys(items))
+
+
+def plural(number: int, one: str, many: str | None = None) -> str:
+    """Return a number with its noun: `1 source`, `2 sources`."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"

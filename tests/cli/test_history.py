@@ -1,0 +1,68 @@
+"""The history of a document as steps."""
+
+from datetime import UTC, datetime, timedelta
+
+from monitor.answers import DocumentView
+from monitor.cli.history import history
+from monitor.cli.significance import in_words
+from monitor.model import Change, ChangeKind, Document, DocumentState, Origin, Revision
+
+START = datetime(2026, 11, 16, 10, 0, tzinfo=UTC)
+
+
+def at(hours: float) -> datetime:
+    return START + timedelta(hours=hours)
+
+
+def revision(number: int, hours: float, origin: Origin = Origin.WEB) -> Revision:
+    return Revision(1, number, origin, "t", "x", "", "", at(hours), at(hours), id=number, word_count=100 + number)
+
+
+def view(revisions: list[Revision], *changes: Change) -> DocumentView:
+    document = Document(1, Origin.WEB, DocumentState.LIVE, START, revision_id=len(revisions))
+    return DocumentView(document, tuple(revisions), tuple(changes), (), (), (), (), ())
+
+
+def test_each_revision_stood_until_the_next() -> None:
+    """A row a step: when, which revision, its words, how long it stood, what was changed."""
+    change = Change(ChangeKind.HEADLINE, at(2), 1, 1, 1, 2, 1, 1, 0.6, "numbers changed: 12 to 21")
+    rows = list(history(view([revision(1, 0), revision(2, 2)], change), at(50)))
+    assert rows == [
+        ("2026-11-16 10:00", "1", 101, "2 h", "the first text"),
+        ("2026-11-16 12:00", "2", 102, "stands", "major: headline changed +1 -1 words: numbers changed: 12 to 21"),
+    ]
+
+
+def test_a_text_that_comes_back_stands_again() -> None:
+    """A revert is a step of its own, to the revision already known."""
+    edit = Change(ChangeKind.BODY, at(1), from_revision=1, to_revision=2)
+    back = Change(ChangeKind.VARIANT, at(4), from_revision=2, to_revision=1)
+    rows = list(history(view([revision(1, 0), revision(2, 1)], edit, back), at(9)))
+    assert [(row[1], row[3]) for row in rows] == [("1", "1 h"), ("2", "3 h"), ("1", "stands")]
+
+
+def test_a_page_that_went_is_told_with_how_long() -> None:
+    """Removed and restored are steps without a text."""
+    gone = Change(ChangeKind.REMOVED, at(3), reason="404 over 3 checks")
+    rows = list(history(view([revision(1, 0)], gone), at(9)))
+    assert [row[3] for row in rows] == ["3 h", "gone since"]
+    assert rows[1][4] == "minor: removed: 404 over 3 checks"
+    back = Change(ChangeKind.RESTORED, at(8))
+    assert [row[3] for row in history(view([revision(1, 0)], gone, back), at(9))] == ["3 h", "gone 5 h", "stands"]
+
+
+def test_the_first_text_may_be_a_saved_one() -> None:
+    """Revision 1 of a corpus document is the file."""
+    assert next(history(view([revision(1, 0, Origin.CORPUS)]), at(9)))[4] == "the saved text"
+
+
+def test_a_page_never_read_has_no_history() -> None:
+    """Nothing is made up."""
+    assert list(history(view([]), at(9))) == []
+
+
+def test_significance_is_a_word() -> None:
+    """A changed number weighs 0.6 alone, which is major."""
+    assert [in_words(one) for one in (0.0, 0.29, 0.3, 0.59, 0.6, 1.0)] == ["minor"] * 2 + ["notable"] * 2 + [
+        "major"
+    ] * 2

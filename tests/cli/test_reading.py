@@ -1,0 +1,240 @@
+"""The commands that read: documents, show, search, diff, changes, status, config, outlets."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from monitor.answers import SearchHit
+from monitor.cli.search import pieces
+from monitor.model import Document, DocumentState, Origin
+from tests.cli.conftest import CHANGED, Result, Run
+from tests.cli.site import HOST
+
+MERCADO = f"http://{HOST}/mercado"
+
+
+def value(result: Result) -> object:
+    """Return the one JSON value of an answer that says nothing else."""
+    assert (result.code, result.err) == (0, "")
+    return json.loads(result.out)
+
+
+def test_documents_are_listed_newest_first(ask: Run) -> None:
+    """Number, date, state, revisions, language, outlet and title of each."""
+    listed = ask("documents")
+    lines = listed.out.splitlines()
+    assert lines[0].split() == ["id", "published", "state", "rev", "lang", "outlet", "title", "url"]
+    assert any(line.split()[:2] == ["3", "2026-03-02"] and CHANGED in line for line in lines)
+    assert (listed.code, listed.err) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("options", "numbers"),
+    [
+        ((), {1, 2, 3, 4}),
+        (("--origin", "corpus"), {1, 2}),
+        (("--lang", "ar"), {2}),
+        (("--source", "1"), {3, 4}),
+        (("--source", "rss"), {3, 4}),
+        (("--state", "pending"), {1}),
+        (("--changed", "2026-03-02T09:30"), {3}),
+        (("--since", "2026-03-02T09:03"), {3, 4}),
+        (("--outlet", "granma.cu"), set()),
+        (("--limit", "1"), {2}),
+    ],
+)
+def test_documents_can_be_narrowed(ask: Run, options: tuple[str, ...], numbers: set[int]) -> None:
+    """Every filter lets through what it says."""
+    listed = ask("documents", *options, "--json")
+    assert {one["id"] for one in json.loads(listed.out)} == numbers
+
+
+def test_a_list_that_was_cut_says_so(ask: Run) -> None:
+    """With exactly as many documents as the limit there may be more; standard output stays a table."""
+    listed = ask("documents", "--limit", 2)
+    assert len(listed.out.splitlines()) == 3
+    assert "--limit" in listed.err
+
+
+def test_an_empty_archive_says_how_to_begin(run: Run) -> None:
+    """Nothing on standard output, the next command on standard error."""
+    empty = run("documents")
+    assert (empty.code, empty.out) == (0, "")
+    assert "import-corpus" in empty.err
+    assert run("documents", "--lang", "eo").err == "no document fits\n"
+
+
+def test_show_tells_everything_about_a_document(ask: Run) -> None:
+    """Header, history with how long each text stood, what sources said, captures with offsets, fetches."""
+    shown = ask("show", 3)
+    assert shown.out.startswith(f"3  {CHANGED}\n    {MERCADO}\n")
+    assert "live since 2026-03-02 09:05" in shown.out
+    history = shown.out.partition("history\n")[2].splitlines()
+    assert history[1].split()[:6] == ["2026-03-02", "09:05", "1", "139", "55", "min"]
+    assert "12 millones → 21 millones" in history[2]
+    for part in ("what sources said", "captures", "fetches", ".warc.gz"):
+        assert part in shown.out
+    assert "La concejala" not in shown.out
+
+
+def test_a_document_is_found_by_its_url(ask: Run) -> None:
+    """The number and the URL name the same document."""
+    assert ask("show", MERCADO).out == ask("show", 3).out
+
+
+def test_a_saved_text_shows_its_file_and_citations(ask: Run) -> None:
+    """Where it was read from, and what it cites with how sure that is."""
+    shown = ask("show", 1).out
+    assert "saved text" in shown
+    assert "mercado.txt" in shown
+    assert "prensa-latina.cu" in shown.partition("citations")[2]
+
+
+def test_text_is_printed_on_request(ask: Run) -> None:
+    """Title, empty line, text; of the revision asked for."""
+    assert ask("show", 3, "--text").out.startswith(f"{CHANGED}\n\n")
+    assert "costará 21 millones de pesos" in ask("show", 3, "--text").out
+    assert "costará 12 millones de pesos" in ask("show", 3, "--text", "--revision", 1).out
+
+
+def test_show_as_json_is_the_view(ask: Run) -> None:
+    """Field by field, with both texts."""
+    view = value(ask("show", 3, "--json"))
+    assert isinstance(view, dict)
+    assert set(view) == {
+        *("document", "revisions", "changes", "captures", "fetches", "entries", "citations", "corpus_files")
+    }
+    assert [one["number"] for one in view["revisions"]] == [1, 2]
+    assert view["changes"][0]["kind"] == "both"
+
+
+def test_diff_shows_words(ask: Run) -> None:
+    """Title first; without a terminal, [-old-]{+new+}; long unchanged stretches are cut."""
+    lines = ask("diff", 3).out.splitlines()
+    assert lines[0] == "document 3: revision 1 (2026-03-02 09:05) to 2 (2026-03-02 10:00)"
+    assert lines[1:3] == ["El mercado central costará [-12-]{+21+} millones", ""]
+    assert lines[3].startswith("… una obra")
+    assert "[-12-]{+21+} millones de pesos" in lines[3]
+    assert "La concejala" not in ask("diff", 3).out
+    assert "La concejala" in ask("diff", 3, "--full").out
+
+
+def test_diff_goes_both_ways(ask: Run) -> None:
+    """Revisions are named in any order; equal ones have nothing to show."""
+    assert "[-21-]{+12+}" in ask("diff", 3, 2, 1).out
+    assert "the text is the same" in ask("diff", 3, 1, 1).out
+
+
+def test_diff_as_json_is_exact(ask: Run) -> None:
+    """The segments, not the marks."""
+    view = value(ask("diff", 3, "--json"))
+    assert isinstance(view, dict)
+    assert ["delete", "12"] in view["title"]
+    assert "".join(text for op, text in view["title"] if op != "delete") == CHANGED
+
+
+def test_search_marks_the_words(ask: Run) -> None:
+    """Between «» where nothing can be bold; accents and case do not count."""
+    found = ask("search", "CONCEJALA", "ibarra")
+    assert "La «concejala» Marta «Ibarra»" in found.out
+    assert len(found.out.splitlines()) == 6
+
+
+@pytest.mark.parametrize(
+    ("query", "numbers"),
+    [
+        (("mercado", "-comerciantes"), {1}),
+        (('"tranvía vuelve"',), {4}),
+        (("السوق",), {2}),
+        (("mercado", "--origin", "corpus"), {1}),
+        (("12", "millones", "--source", "1"), {4}),
+        (("12", "millones", "--source", "1", "--revisions"), {3, 4}),
+    ],
+)
+def test_queries(ask: Run, query: tuple[str, ...], numbers: set[int]) -> None:
+    """Exclusions may begin with a minus, phrases have quotes, filters narrow, older revisions are found on request."""
+    hits = value(ask("search", *query, "--json"))
+    assert isinstance(hits, list)
+    assert {hit["document"]["id"] for hit in hits} == numbers
+
+
+def test_finding_nothing_is_no_error(ask: Run) -> None:
+    """Exit 0, an empty standard output, an empty array."""
+    nothing = ask("search", "nirgendwo")
+    assert (nothing.code, nothing.out) == (0, "")
+    assert "--revisions" in nothing.err
+    assert value(ask("search", "nirgendwo", "--json")) == []
+
+
+def test_pieces_of_an_excerpt_are_the_excerpt() -> None:
+    """Spans that overlap or lie outside lose nothing."""
+    document = Document(1, Origin.WEB, DocumentState.LIVE, datetime(2026, 1, 1, tzinfo=UTC))
+    hit = SearchHit(document, 1, 0.0, "abcdef", ((1, 3), (2, 4), (5, 99)))
+    assert list(pieces(hit)) == [("a", False), ("bc", True), ("d", True), ("e", False), ("f", True)]
+
+
+def test_changes_tell_when_what_and_why(ask: Run) -> None:
+    """One line a change, its weight in a word and the reason."""
+    (_, line) = ask("changes").out.splitlines()
+    assert line.startswith("2026-03-02 10:00   3  both  major")
+    assert "12 millones → 21 millones" in line
+
+
+def test_changes_can_be_narrowed(ask: Run) -> None:
+    """By time, kind and outlet."""
+    assert ask("changes", "--kind", "removed").out == ""
+    assert ask("changes", "--since", "2026-03-02T10:01").out == ""
+    assert ask("changes", "--since", "2026-03-02T09:59", "--kind", "both").out != ""
+    views = value(ask("changes", "--json"))
+    assert isinstance(views, list)
+    assert [set(view) for view in views] == [{"change", "document"}]
+
+
+def test_status_tells_how_much_and_where(ask: Run, recorded: Path) -> None:
+    """Counts, places, and no trouble."""
+    told = ask("status")
+    assert "4, of them 2 saved texts" in told.out
+    assert str(recorded / "archive.db") in told.out
+    status = value(ask("status", "--json"))
+    assert isinstance(status, dict)
+    assert status["stats"]["revisions"] == 5
+    assert status["trouble"] == []
+
+
+def test_config_tells_where_values_come_from(run: Run, config: Path, tmp_path: Path) -> None:
+    """Every option with its origin; in JSON as a list."""
+    lines = {line.split()[0]: line for line in run("config").out.splitlines()}
+    assert str(config) in lines["fetch.gap"]
+    assert "command line" in lines["data_dir"]
+    assert lines["fetch.timeout"].endswith("default")
+    told = value(run("config", "--json"))
+    assert isinstance(told, dict)
+    assert {"key": "fetch.gap", "value": '"0s"', "origin": str(config)} in told["settings"]
+    assert told["warnings"] == []
+
+
+def test_config_warns_on_standard_error(run: Run) -> None:
+    """What is accepted but should be known."""
+    warned = run("--set", "evidence.keep=none", "config")
+    assert "warning: evidence.keep" in warned.err
+    assert "warning" not in warned.out
+
+
+def test_outlets_are_listed(ask: Run) -> None:
+    """Those of the shipped list, with their names in every script."""
+    assert "Radio Habana Cuba" in ask("outlets").out
+    known = value(ask("outlets", "--json"))
+    assert isinstance(known, list)
+    assert {"key", "name", "domains", "aliases", "bare", "languages", "homes", "feeds", "country"} == set(known[0])
+
+
+def test_outlets_are_meant_by_name(ask: Run) -> None:
+    """A key, a name, an alias or a part that fits only one; a host that nobody knows stands for itself."""
+    for name in ("granma.cu", "Granma", "www.granma.cu", "unknown.example"):
+        assert ask("documents", "--outlet", name, "--json").out == "[]\n"
+    for name in ("nobody", "radio"):
+        refused = ask("documents", "--outlet", name)
+        assert refused.code == 4
+        assert "monitor outlets" in refused.err

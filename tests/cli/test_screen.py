@@ -1,0 +1,88 @@
+"""Where a command writes, and how."""
+
+from io import StringIO
+
+import pytest
+from rich.text import Text
+
+from monitor.cli.layout import Column
+from monitor.cli.screen import Screen
+
+
+class Terminal(StringIO):
+    """A stream that a person reads."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_window_is_coloured_wrapped_and_hinted_at() -> None:
+    """On a terminal a person gets all the help."""
+    out, err = Terminal(), Terminal()
+    screen = Screen(out, err, width=20, program="monitor --data-dir x")
+    screen.line(Text("a headline that is longer than that", "red"), indent=2)
+    screen.hint("show 1")
+    assert out.getvalue().splitlines() == ["  \x1b[31ma headline that is\x1b[0m", "  \x1b[31mlonger than that\x1b[0m"]
+    assert "monitor --data-dir x show 1" in err.getvalue()
+
+
+def test_a_pipe_gets_plain_whole_lines() -> None:
+    """Into a pipe: no colours, no wrapping, no hints; notes are told."""
+    out, err = StringIO(), StringIO()
+    screen = Screen(out, err, width=20)
+    screen.line(Text("a headline that is longer than that", "red"), indent=2)
+    screen.hint("show 1")
+    screen.note("the newest 50")
+    assert out.getvalue() == "  a headline that is longer than that\n"
+    assert err.getvalue() == "the newest 50\n"
+
+
+def test_without_colours_a_window_is_still_a_window() -> None:
+    """NO_COLOR takes the escapes away, not the layout."""
+    out = Terminal()
+    Screen(out, Terminal(), width=20, colours=False).table((Column("title", flexible=True),), [("x" * 50,)])
+    assert out.getvalue() == "title\n" + "x" * 19 + "…\n"
+
+
+def test_hints_need_a_person_on_both_streams() -> None:
+    """With standard error in a file, nobody would read the hint."""
+    err = StringIO()
+    Screen(Terminal(), err).hint("show 1")
+    assert not err.getvalue()
+
+
+def test_quiet_leaves_errors() -> None:
+    """--quiet silences hints, notes and bars; what failed is told all the same."""
+    err = Terminal()
+    screen = Screen(Terminal(), err, quiet=True)
+    screen.hint("show 1")
+    screen.note("the newest 50")
+    screen.error("monitor: no")
+    with screen.progress("reading") as progress:
+        assert progress is None
+    assert err.getvalue() == "monitor: no\n"
+
+
+@pytest.mark.parametrize(("total", "shown"), [(20, False), (21, True)])
+def test_a_bar_comes_with_much_to_do(total: int, shown: bool) -> None:
+    """A handful of files is done before a bar could be read."""
+    err = Terminal()
+    with Screen(StringIO(), err, width=80).progress("reading texts") as progress:
+        assert progress is not None
+        progress(1, total)
+        progress(total, total)
+    assert ("reading texts" in err.getvalue()) is shown
+
+
+def test_an_empty_table_is_nothing() -> None:
+    """Without rows there are no heads either."""
+    out = StringIO()
+    Screen(out, StringIO()).table((Column("id"),), [])
+    assert not out.getvalue()
+
+
+def test_text_keeps_its_lines_and_none_of_its_controls() -> None:
+    """An archived text cannot act on the terminal that shows it."""
+    out = StringIO()
+    Screen(out, StringIO()).paragraphs("one\n\n\x1b]0;title\x07two\tthree")
+    assert out.getvalue() == "one\n\n\\x1b]0;title\\x07two    three\n"
