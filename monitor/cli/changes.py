@@ -1,5 +1,8 @@
 """`changes`: what changed lately, in all documents."""
 
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -40,7 +43,8 @@ def changes(
 ) -> None:
     """List changes of all documents, newest first.
 
-    The weight is minor, notable or major; why it is so is told in a wide window.
+    The weight is minor, notable or major; why it is so is told in a wide window. Steps back and forth between texts
+    already known, as in A/B tests of headlines, are one line an article; --json lists each.
 
     Example: monitor changes --since 24h
     """
@@ -54,7 +58,7 @@ def changes(
     found = session.ask(work)
     if json:
         return session.screen.json(found)
-    session.screen.table(COLUMNS, map(change_row, found))
+    session.screen.table(COLUMNS, map(change_row, gathered(found)))
     if not found:
         session.screen.note("no changes")
     elif len(found) == at_most:
@@ -62,6 +66,20 @@ def changes(
     if found:
         session.screen.hint(_next(found[0]), "changes --since 24h")
     return None
+
+
+def gathered(found: Sequence[ChangeView]) -> Iterator[ChangeView]:
+    """Yield the changes, an article's steps back and forth between known texts (A/B tests) as its newest one."""
+    steps = Counter(view.document.id for view in found if view.change.kind is ChangeKind.VARIANT)
+    told: set[int] = set()
+    for view in found:
+        if view.change.kind is not ChangeKind.VARIANT:
+            yield view
+        elif view.document.id not in told:
+            told.add(view.document.id)
+            count = steps[view.document.id]
+            times = f"back and forth {count} times, now " if count > 1 else ""
+            yield replace(view, change=replace(view.change, reason=times + view.change.reason))
 
 
 def change_row(view: ChangeView) -> tuple[object, ...]:

@@ -28,7 +28,7 @@ TEXTS = (
     Column("title", flexible=True, wide=120),
 )
 PROPOSED = (
-    Column("texts", right=True),
+    Column("cited", right=True),
     Column("kind"),
     Column("source", flexible=True, style="bold"),
     Column("outlet", wide=100),
@@ -61,8 +61,8 @@ def import_corpus(
         return session.screen.json(report)
     _show_texts(session.screen, report, dry_run)
     _show_problems(session.screen, report)
-    if not add_sources:
-        _show_proposed(session.screen, report, f"{session.screen.program} import-corpus {shlex.quote(str(folder))}")
+    again = f"{session.screen.program} import-corpus {shlex.quote(str(folder))}"
+    _show_proposed(session.screen, report, None if add_sources else again)
     show_added(session.screen, report.added, session.now)
     _hint(session.screen, report)
     return None
@@ -113,13 +113,16 @@ def problem_lines(report: ImportReport) -> Iterator[str]:
         yield one_line(f"{problem.about}: {problem.reason}{hint}")
 
 
-def _show_proposed(screen: Screen, report: ImportReport, again: str) -> None:
+def _show_proposed(screen: Screen, report: ImportReport, again: str | None) -> None:
     if not report.sources:
         return
     screen.line()
     screen.line(f"{plural(len(report.sources), 'source')} proposed")
     screen.table(PROPOSED, [(one.cited, one.kind, one.url, one.outlet, one.reason) for one in report.sources], indent=2)
-    screen.line(f"to watch them: {again} --add-sources; one of them: {screen.program} add-source URL")
+    if again:
+        screen.line(f"to watch them: {again} --add-sources; one of them: {screen.program} add-source URL")
+    else:
+        screen.line()
 
 
 def _hint(screen: Screen, report: ImportReport) -> None:

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from monitor.core.durations import say
 from monitor.core.outcomes import HOST_FAILURES, UNSENT, say_outcome
+from monitor.durations import format_duration as say
 from monitor.model import Host, Outcome
 
 SLOWNESS = 5.0  # Heritrix's delay factor: a host that takes 4 s to answer is left alone for 20 s

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from monitor.core.durations import say
 from monitor.core.outcomes import say_outcome
 from monitor.core.urls import is_front_page, same_page
+from monitor.durations import format_duration as say
 from monitor.model import ChangeKind, DocumentState, Outcome, Quality
 
 

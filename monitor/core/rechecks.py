@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from monitor.core.durations import say
 from monitor.core.outcomes import SUCCESSES, say_outcome
+from monitor.durations import format_duration as say
 from monitor.interfaces import Plan
 from monitor.model import DocumentState, Outcome
 
@@ -63,7 +63,7 @@ def plan_document(history: DocumentHistory, now: datetime, policy: RecheckPolicy
     if history.retry_after is not None and (asked := (history.retry_after - now).total_seconds()) > wait:
         wait, reason = asked, f"the server asked for {say(asked)} (Retry-After)"
     wait *= 1.0 + policy.jitter * jitter
-    return Plan(now + timedelta(seconds=wait), round(wait), f"{reason}; next in {say(wait)}")
+    return Plan(now + timedelta(seconds=wait), round(wait), reason)
 
 
 def next_rung(ladder: tuple[float, ...], age: float) -> float:
@@ -111,7 +111,7 @@ def _on_the_ladder(history: DocumentHistory, now: datetime, policy: RecheckPolic
     age = _seconds(now, since)
     wait = next_rung(policy.ladder_s, age)
     if history.outcome in SUCCESSES:
-        return wait, f"{what} {say(age)} ago"
+        return wait, f"{say(age + wait)} after it was {what}"
     return min(wait, max(policy.ladder_s[0], age / PATIENCE)), f"unclear ({say_outcome(history.outcome)})"
 
 

@@ -17,7 +17,7 @@ def _unwrapped(lines: list[str]) -> list[str]:
     """Join lines that a person's editor broke within a sentence: the next one begins with a small letter."""
     whole: list[str] = []
     for line in filter(None, map(str.strip, lines)):
-        if whole and line[0].islower() and whole[-1][-1] not in ".!?…:;»”\"":
+        if whole and line[0].islower() and whole[-1][-1] not in '.!?…:;»”"':
             whole[-1] = f"{whole[-1]} {line}"
         else:
             whole.append(line)

@@ -6,10 +6,10 @@ Documents have their own planner in core/rechecks.py, offered here as well: one 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from monitor.core.durations import say
 from monitor.core.outcomes import failure_weight, say_outcome
 from monitor.core.rechecks import DocumentHistory, RecheckPolicy, plan_document
 from monitor.core.rhythm import learn_rhythm, say_rhythm, time_until
+from monitor.durations import format_duration as say
 from monitor.interfaces import Plan
 from monitor.model import Outcome
 
@@ -80,7 +80,7 @@ def plan_source(history: SourceHistory, now: datetime, policy: SchedulePolicy, j
     wish = _bounded(operator or _adaptive(history, now, policy), history, now, policy, exact=operator is not None)
     share = 0.0 if operator else policy.jitter * jitter
     seconds = wish.seconds * (1.0 + share)
-    return Plan(now + timedelta(seconds=seconds), round(seconds), f"{wish.reason}; next in {say(seconds)}")
+    return Plan(now + timedelta(seconds=seconds), round(seconds), wish.reason)
 
 
 def _operators(history: SourceHistory, now: datetime) -> _Wish | None:
