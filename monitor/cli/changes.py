@@ -25,10 +25,10 @@ COLUMNS = (
     Column("id", right=True, style="bold"),
     Column("kind"),
     Column("weight"),
-    Column("outlet", at_most=18),
+    Column("outlet", at_most=24, wide=130),
     Column("title", flexible=True),
-    Column("words", right=True, wide=110),
-    Column("why", flexible=True, wide=100),
+    Column("words", right=True, wide=150),
+    Column("why", flexible=True, wide=76),
 )
 STYLES = {"major": "bold red", "notable": "yellow", "minor": "dim"}
 

@@ -29,7 +29,6 @@ TEXTS = (
 )
 PROPOSED = (
     Column("cited", right=True),
-    Column("kind"),
     Column("source", flexible=True, style="bold"),
     Column("outlet", wide=100),
     Column("why", flexible=True),
@@ -118,7 +117,7 @@ def _show_proposed(screen: Screen, report: ImportReport, again: str | None) -> N
         return
     screen.line()
     screen.line(f"{plural(len(report.sources), 'source')} proposed")
-    screen.table(PROPOSED, [(one.cited, one.kind, one.url, one.outlet, one.reason) for one in report.sources], indent=2)
+    screen.table(PROPOSED, [(one.cited, one.url, one.outlet, one.reason) for one in report.sources], indent=2)
     if again:
         screen.line(f"to watch them: {again} --add-sources; one of them: {screen.program} add-source URL")
     else:

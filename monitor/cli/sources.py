@@ -26,12 +26,12 @@ COLUMNS = (
     Column("id", right=True, style="bold"),
     Column("health"),
     Column("kind"),
-    Column("outlet", at_most=20, wide=100),
+    Column("outlet", at_most=24, wide=140),
     Column("source", flexible=True),
     Column("title", flexible=True, wide=150),
     Column("next check"),
     Column("last change"),
-    Column("every", wide=110),
+    Column("every", wide=120),
     Column("why", flexible=True, wide=110),
 )
 STYLES = {"ok": "green", "failing": "bold red", "unverified": "yellow", "paused": "dim", "removed": "dim", "new": ""}

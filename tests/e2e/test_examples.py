@@ -1,0 +1,140 @@
+"""Every example of the documents runs: commands against an archive of the newsroom, SQL on both databases."""
+
+import asyncio
+import os
+import re
+import shlex
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from monitor import load_settings, open_archive
+from monitor.edges.clock import drive
+from tests.newsroom.days import at
+from tests.newsroom.process import newsroom_process
+from tests.newsroom.settings import CORPUS, config_toml
+
+ROOT = Path(__file__).parents[2]
+MONITOR = Path(sys.executable).with_name("monitor")
+PAGES = ("README.md", "docs/tutorial.md")
+HOURS = tuple(at(16, hour) for hour in range(6, 24, 2)) + tuple(at(17, hour) for hour in range(0, 24, 2))
+
+# What the documents name that is not of the newsroom.
+STANDING_FOR = {
+    "~/articles": str(CORPUS),
+    "https://www.radiohc.cu/fr": "http://www.radio-mareverte.example/fr/",
+    "--since 24h": "--since 3d",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A command of a page, and the output the page shows for it."""
+
+    page: str
+    command: str
+    output: str
+
+
+def _examples() -> Iterator[Example]:
+    for page in PAGES:
+        for block in re.findall(r"```console\n(.*?)```", (ROOT / page).read_text(encoding="utf-8"), re.DOTALL):
+            for command in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
+                line, _, output = command.partition("\n")
+                yield Example(page, line, output)
+
+
+def _queries() -> list[str]:
+    return re.findall(r"```sql\n(.*?)```", (ROOT / "docs/querying.md").read_text(encoding="utf-8"), re.DOTALL)
+
+
+@pytest.fixture(scope="module")
+def config(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A configuration with an archive of two newsroom days, and the newsroom still up."""
+    folder = tmp_path_factory.mktemp("examples")
+    clock = folder / "clock.json"
+    drive(clock, at(16, 5, 30))
+    with newsroom_process(clock, folder) as room:
+        path = folder / "monitor.toml"
+        path.write_text(config_toml(folder / "archive", room, clock), encoding="utf-8")
+        asyncio.run(_fill(path, clock, HOURS))
+        yield path
+
+
+async def _fill(config: Path, clock: Path, times: tuple[datetime, ...], database: str | None = None) -> None:
+    settings = load_settings(config, {"database.url": database} if database else None)
+    async with open_archive(settings) as archive:
+        await archive.import_corpus(CORPUS, add_sources=True)
+        for moment in times:
+            drive(clock, moment)
+            await archive.tick()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("example", list(_examples()), ids=lambda one: f"{one.page}: {one.command}")
+def test_a_command_of_the_documents_runs_and_shows_what_the_page_shows(config: Path, example: Example) -> None:
+    """Every word of six letters or more that a page shows as output is in the real output."""
+    command = example.command
+    for words, stand_in in STANDING_FOR.items():
+        command = command.replace(words, stand_in)
+    if not command.startswith("monitor "):
+        pytest.fail(f"{example.page} has an example that no test runs: {command}")
+    if command == "monitor run":
+        assert _run_and_stop(config) == 0
+        return
+    arguments = shlex.split(command.partition("#")[0])[1:]
+    env = {**os.environ, "MONITOR_CONFIG": str(config), "COLUMNS": "100"}
+    done = subprocess.run([MONITOR, *arguments], env=env, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    missing = [word for word in re.findall(r"[^\W\d_]{6,}", example.output) if word not in done.stdout]
+    assert missing == [], done.stdout
+
+
+def _run_and_stop(config: Path) -> int:
+    env = {**os.environ, "MONITOR_CONFIG": str(config), "MONITOR_LOG__FORMAT": "json"}
+    process = subprocess.Popen([MONITOR, "run"], env=env, stderr=subprocess.PIPE, text=True)
+    assert process.stderr is not None
+    for line in process.stderr:
+        if "daemon.started" in line:
+            process.send_signal(signal.SIGTERM)
+            break
+    began = time.monotonic()
+    process.communicate(timeout=20)
+    assert time.monotonic() - began < 10
+    return process.returncode
+
+
+@pytest.mark.slow
+def test_the_queries_of_the_documents_answer_the_same_on_both_databases(
+    tmp_path_factory: pytest.TempPathFactory, postgresql_url: str
+) -> None:
+    folder = tmp_path_factory.mktemp("queries")
+    clock = folder / "clock.json"
+    answers = []
+    for name, url in (("sqlite", f"sqlite:///{folder / 'archive.db'}"), ("postgresql", postgresql_url)):
+        drive(clock, at(16, 5, 30))
+        with newsroom_process(clock, folder) as room:
+            path = folder / f"{name}.toml"
+            path.write_text(config_toml(folder / name, room, clock), encoding="utf-8")
+            asyncio.run(_fill(path, clock, HOURS, url))
+        answers.append(_answers(url))
+    assert [len(rows) for rows in answers[0]] == [len(rows) for rows in answers[1]]
+    assert all(len(rows) for rows in answers[0])
+    same_whenever_asked = slice(0, 3)  # times and files differ from run to run
+    assert answers[0][same_whenever_asked] == answers[1][same_whenever_asked]
+
+
+def _answers(url: str) -> list[list[tuple[object, ...]]]:
+    engine = create_engine(url)
+    with engine.connect() as conn:
+        answers = [[tuple(row) for row in conn.execute(text(query))] for query in _queries()]
+    engine.dispose()
+    return answers
