@@ -3,7 +3,9 @@
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from monitor.answers import (
     AddReport,
@@ -18,11 +20,13 @@ from monitor.answers import (
     TickReport,
     VisitReport,
 )
-from monitor.app import asking, corpus, discovery, mirror, opening, operating
+from monitor.app import asking, mirror, opening
 from monitor.app.context import Context
-from monitor.app.ticks import Rounds
 from monitor.model import ChangeKind, Document, Outlet, Source
 from monitor.settings import Settings
+
+if TYPE_CHECKING:
+    from monitor.app.ticks import Rounds
 
 # Called with how much is done and how much there is.
 Progress = Callable[[int, int], None]
@@ -48,8 +52,15 @@ class Archive:
 
     def __init__(self, ctx: Context) -> None:
         self._ctx = ctx
-        self._rounds = Rounds(ctx)
         self._recovered = False
+
+    # What fetches is imported when first asked for: most commands only read, and should answer at once.
+
+    @cached_property
+    def _rounds(self) -> "Rounds":
+        from monitor.app.ticks import Rounds
+
+        return Rounds(self._ctx)
 
     @property
     def settings(self) -> Settings:
@@ -116,8 +127,12 @@ class Archive:
 
         Raises NotFoundError when there is no such folder; a bad file is a Problem in the report.
         """
+        from monitor.app import corpus
+
         report = await corpus.import_corpus(self._ctx, folder, dry_run=dry_run, progress=progress)
         if add_sources:
+            from monitor.app import discovery
+
             return await discovery.add_proposed(self._ctx, report, dry_run=dry_run)
         return report
 
@@ -136,23 +151,33 @@ class Archive:
         progress: Progress | None = None,
     ) -> tuple[AddReport, ...]:
         """Find out what each URL is and watch it; every URL gets a report, also a refused one."""
+        from monitor.app import discovery
+
         chosen = options or SourceOptions()
         return await discovery.add_sources(self._ctx, urls, chosen, dry_run=dry_run, progress=progress)
 
     async def source(self, which: int | str) -> Source:
         """Return one source by number, URL, or a part of its URL that only it has. Raises NotFoundError."""
+        from monitor.app import operating
+
         return await operating.find_source(self._ctx, which)
 
     async def pause(self, which: int | str, reason: str | None = None) -> Source:
         """Stop polling a source until it is resumed. Raises NotFoundError."""
+        from monitor.app import operating
+
         return await operating.pause(self._ctx, which, reason)
 
     async def resume(self, which: int | str) -> Source:
         """Poll a paused source again, at once. Raises NotFoundError."""
+        from monitor.app import operating
+
         return await operating.resume(self._ctx, which)
 
     async def remove_source(self, which: int | str) -> Source:
         """Forget a source; what it told of stays. Raises NotFoundError."""
+        from monitor.app import operating
+
         return await operating.remove(self._ctx, which)
 
     async def check(
@@ -162,10 +187,14 @@ class Archive:
 
         Raises NotFoundError, and MonitorError while another process visits that host.
         """
+        from monitor.app import operating
+
         return await operating.check(self._ctx, which, documents=documents, progress=progress)
 
     async def check_document(self, document: int | str) -> VisitReport:
         """Read a document again now, explaining every decision. Raises as `check` does."""
+        from monitor.app import operating
+
         return await operating.check_document(self._ctx, document)
 
     # --- rounds -----------------------------------------------------------------------------------------------
@@ -194,4 +223,5 @@ class Archive:
 
     async def stop(self) -> None:
         """Start no more visits and let those under way end, within seconds; nothing recorded is lost."""
-        await self._rounds.stop()
+        if "_rounds" in vars(self):
+            await self._rounds.stop()

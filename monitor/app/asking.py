@@ -26,7 +26,9 @@ async def documents(ctx: Context, which: DocumentFilter) -> tuple[Document, ...]
 
 def find(conn: Connection, which: int | str) -> Document:
     """Return a document by number or URL. Raises NotFoundError."""
-    found = store.get(conn, int(which)) if str(which).isdigit() else _by_url(conn, str(which))
+    found = (
+        store.get(conn, int(which)) if str(which).isascii() and str(which).isdecimal() else _by_url(conn, str(which))
+    )
     if found is None:
         raise NotFoundError(f"there is no document {which}", hint="`monitor documents` lists them")
     return found

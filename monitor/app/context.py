@@ -1,7 +1,9 @@
 """What a visit works with: the seams, the policies and the outlets, put together once."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from monitor.core.outlets import Registry
 from monitor.core.politeness import PolitenessPolicy
@@ -14,17 +16,44 @@ from monitor.store.database import Database
 
 
 @dataclass(frozen=True)
+class Seams:
+    """How the edges are made: when first used, since most commands only read the database."""
+
+    fetcher: Callable[[], Fetcher]
+    evidence: Callable[[], Evidence]
+    extractor: Callable[[], Extractor]
+
+
+@dataclass(frozen=True)
 class Context:
     """Everything that a visit may use. `owner` names this process in leases: host name, then process number."""
 
     settings: Settings
     db: Database
     clock: Clock
-    fetcher: Fetcher
-    evidence: Evidence
-    extractor: Extractor
     registry: Registry
     owner: str
+    seams: Seams
+
+    @cached_property
+    def fetcher(self) -> Fetcher:
+        """Return what gets URLs from the network."""
+        return self.seams.fetcher()
+
+    @cached_property
+    def evidence(self) -> Evidence:
+        """Return what keeps the bytes of fetches."""
+        return self.seams.evidence()
+
+    @cached_property
+    def extractor(self) -> Extractor:
+        """Return what reads untrusted bytes."""
+        return self.seams.extractor()
+
+    def opened(self) -> tuple[Fetcher | Extractor | Evidence, ...]:
+        """Return the edges that were used, in the order to close them."""
+        made: dict[str, Any] = vars(self)
+        return tuple(made[name] for name in ("fetcher", "extractor", "evidence") if name in made)
 
     @cached_property
     def politeness(self) -> PolitenessPolicy:

@@ -66,7 +66,7 @@ def _paths(folder: Path) -> list[Path]:
     if folder.is_file():
         return [folder]
     if not folder.is_dir():
-        raise NotFoundError(f"there is no folder {folder}", hint="name the folder that holds your saved articles")
+        raise NotFoundError(f"there is no file or folder {folder}", hint="name the folder of your saved articles")
     found = sorted(path for path in folder.rglob("*") if path.is_file() and not _hidden(path, folder))
     if not found:
         raise NotFoundError(f"there is no file in {folder}", hint="read are .txt, .md, .html and .jsonl files")

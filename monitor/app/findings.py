@@ -148,7 +148,8 @@ def _update(
         **_validators(found, verdict),
     }
     if step.state is not one.state:
-        values |= {"state_since": found.at, "state_reason": step.reason}
+        there = step.state is DocumentState.LIVE
+        values |= {"state_since": found.at, "state_reason": None if there else step.reason}
     if step.state is DocumentState.MOVED:
         values["moved_to"] = _follow(conn, ctx, found)
     if verdict and verdict.published_at and not one.published_at:

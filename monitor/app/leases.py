@@ -1,5 +1,7 @@
-"""Hold one host for a while outside a round, so that politeness holds beside a running daemon."""
+"""Leases: whose a host is. One is held outside a round too, so that politeness holds beside a running daemon."""
 
+import os
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -34,3 +36,29 @@ async def leased(ctx: Context, host: str) -> AsyncIterator[Gate]:
 def _claim(conn: Connection, ctx: Context, host: str) -> Host | None:
     hosts.ensure(conn, host)
     return hosts.claim(conn, host, ctx.clock.now(), ctx.owner, ctx.settings.daemon.lease)
+
+
+def owner_name() -> str:
+    """Name this process in leases."""
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
+async def free_leases_of_the_dead(ctx: Context) -> int:
+    """Give back what processes of this machine that no longer run still hold; return how many hosts."""
+    machine = socket.gethostname()
+    owners = await ctx.db.read(hosts.lease_owners)
+    dead = [owner for owner in owners if _is_dead(owner, machine)]
+    return await ctx.db.write(hosts.release_all, dead) if dead else 0
+
+
+def _is_dead(owner: str, machine: str) -> bool:
+    name, _, number = owner.rpartition(":")
+    if name != machine or not number.isdigit():
+        return False
+    try:
+        os.kill(int(number), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False

@@ -6,15 +6,12 @@ from pathlib import Path
 
 import structlog
 
-from monitor.app.context import Context
-from monitor.app.ticks import free_leases_of_the_dead, owner_name
+from monitor.app.context import Context, Seams
+from monitor.app.leases import free_leases_of_the_dead, owner_name
 from monitor.core.outlets import Registry, parse_outlets
 from monitor.edges.clock import DrivenClock, FixedClock, SystemClock
-from monitor.edges.extractor import WorkerPool
-from monitor.edges.fetcher import FetchPolicy, HttpFetcher
-from monitor.edges.warc import WarcEvidence, repair
 from monitor.errors import ConfigError
-from monitor.interfaces import Clock
+from monitor.interfaces import Clock, Evidence, Extractor, Fetcher
 from monitor.settings import Settings, version
 from monitor.shipped import shipped
 from monitor.store import captures
@@ -24,28 +21,57 @@ log = structlog.get_logger(__name__)
 
 
 async def open_context(settings: Settings, at: datetime | None) -> Context:
-    """Open the database and make everything else ready; workers and connections start when first used."""
+    """Open the database and make everything else ready; edges are made when first used."""
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     registry = load_registry(settings)
     db = await asyncio.to_thread(Database.open, settings.database_url, settings.database.patience)
     clock = _clock(settings, at)
-    return Context(
-        settings=settings,
-        db=db,
-        clock=clock,
-        fetcher=HttpFetcher(_fetch_policy(settings), clock),
-        evidence=WarcEvidence(
-            settings.evidence_dir,
-            clock,
-            software=f"monitor-archive/{version()}",
-            contact=settings.fetch.contact or None,
-            max_bytes=settings.evidence.rotate_size,
-            max_age_s=settings.evidence.rotate_age,
-        ),
-        extractor=WorkerPool(settings.extract.workers, settings.extract.deadline, settings.extract.memory),
-        registry=registry,
-        owner=owner_name(),
+    seams = Seams(
+        fetcher=lambda: _fetcher(settings, clock),
+        evidence=lambda: _evidence(settings, clock),
+        extractor=lambda: _extractor(settings),
     )
+    return Context(settings, db, clock, registry, owner_name(), seams)
+
+
+# The edges are imported when first used: aiohttp alone takes longer to import than most commands take to answer.
+
+
+def _fetcher(settings: Settings, clock: Clock) -> Fetcher:
+    from monitor.edges.fetcher import FetchPolicy, HttpFetcher
+
+    fetch = settings.fetch
+    policy = FetchPolicy(
+        user_agent=settings.user_agent,
+        timeout_s=fetch.timeout,
+        min_rate=fetch.min_rate,
+        max_raw_bytes=fetch.max_bytes,
+        max_body_bytes=fetch.max_decoded,
+        max_redirects=fetch.max_redirects,
+        resolve=tuple(fetch.resolve.items()),
+        allow_private=tuple(fetch.allow_private),
+        ca_file=str(fetch.ca_file) if fetch.ca_file else None,
+    )
+    return HttpFetcher(policy, clock)
+
+
+def _evidence(settings: Settings, clock: Clock) -> Evidence:
+    from monitor.edges.warc import WarcEvidence
+
+    return WarcEvidence(
+        settings.evidence_dir,
+        clock,
+        software=f"monitor-archive/{version()}",
+        contact=settings.fetch.contact or None,
+        max_bytes=settings.evidence.rotate_size,
+        max_age_s=settings.evidence.rotate_age,
+    )
+
+
+def _extractor(settings: Settings) -> Extractor:
+    from monitor.edges.extractor import WorkerPool
+
+    return WorkerPool(settings.extract.workers, settings.extract.deadline, settings.extract.memory)
 
 
 async def recover(ctx: Context) -> None:
@@ -53,6 +79,8 @@ async def recover(ctx: Context) -> None:
     freed = await free_leases_of_the_dead(ctx)
     if freed:
         log.warning("leases.freed", hosts=freed)
+    from monitor.edges.warc_repair import repair
+
     committed = await ctx.db.read(captures.committed_lengths)
     for done in await asyncio.to_thread(repair, ctx.settings.evidence_dir, committed):
         log.warning("evidence.repaired", what=done)
@@ -60,9 +88,8 @@ async def recover(ctx: Context) -> None:
 
 async def close_context(ctx: Context) -> None:
     """Close everything, the database last."""
-    await ctx.fetcher.close()
-    await ctx.extractor.close()
-    await ctx.evidence.close()
+    for edge in ctx.opened():
+        await edge.close()
     await asyncio.to_thread(ctx.db.close)
 
 
@@ -83,18 +110,3 @@ def _clock(settings: Settings, at: datetime | None) -> Clock:
     if at is not None:
         return FixedClock(at)
     return DrivenClock(Path(settings.daemon.clock_file)) if settings.daemon.clock_file else SystemClock()
-
-
-def _fetch_policy(settings: Settings) -> FetchPolicy:
-    fetch = settings.fetch
-    return FetchPolicy(
-        user_agent=settings.user_agent,
-        timeout_s=fetch.timeout,
-        min_rate=fetch.min_rate,
-        max_raw_bytes=fetch.max_bytes,
-        max_body_bytes=fetch.max_decoded,
-        max_redirects=fetch.max_redirects,
-        resolve=tuple(fetch.resolve.items()),
-        allow_private=tuple(fetch.allow_private),
-        ca_file=str(fetch.ca_file) if fetch.ca_file else None,
-    )

@@ -24,16 +24,20 @@ async def find_source(ctx: Context, which: int | str) -> Source:
 
 
 def _find(conn: Connection, which: int | str) -> Source:
-    exact = sources.get(conn, int(which)) if str(which).isdigit() else sources.by_url(conn, str(which))
+    exact = sources.get(conn, int(which)) if _is_number(which) else sources.by_url(conn, str(which))
     if exact is not None and exact.state is not SourceState.REMOVED:
         return exact
-    several = () if str(which).isdigit() else sources.matching(conn, str(which))
+    several = () if _is_number(which) else sources.matching(conn, str(which))
     if len(several) == 1:
         return several[0]
     if several:
         known = ", ".join(f"{one.id} {one.url}" for one in several[:5])
         raise NotFoundError(f"{which!r} fits {len(several)} sources: {known}", hint="name one by its number")
     raise NotFoundError(f"there is no source {which}", hint="`monitor sources` lists them")
+
+
+def _is_number(which: int | str) -> bool:
+    return str(which).isascii() and str(which).isdecimal()
 
 
 async def pause(ctx: Context, which: int | str, reason: str | None) -> Source:
@@ -69,8 +73,8 @@ async def check(
 ) -> tuple[VisitReport, ...]:
     """Poll a source now, then read its articles: all of them with `documents`, else only those newly heard of."""
     source = await find_source(ctx, which)
-    due = ctx.clock.now()
     reports = [await _at(ctx, source.host, source, full=documents)]
+    due = ctx.clock.now()
     known = await ctx.db.read(documents_store.of_source, source.id)
     todo = [
         one for one in known if documents or (one.next_check_at and one.next_check_at <= due and not one.revision_count)

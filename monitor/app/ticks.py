@@ -1,8 +1,6 @@
 """Rounds: claim hosts that are due, visit each, give it back. The daemon and `monitor tick` share this."""
 
 import asyncio
-import os
-import socket
 from datetime import datetime, timedelta
 
 import structlog
@@ -165,29 +163,3 @@ def tell(report: VisitReport) -> None:
         log.info("source.polled", new=report.heard_of, **values)
     else:
         log.debug("visit.finished", what=report.what, why=report.steps[-1], **values)
-
-
-def owner_name() -> str:
-    """Name this process in leases."""
-    return f"{socket.gethostname()}:{os.getpid()}"
-
-
-async def free_leases_of_the_dead(ctx: Context) -> int:
-    """Give back what processes of this machine that no longer run still hold; return how many hosts."""
-    machine = socket.gethostname()
-    owners = await ctx.db.read(hosts.lease_owners)
-    dead = [owner for owner in owners if _is_dead(owner, machine)]
-    return await ctx.db.write(hosts.release_all, dead) if dead else 0
-
-
-def _is_dead(owner: str, machine: str) -> bool:
-    name, _, number = owner.rpartition(":")
-    if name != machine or not number.isdigit():
-        return False
-    try:
-        os.kill(int(number), 0)
-    except ProcessLookupError:
-        return True
-    except PermissionError:
-        return False
-    return False
