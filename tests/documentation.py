@@ -1,7 +1,7 @@
 """`python -m tests.documentation`: what the documents promise about the tree holds. Part of `make check`.
 
-Links lead somewhere, every noun is in the glossary, every module that ARCHITECTURE.md names exists, files are small,
-and no file has a name that says nothing.
+Links lead somewhere, every noun is in the glossary, every module that ARCHITECTURE.md names exists, every log event is
+documented, files are small, and no file has a name that says nothing.
 """
 
 import re
@@ -17,17 +17,17 @@ ROOT = Path(__file__).parents[1]
 LONGEST = 400  # lines of a source file
 NAMELESS = {"utils", "util", "helpers", "helper", "common", "misc"}
 LINK = re.compile(r"\[[^\]]*\]\((?!https?://|mailto:|#)([^)#\s]+)[^)]*\)")
+EVENT = re.compile(r'\blog\.(?:debug|info|warning|error|exception)\(\s*"([a-z_.]+)"')
 LAYERS = ("core", "store", "edges", "app")
 
 
 def main() -> int:
     """Print what is wrong; return the exit code."""
-    problems = [*broken_links(), *missing_nouns(), *missing_modules(), *long_files(), *nameless_files()]
+    checks = (broken_links, missing_nouns, missing_modules, missing_events, long_files, nameless_files)
+    problems = [problem for check in checks for problem in check()]
     for problem in problems:
         print(problem)
-    print(
-        f"documentation: {len(problems)} problems" if problems else "documentation: links, nouns, modules, sizes hold"
-    )
+    print(f"documentation: {len(checks)} checks, {len(problems)} problems")
     return 1 if problems else 0
 
 
@@ -66,6 +66,15 @@ def missing_modules() -> Iterator[str]:
         for module in (named[2] if named else line).split() if layer else ():
             if not (ROOT / "monitor" / str(layer) / f"{module}.py").exists():
                 yield f"ARCHITECTURE.md: monitor/{layer}/{module}.py does not exist"
+
+
+def missing_events() -> Iterator[str]:
+    """Yield log events that docs/logs.md lacks."""
+    documented = (ROOT / "docs/logs.md").read_text(encoding="utf-8")
+    for path in tracked("monitor/*.py"):
+        for event in EVENT.findall(path.read_text(encoding="utf-8")):
+            if f"`{event}`" not in documented:
+                yield f"docs/logs.md: no entry for {event} ({path.relative_to(ROOT)})"
 
 
 def long_files() -> Iterator[str]:
