@@ -23,7 +23,11 @@ from monitor.model import (
 
 @dataclass(frozen=True, slots=True)
 class DocumentFilter:
-    """Which documents; every field that is None lets all through. `changed_since` wants a change since then."""
+    """Which documents; every field that is None lets all through.
+
+    `since` and `until` are of the first sight, `changed_since` wants a change since then, `cites` is the key of an
+    outlet that a saved text cites. A primary language tag (es) lets its regions (es-419) through.
+    """
 
     outlet: str | None = None
     source_id: int | None = None
@@ -33,6 +37,8 @@ class DocumentFilter:
     since: datetime | None = None
     changed_since: datetime | None = None
     limit: int = 50
+    until: datetime | None = None
+    cites: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,13 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from monitor.app.archive import Archive, open_archive
 from monitor.config import warnings, watchdog_interval
 from monitor.edges import systemd
-from monitor.errors import MonitorError
+from monitor.errors import DatabaseBusyError
 from monitor.settings import Settings
 
 log = structlog.get_logger(__name__)
 
-MIRROR_S = 10.0
+# The mirror's index is written whole; once a minute keeps that cheap for large archives.
+MIRROR_S = 60.0
 
 
 def run(settings: Settings) -> int:
@@ -58,7 +59,7 @@ class Daemon:
             log.info("daemon.stopping", visits=self.archive.visits_under_way)
             self._scheduler.shutdown(wait=False)
             await self.archive.stop()
-            await self.archive.mirror()
+            await self._mirror()
             log.info("daemon.stopped")
         return 1 if self._failed else 0
 
@@ -70,7 +71,7 @@ class Daemon:
     def _schedule(self) -> None:
         daemon = self.archive.settings.daemon
         self._every(daemon.tick, "due", self.archive.launch)
-        self._every(max(daemon.tick, min(MIRROR_S, daemon.tick * 10)), "mirror", self.archive.mirror)
+        self._every(max(daemon.tick, min(MIRROR_S, daemon.tick * 60)), "mirror", self._mirror)
         beat = watchdog_interval()
         if beat:
             self._every(beat, "watchdog", self._beat)
@@ -80,18 +81,27 @@ class Daemon:
         async def guarded() -> None:
             try:
                 await job()
-            except MonitorError as error:
+            except DatabaseBusyError as error:
+                log.warning("database.busy", job=name, error=str(error))  # the next tick tries again
+            except Exception as error:  # noqa: BLE001 - told, and the daemon ends
                 # Nothing can be recorded: better to end, say why, and be restarted than to fetch in vain.
                 self._fail(name, error)
 
         self._scheduler.add_job(guarded, "interval", seconds=seconds, id=name, name=name)
 
-    def _fail(self, job: str, error: MonitorError) -> None:
+    def _fail(self, job: str, error: Exception) -> None:
         if self._failed is None:
-            self._failed = str(error)
-            log.error("daemon.failed", job=job, error=str(error), hint=error.hint)
+            self._failed = str(error) or type(error).__name__
+            log.error("daemon.failed", job=job, error=self._failed, hint=getattr(error, "hint", None), exc_info=error)
             systemd.notify(systemd.status(f"failed: {error}"))
         self._stop.set()
+
+    async def _mirror(self) -> None:
+        """Bring the mirror up to date; archiving goes on without it, since it can be rebuilt at any time."""
+        try:
+            await self.archive.mirror()
+        except OSError as error:
+            log.error("mirror.failed", error=str(error), hint="is the disk full, and may we write there?")
 
     async def _greet(self) -> None:
         stats = await self.archive.stats()

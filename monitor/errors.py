@@ -6,6 +6,7 @@
     ├── NotFoundError                exit 4   no such document, source, file or folder
     ├── DatabaseError                exit 5   the database cannot be used
     │   ├── DatabaseBusyError                 another process holds it
+    │   ├── StatementError                    it refuses to store what one visit brought
     │   └── SchemaError                       written by another version, or no archive at all
     ├── EvidenceError                exit 6   evidence cannot be written or read
     └── SourceError                  exit 7   a source cannot be reached, or is no source
@@ -50,6 +51,10 @@ class DatabaseError(MonitorError):
 
 class DatabaseBusyError(DatabaseError):
     """Another process holds the database for longer than the patience configured."""
+
+
+class StatementError(DatabaseError):
+    """The database works and refuses to store one thing; everything else can go on."""
 
 
 class SchemaError(DatabaseError):

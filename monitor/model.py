@@ -36,6 +36,7 @@ class DocumentState(StrEnum):
     """What is known of the page behind a document."""
 
     PENDING = "pending"  # heard of, not read yet
+    SAVED = "saved"  # a corpus text whose page is unknown
     LIVE = "live"
     GONE = "gone"
     MOVED = "moved"

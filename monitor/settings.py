@@ -101,7 +101,10 @@ class RecheckSettings(Section):
         "Ages, since first sight, at which an article is checked again; the last step repeats.",
     )
     removal_checks: Count = option(3, "Checks in a row that must miss an article before it is called gone.")
-    removal_span: Duration = option("6h", "And the time these must be spread over: servers say 404 under load.")
+    removal_span: Duration = option(
+        "6h",
+        "Time these must be spread over: servers say 404 under load. A 410 counts after two in an hour.",
+    )
 
 
 class ExtractSettings(Section):

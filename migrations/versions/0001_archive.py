@@ -114,7 +114,9 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_document_first_seen_at"), "document", ["first_seen_at"], unique=False)
     op.create_index(op.f("ix_document_host_next_check_at"), "document", ["host", "next_check_at"], unique=False)
+    op.create_index(op.f("ix_document_mirrored_revision_id"), "document", ["mirrored_revision_id"], unique=False)
     op.create_index(op.f("ix_document_outlet_first_seen_at"), "document", ["outlet", "first_seen_at"], unique=False)
+    op.create_index(op.f("ix_document_state_since"), "document", ["state_since"], unique=False)
     op.create_table(
         "change",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -171,6 +173,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_fetch_document_id_started_at"), "fetch", ["document_id", "started_at"], unique=False)
     op.create_index(op.f("ix_fetch_source_id_started_at"), "fetch", ["source_id", "started_at"], unique=False)
+    op.create_index(op.f("ix_fetch_url_started_at"), "fetch", ["url", "started_at"], unique=False)
     op.create_table(
         "revision",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -259,4 +262,5 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_corpus_file")),
         sa.UniqueConstraint("sha256", "line", name=op.f("uq_corpus_file_sha256_line")),
     )
+    op.create_index(op.f("ix_corpus_file_name"), "corpus_file", ["name"], unique=False)
     create_search(op.get_bind())

@@ -125,7 +125,7 @@ class Archive:
     ) -> ImportReport:
         """Import every text of a folder (or one file) that is not in the archive yet, and propose the sources cited.
 
-        Raises NotFoundError when there is no such folder; a bad file is a Problem in the report.
+        Raises NotFoundError when there is no such folder, DatabaseError; a bad file is a Problem in the report.
         """
         from monitor.app import corpus
 
@@ -137,7 +137,10 @@ class Archive:
         return report
 
     async def mirror(self, *, rebuild: bool = False) -> int:
-        """Write current texts that the mirror lacks into `data_dir/corpus` (all with `rebuild`); return how many."""
+        """Write current texts that the mirror lacks into `data_dir/corpus` (all with `rebuild`); return how many.
+
+        When the folder is gone, all are lacking.
+        """
         return await mirror.update(self._ctx, rebuild=rebuild)
 
     # --- sources ----------------------------------------------------------------------------------------------

@@ -8,12 +8,14 @@ from monitor.app import findings, keeping
 from monitor.app.context import Context
 from monitor.app.findings import Finding
 from monitor.app.gate import Gate
+from monitor.core import changes as comparing
 from monitor.core import presence
 from monitor.core.presence import Sighting
-from monitor.core.urls import is_front_page, same_page
+from monitor.core.url_shape import NO_ARTICLE, article_shape
+from monitor.core.urls import is_front_page, same_page, site_of
 from monitor.interfaces import Action, Extraction, FetchRequest, FetchResult, ReadFailure, ReadRequest, Task
 from monitor.model import Document, Outcome, Quality
-from monitor.store import documents, entries
+from monitor.store import documents, entries, revisions, sources
 
 
 async def check(
@@ -48,16 +50,46 @@ async def _observe(
 ) -> Finding:
     capture = await keeping.keep(ctx, result)
     extraction = await _extract(ctx, document, result) if result.outcome is Outcome.OK else None
+    read_before = await ctx.db.read(revisions.has_web, document.id)
+    if capture is None and await _is_news(ctx, document, result, extraction):
+        capture = await keeping.keep(ctx, result, news=True)
     if extraction is not None:
         words = len(extraction.text.split())
         steps.append(f"extracted {words} words by {extraction.extractor}: {_judged(extraction)}")
-    sighting, why = _sight(document, result, extraction)
+    is_article = read_before or await _leads_to_an_article(ctx, document, result)
+    sighting, why = _sight(
+        document, result, extraction, read_before=read_before, on_schedule=on_schedule, is_article=is_article
+    )
     row = keeping.fetch_row(result, document_id=document.id)
-    return Finding(document, row, capture, result, extraction, sighting, why, ctx.clock.now(), due, on_schedule)
+    return Finding(
+        document, row, capture, result, extraction, sighting, why, ctx.clock.now(), due, on_schedule, read_before
+    )
 
 
-def _sight(document: Document, result: FetchResult, extraction: Extraction | None) -> tuple[Sighting, str]:
-    """Say what was seen; another page that we were sent to for the time being tells nothing of this one."""
+async def _leads_to_an_article(ctx: Context, document: Document, result: FetchResult) -> bool:
+    """Say whether the address we were sent to is an article's, as far as an address can tell.
+
+    Feeds link through redirectors; consent pages, logins and maintenance pages redirect as well. Trusted are a
+    permanent redirect, the shape of an article's address, and the way from a redirector home to the source's own site.
+    """
+    final = result.final_url
+    if final is None or result.permanent_url or article_shape(final) >= 1:
+        return True
+    source = await ctx.db.read(sources.get, document.source_id) if document.source_id else None
+    home = source is not None and site_of(final) == site_of(source.url) != site_of(document.url or "")
+    return home and article_shape(final) > NO_ARTICLE
+
+
+def _sight(
+    document: Document,
+    result: FetchResult,
+    extraction: Extraction | None,
+    *,
+    read_before: bool,
+    on_schedule: bool,
+    is_article: bool,
+) -> tuple[Sighting, str]:
+    """Say what was seen of a document's page, wherever the server sent us."""
     url, final = document.url or "", result.final_url
     sighting, why = presence.sight(
         result.outcome,
@@ -66,10 +98,24 @@ def _sight(document: Document, result: FetchResult, extraction: Extraction | Non
         quality=extraction.quality if extraction else None,
         front_page=bool(final and is_front_page(final)),
     )
-    elsewhere = final is not None and not same_page(final, url)
-    if sighting is Sighting.FOUND and elsewhere and document.revision_count:
-        return Sighting.UNCLEAR, f"sent to {final} for the time being"
-    return sighting, why
+    if final is None or same_page(final, url) or sighting not in (Sighting.FOUND, Sighting.MOVED):
+        return sighting, why
+    if not on_schedule:
+        return Sighting.FOUND, f"there, at {final}"  # a watched page is whatever its address leads to
+    if read_before:
+        return (sighting, why) if sighting is Sighting.MOVED else (Sighting.UNCLEAR, f"sent to {final} for now")
+    if is_article:
+        return Sighting.FOUND, "found where its link led"
+    return Sighting.UNCLEAR, f"sent to {final}, which has not the shape of an article's address"
+
+
+async def _is_news(ctx: Context, document: Document, result: FetchResult, extraction: Extraction | None) -> bool:
+    """Say whether a response shows another text, or another state, than the one that is kept."""
+    if extraction is None:
+        return result.outcome is not Outcome.NOT_MODIFIED and document.misses == 0
+    fingerprint = comparing.fingerprint(extraction.title, extraction.text)
+    known = await ctx.db.read(revisions.by_fingerprint, document.id, fingerprint)
+    return known is None or known.id != document.revision_id
 
 
 def _judged(extraction: Extraction) -> str:

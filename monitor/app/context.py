@@ -26,7 +26,7 @@ class Seams:
 
 @dataclass(frozen=True)
 class Context:
-    """Everything that a visit may use. `owner` names this process in leases: host name, then process number."""
+    """Everything that a visit may use. `owner` names this process in leases (app/leases.py)."""
 
     settings: Settings
     db: Database

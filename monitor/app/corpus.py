@@ -2,7 +2,8 @@
 
 import asyncio
 import hashlib
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from monitor.answers import ImportedText, ImportReport, Problem
-from monitor.app import mirror
+from monitor.app import addresses, mirror
 from monitor.app.context import Context
 from monitor.app.proposing import propose
 from monitor.app.texts import compared
@@ -19,13 +20,17 @@ from monitor.core.citations import find_citations
 from monitor.core.corpus import CorpusText, read_corpus_file
 from monitor.core.urls import canonical_url, host_of
 from monitor.core.words import count_words
-from monitor.errors import MonitorError, NotFoundError
-from monitor.model import Citation, CorpusFile, Document, DocumentState, Origin, Revision
+from monitor.errors import DatabaseError, MonitorError, NotFoundError
+from monitor.model import Citation, CitationKind, CorpusFile, Document, DocumentState, Origin, Revision
 from monitor.store import citations as citations_store
 from monitor.store import corpus as store
-from monitor.store import documents, revisions
+from monitor.store import documents, hosts, revisions
 
 Progress = Callable[[int, int], None]
+
+
+BESIDE = 40  # characters between a credit and the date of its dateline
+LABEL = 80  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +47,20 @@ class _Read:
 
 async def import_corpus(ctx: Context, folder: Path, *, dry_run: bool, progress: Progress | None) -> ImportReport:
     """Read every text of a folder, or one file, and store what is new; `dry_run` stores nothing."""
-    paths = await asyncio.to_thread(_paths, folder)
-    found: list[ImportedText] = []
     problems: list[Problem] = []
+    paths = await asyncio.to_thread(_paths, folder, problems)
+    found: list[ImportedText] = []
     for number, path in enumerate(paths):
         try:
             reads, bad = await asyncio.to_thread(_read, ctx, path)
             problems += bad
             found += [await _import(ctx, one, path, dry_run) for one in reads]
+        except DatabaseError:
+            raise  # no fault of this file, and the next one would wait as long for nothing
         except MonitorError as error:
-            problems.append(Problem(str(path), str(error), error.hint))
+            problems.append(Problem(_printable(path), _printable(Path(str(error))), error.hint))
         except OSError as error:
-            problems.append(Problem(str(path), f"{path.name}: cannot be read: {error.strerror}"))
+            problems.append(Problem(_printable(path), f"cannot be read: {error.strerror}"))
         if progress:
             progress(number + 1, len(paths))
     if not dry_run and any(one.status == "new" for one in found):
@@ -61,16 +68,27 @@ async def import_corpus(ctx: Context, folder: Path, *, dry_run: bool, progress: 
     return ImportReport(tuple(found), tuple(problems), propose(found, ctx.registry))
 
 
-def _paths(folder: Path) -> list[Path]:
-    """Return the files to read, by name. Raises NotFoundError when there is nothing at that path."""
+def _paths(folder: Path, problems: list[Problem]) -> list[Path]:
+    """Return the files to read, by name; folders that cannot be read are problems.
+
+    Raises NotFoundError when there is nothing at that path.
+    """
     if folder.is_file():
         return [folder]
     if not folder.is_dir():
         raise NotFoundError(f"there is no file or folder {folder}", hint="name the folder of your saved articles")
-    found = sorted(path for path in folder.rglob("*") if path.is_file() and not _hidden(path, folder))
-    if not found:
+    found = sorted(path for path in _walk(folder, problems) if path.is_file() and not _hidden(path, folder))
+    if not found and not problems:
         raise NotFoundError(f"there is no file in {folder}", hint="read are .txt, .md, .html and .jsonl files")
     return found
+
+
+def _walk(folder: Path, problems: list[Problem]) -> Iterator[Path]:
+    def unreadable(error: OSError) -> None:
+        problems.append(Problem(_printable(Path(error.filename)), f"the folder cannot be read: {error.strerror}"))
+
+    for place, _, names in os.walk(folder, onerror=unreadable):
+        yield from (Path(place) / name for name in names)
 
 
 def _hidden(path: Path, folder: Path) -> bool:
@@ -85,8 +103,13 @@ def _read(ctx: Context, path: Path) -> tuple[list[_Read], list[Problem]]:
         data = file.read(limit + 1)
     reading = read_corpus_file(path.name, data, max_bytes=limit, registry=ctx.registry)
     sha256 = hashlib.sha256(data).hexdigest()
-    reads = [_with_citations(ctx, str(path), data, sha256, text) for text in reading.texts]
-    return reads, [Problem(str(path), problem) for problem in reading.problems]
+    reads = [_with_citations(ctx, _printable(path), data, sha256, text) for text in reading.texts]
+    return reads, [Problem(_printable(path), problem) for problem in reading.problems]
+
+
+def _printable(path: Path) -> str:
+    """Return a path as text; bytes in a name that are not UTF-8 become escapes."""
+    return str(path).encode("utf-8", "backslashreplace").decode()
 
 
 def _with_citations(ctx: Context, path: str, data: bytes, sha256: str, text: CorpusText) -> _Read:
@@ -133,6 +156,8 @@ def _date(text: CorpusText) -> str | None:
 def _store(conn: Connection, ctx: Context, one: _Read, now: datetime) -> CorpusFile:
     """Store a text with its bytes and citations; a text that states its URL is the document at that URL."""
     document = _document(conn, one, now)
+    if document.host:
+        hosts.refresh_due(conn, [document.host])
     revision = _revision(conn, ctx, document, one, now)
     store.keep_bytes(conn, one.sha256, one.data)
     file = CorpusFile(
@@ -155,19 +180,21 @@ def _store(conn: Connection, ctx: Context, one: _Read, now: datetime) -> CorpusF
 
 def _document(conn: Connection, one: _Read, now: datetime) -> Document:
     url = canonical_url(one.text.url) if one.text.url else None
+    if url and (known := addresses.known_at(conn, url)):
+        return known
     document, _ = documents.add(
         conn,
         Document(
             id=0,
             origin=Origin.CORPUS,
-            state=DocumentState.PENDING if url else DocumentState.LIVE,
+            state=DocumentState.PENDING if url else DocumentState.SAVED,
             first_seen_at=now,
             url=url,
             host=host_of(url) if url else None,
             outlet=one.outlet,
             language=one.text.language,
-            title=one.text.title,
-            published_at=_published(one.text),
+            title=one.text.title or _beginning(one.text.text),
+            published_at=_published(one),
             # The saved text is compared with the live page by the next round.
             next_check_at=now if url else None,
             plan_reason="saved text, not compared with the live page yet" if url else None,
@@ -176,11 +203,24 @@ def _document(conn: Connection, one: _Read, now: datetime) -> Document:
     return document
 
 
-def _published(text: CorpusText) -> datetime | None:
-    if text.published_at is not None:
-        return text.published_at
-    stated = text.stated_date
-    return datetime(stated.year, stated.month, stated.day, tzinfo=UTC) if stated and stated.year else None
+def _published(one: _Read) -> datetime | None:
+    """Return when a text says it was published: in its metadata, or beside the credit of its dateline.
+
+    Any other date that it states early on is of what it tells, not of itself.
+    """
+    stated = one.text.stated_date
+    if one.text.published_at is not None or stated is None or not stated.year:
+        return one.text.published_at
+    credited = [cited for cited in one.citations if cited.kind in (CitationKind.DATELINE, CitationKind.WIRE_CREDIT)]
+    gaps = (min(abs(cited.start - stated.end), abs(stated.start - cited.end)) for cited in credited)
+    beside = min(gaps, default=BESIDE + 1) <= BESIDE
+    return datetime(stated.year, stated.month, stated.day, tzinfo=UTC) if beside else None
+
+
+def _beginning(text: str) -> str:
+    """Return the first words of a text that has no title line, for lists."""
+    words = " ".join(text.split())
+    return words if len(words) <= LABEL else words[:LABEL].rsplit(" ", 1)[0] + "…"
 
 
 def _revision(conn: Connection, ctx: Context, document: Document, one: _Read, now: datetime) -> Revision:
@@ -197,7 +237,7 @@ def _revision(conn: Connection, ctx: Context, document: Document, one: _Read, no
         first_seen_at=now,
         last_seen_at=now,
         language=text.language,
-        published_at=_published(text),
+        published_at=_published(one),
         published_raw=text.stated_date.raw if text.stated_date else None,
         extractor=text.extractor,
         word_count=count_words(text.text),
@@ -214,13 +254,11 @@ def _revision(conn: Connection, ctx: Context, document: Document, one: _Read, no
 
 def _name(conn: Connection, one: _Read) -> str:
     """Return the file's name in the mirror: its own where it follows the pattern and is free, else the next."""
-    taken = store.names(conn)
-    for name, sha256 in taken.items():
-        if sha256 == one.sha256:
-            return name
+    if known := store.name_of(conn, one.sha256):
+        return known
     own = Path(one.path).name
     number = mirror.number_in(own)
-    if number is not None and own not in taken and number not in map(mirror.number_in, taken):
+    if number is not None and not store.is_taken(conn, f"{number:03d}_"):
         store.next_number(conn, at_least=number)
         return own
     return mirror.name_of(store.next_number(conn), one.text.url or one.sha256, Path(own).suffix)

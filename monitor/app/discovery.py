@@ -11,6 +11,7 @@ from monitor.app.probing import Probe
 from monitor.core.discovery import robots_sitemaps
 from monitor.core.sitemaps import news_first
 from monitor.core.urls import canonical_url, check_url, host_of, is_front_page, same_page
+from monitor.core.wording import counted
 from monitor.errors import MonitorError, SourceError
 from monitor.interfaces import Candidate, PageReading, ParsedFeed
 from monitor.model import Outlet, Source, SourceKind
@@ -161,7 +162,9 @@ async def _of_page(ctx: Context, probe: Probe, reading: PageReading, options: So
         if choice is not None:
             return replace(choice, language=choice.language or language, candidates=candidates)
     if len(reading.article_links) >= LISTED or reading.kind is SourceKind.LISTING:
-        reason = f"no feed found; the page links {len(reading.article_links)} articles, which will be followed"
+        reason = (
+            f"no feed found; the page links {counted(len(reading.article_links), 'article')}, which will be followed"
+        )
         return replace(_itself(probe, SourceKind.LISTING, reason, reading), candidates=candidates)
     return replace(_itself(probe, SourceKind.PAGE, f"one page: {reading.reason}", reading), candidates=candidates)
 
@@ -193,8 +196,8 @@ def _worth_trying(url: str, candidates: tuple[Candidate, ...]) -> list[Candidate
     return [one for one in candidates if one.kind is not SourceKind.LISTING and one.score >= least][:TRIES]
 
 
-async def _try(ctx: Context, candidate: Candidate) -> _Choice | None:
-    """Fetch a candidate; None when it is not there or tells of nothing."""
+async def _try(ctx: Context, candidate: Candidate, *, of_index: bool = False) -> _Choice | None:
+    """Fetch a candidate, `of_index` when an index named it; None when it is not there or tells of nothing."""
     try:
         probe = await probing.probe(ctx, candidate.url)
         parsed = await probing.read_as(ctx, probe, candidate.kind)
@@ -202,8 +205,8 @@ async def _try(ctx: Context, candidate: Candidate) -> _Choice | None:
         return None  # a guess that failed is no error of the page that led to it; the next one is tried
     if not parsed.items and not parsed.parts:
         return None
-    news = next((part for part in news_first(parsed.parts) if "news" in part.lower()), None)
-    if news and (choice := await _try(ctx, replace(candidate, url=news))):
+    news = None if of_index else next((part for part in news_first(parsed.parts) if "news" in part.lower()), None)
+    if news and (choice := await _try(ctx, replace(candidate, url=news), of_index=True)):
         return choice  # the part with the news is a better source than the index of the whole site
     return _Choice(
         probe.url,
@@ -215,5 +218,5 @@ async def _try(ctx: Context, candidate: Candidate) -> _Choice | None:
 
 
 def _said(parsed: ParsedFeed) -> str:
-    what = f"{len(parsed.parts)} parts" if parsed.parts else f"{len(parsed.items)} articles"
+    what = counted(len(parsed.parts), "part") if parsed.parts else counted(len(parsed.items), "article")
     return f"a {parsed.kind} ({parsed.format}) with {what}"

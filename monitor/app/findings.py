@@ -1,22 +1,24 @@
 """Record what a check of a document found, in one transaction: capture, revision, change, state and plan."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
 from monitor.answers import VisitReport
-from monitor.app import keeping, texts
+from monitor.app import addresses, keeping, texts
 from monitor.app.context import Context
 from monitor.app.gate import Gate
 from monitor.app.texts import TextVerdict
 from monitor.core import freshness, presence, rechecks
 from monitor.core.presence import Presence, PresenceStep, Sighting
 from monitor.core.rechecks import DocumentHistory
-from monitor.core.urls import canonical_url, host_of, is_front_page, same_page
+from monitor.core.urls import canonical_url, host_of, same_page
 from monitor.interfaces import Extraction, FetchResult, Plan
 from monitor.model import Capture, Change, Document, DocumentState, Fetch, Origin, Outcome, Quality
 from monitor.store import changes, documents, hosts, revisions
+
+SECOND_LOOK = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +35,15 @@ class Finding:
     at: datetime
     due: datetime  # when a document newly heard of (where this one moved to) is to be read
     on_schedule: bool  # whether this document has a recheck ladder of its own
+    read_before: bool = True  # whether a text of the live page is kept already
 
 
 def record(conn: Connection, ctx: Context, gate: Gate, found: Finding, steps: list[str], jitter: float) -> VisitReport:
     """Store a finding and return the report of it; `jitter` is in [0, 1)."""
+    steps = [*steps]
+    hosts.lock(conn, _hosts(found, gate))
     gate.record(conn)
+    found = replace(found, document=documents.get(conn, found.document.id) or found.document)
     found, merged = _adopt_address(conn, found, steps)
     if merged:
         return _report(found, steps)
@@ -54,6 +60,13 @@ def record(conn: Connection, ctx: Context, gate: Gate, found: Finding, steps: li
         revisions.seen(conn, found.document.revision_id, found.at)
     _update(conn, ctx, found, step, verdict, jitter, steps)
     return _report(found, steps, verdict.new_number if verdict else None, change)
+
+
+def _hosts(found: Finding, gate: Gate) -> set[str | None]:
+    """Return every host whose row may be written: its own, and those of all addresses in play."""
+    result = found.result
+    urls = (found.fetch.url, result.final_url if result else None, result.permanent_url if result else None)
+    return {gate.host.name, found.document.host, *(host_of(url) for url in urls if url)}
 
 
 def _readable(found: Finding) -> bool:
@@ -78,7 +91,10 @@ def _judged_capture(found: Finding, verdict: TextVerdict | None) -> Capture | No
 
 
 def _presence(document: Document) -> Presence:
-    return Presence(document.state, document.misses, document.missed_since)
+    """Return what was known of a page; of a saved text's page, that it was there once."""
+    saved = document.state is DocumentState.PENDING and document.revision_count > 0
+    state = DocumentState.LIVE if saved else document.state
+    return Presence(state, document.misses, document.missed_since)
 
 
 def _state_change(conn: Connection, ctx: Context, found: Finding, step: PresenceStep) -> Change | None:
@@ -109,9 +125,11 @@ def _adopt_address(conn: Connection, found: Finding, steps: list[str]) -> tuple[
     Feeds link through redirectors; the article's own address is its identity.
     """
     one, final = found.document, found.result.final_url if found.result else None
-    if one.revision_count or found.fetch.outcome is not Outcome.OK or not final or same_page(final, one.url or ""):
+    if found.fetch.outcome is not Outcome.OK or not final:
         return found, False
-    if is_front_page(final):
+    if same_page(final, one.url or ""):
+        return _settle(conn, found, steps), False
+    if found.read_before or not found.on_schedule or found.sighting is not Sighting.FOUND:
         return found, False
     url = canonical_url(final)
     other = documents.by_url(conn, url)
@@ -120,13 +138,33 @@ def _adopt_address(conn: Connection, found: Finding, steps: list[str]) -> tuple[
         hosts.ensure(conn, host_of(url))
         documents.set_fields(conn, one.id, url=url, host=host_of(url))
         adopted = replace(one, url=url, host=host_of(url))
-        return replace(found, document=adopted, sighting=Sighting.FOUND, why="found where its link led"), False
+        return replace(found, document=adopted), False
     steps.append(f"the same article as document {other.id}, {url}")
     keeping.record(conn, found.fetch, replace(found.capture, document_id=other.id) if found.capture else None)
-    values = {"state": DocumentState.MOVED, "moved_to": url, "state_since": found.at, "next_check_at": None}
-    documents.set_fields(conn, one.id, state_reason="a second address of that article", **values)
+    documents.set_fields(
+        conn,
+        one.id,
+        state=DocumentState.MOVED,
+        state_reason="a second address of that article",
+        state_since=found.at,
+        moved_to=url,
+        last_checked_at=found.at,
+        # Looked at again, for a login or consent page may have answered for both today.
+        next_check_at=found.at + SECOND_LOOK,
+        plan_reason="a second address of that article",
+    )
     hosts.refresh_due(conn, [one.host or ""])
     return found, True
+
+
+def _settle(conn: Connection, found: Finding, steps: list[str]) -> Finding:
+    """Follow a page to https or to `www.` for good. A watched page keeps the address that its source has."""
+    one, result = found.document, found.result
+    url = addresses.settled(conn, one, result.permanent_url) if result and found.on_schedule else None
+    if url is None:
+        return found
+    steps.append(f"its address is now {url}")
+    return replace(found, document=replace(one, url=url, host=host_of(url)))
 
 
 def _update(
@@ -200,6 +238,7 @@ def _follow(conn: Connection, ctx: Context, found: Finding) -> str | None:
         plan_reason=f"document {found.document.id} moved here",
     )
     documents.add(conn, successor)
+    hosts.refresh_due(conn, [host_of(url)])
     return url
 
 

@@ -12,7 +12,7 @@ from monitor.core import politeness, robots
 from monitor.core.robots import RobotsCopy
 from monitor.interfaces import Action, FetchRequest, FetchResult, Verdict
 from monitor.model import Capture, Fetch, Host, Outcome
-from monitor.store import hosts
+from monitor.store import fetches, hosts
 
 # A longer wait than this is not slept through with the lease in hand; the host is given back until then.
 PATIENCE = timedelta(seconds=60)
@@ -36,8 +36,15 @@ class Gate:
         if robots.robots_due(self._copy(), now, max_age):
             await self._fetch_robots(url, steps)
         verdict = self._judge(url)
+        if verdict.action is Action.WAIT:
+            verdict = replace(verdict, reason=await self._why_unreachable(url, verdict.reason))
         steps.append(verdict.reason)
         return verdict if verdict.action is not Action.GO else self._turn()
+
+    async def _why_unreachable(self, url: str, reason: str) -> str:
+        """Name what went wrong with the host when robots.txt was last asked for."""
+        detail = await self.ctx.db.read(fetches.last_detail, _robots_url(url))
+        return f"{detail}; {reason}" if detail else reason
 
     async def fetch(self, request: FetchRequest, steps: list[str]) -> FetchResult:
         """Wait for the host's turn and make the request."""
@@ -87,8 +94,7 @@ class Gate:
         self.host = replace(self.host, next_allowed_at=step.next_allowed_at, failures=step.failures)
 
     async def _fetch_robots(self, url: str, steps: list[str]) -> None:
-        parts = urlsplit(url)
-        result = await self.fetch(FetchRequest(f"{parts.scheme}://{parts.netloc}/robots.txt"), steps)
+        result = await self.fetch(FetchRequest(_robots_url(url)), steps)
         self.unreached = result if result.status is None else None
         capture = await keeping.keep(self.ctx, result)
         answered = result.status is not None and not result.detail
@@ -103,6 +109,11 @@ class Gate:
         one = self.host
         hosts.set_robots(conn, one.name, one.robots_text, one.robots_status, one.robots_fetched_at)
         self.record(conn)
+
+
+def _robots_url(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}/robots.txt"
 
 
 def _told(request: FetchRequest, result: FetchResult) -> str:

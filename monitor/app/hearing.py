@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from monitor.app import addresses
 from monitor.app.context import Context
 from monitor.core.urls import canonical_url, host_of
 from monitor.interfaces import FeedItem
@@ -11,23 +12,51 @@ from monitor.model import Document, DocumentState, Entry, Origin, Source
 from monitor.store import documents, entries
 
 
+def hosts_of(items: tuple[FeedItem, ...]) -> set[str]:
+    """Return the hosts that articles are on."""
+    return {host_of(item.url) for item in items}
+
+
 def hear(
     conn: Connection, ctx: Context, source: Source, items: tuple[FeedItem, ...], now: datetime, due: datetime
 ) -> tuple[int, set[str]]:
-    """Record every entry, and a pending document for each new one; return how many, and the hosts they are on."""
+    """Record every entry, and a pending document for each new one; return how many, and the hosts they are on.
+
+    An entry that a source keeps while it changes the link leads to a document at the new address as well.
+    """
+    known = entries.by_key(conn, source.id, [item.key for item in items])
     new, touched = 0, {source.host}
     for item in items:
-        told = Entry(
-            source.id, item.key, item.url, guid=item.guid, title=item.title, raw_date=item.raw_date,
-            published_at=item.published_at,
-        )  # fmt: skip
-        entry, is_new = entries.sight(conn, told, now)
-        if is_new:
-            document = hear_of(conn, ctx, source, item, now, due)
-            entries.attach(conn, entry.id, document.id)
-            new += 1
-            touched.add(document.host or source.host)
+        before, made = known.get(item.key), None
+        if before is None:
+            made = entries.add(conn, _entry(source, item), now)
+            new += made is not None
+        elif _same_address(before.url, item.url):
+            _retitle(conn, before, item)
+            continue
+        document = hear_of(conn, ctx, source, item, now, due)
+        told = before or made
+        if told is not None:
+            entries.set_fields(conn, told.id, document_id=document.id, url=item.url, title=item.title)
+        touched.add(document.host or source.host)
+    entries.sight(conn, source.id, list(known), now)
     return new, touched
+
+
+def _entry(source: Source, item: FeedItem) -> Entry:
+    return Entry(
+        source.id, item.key, item.url, guid=item.guid, title=item.title, raw_date=item.raw_date,
+        published_at=item.published_at,
+    )  # fmt: skip
+
+
+def _same_address(before: str, now: str) -> bool:
+    return before == now or canonical_url(before) == canonical_url(now)
+
+
+def _retitle(conn: Connection, before: Entry, item: FeedItem) -> None:
+    if (before.title, before.url) != (item.title, item.url):
+        entries.set_fields(conn, before.id, title=item.title, url=item.url)
 
 
 def hear_of(
@@ -35,6 +64,11 @@ def hear_of(
 ) -> Document:
     """Return the document an item is about, made if need be, to be read at `due`."""
     url = canonical_url(item.url)
+    if known := addresses.known_at(conn, url):
+        addresses.correct(conn, known, url, due)
+        if known.next_check_at is None and due and known.state is not DocumentState.MOVED:
+            documents.set_fields(conn, known.id, next_check_at=due)  # nobody watched it any more
+        return documents.get(conn, known.id) or known
     outlet = ctx.registry.by_host(host_of(url))
     document, _ = documents.add(
         conn,

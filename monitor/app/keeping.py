@@ -13,12 +13,14 @@ from monitor.model import Capture, Fetch, Outcome
 from monitor.store import captures, fetches
 
 
-async def keep(ctx: Context, result: FetchResult) -> Capture | None:
-    """Put a result on disk as evidence and return its capture, not yet in the database; None without a response.
+async def keep(ctx: Context, result: FetchResult, *, news: bool = False) -> Capture | None:
+    """Put a result on disk as evidence and return its capture, not yet in the database; None when none is kept.
 
-    Raises EvidenceError when the bytes cannot be made safe: then nothing about the fetch may be recorded.
+    `evidence.keep` decides: `all` keeps every response, at once; `changes` only what is called with `news`; `none`
+    nothing. Raises EvidenceError when the bytes cannot be made safe: then nothing about the fetch may be recorded.
     """
-    if not result.hops or not result.hops[-1].status:
+    policy = ctx.settings.evidence.keep
+    if not result.hops or not result.hops[-1].status or policy == "none" or (policy == "changes" and not news):
         return None
     kept = await ctx.evidence.append(result, await _earlier(ctx, result))
     return _capture(result, kept)
@@ -54,7 +56,7 @@ def _capture(result: FetchResult, kept: Kept) -> Capture:
         digest=kept.digest,
         sha256=hashlib.sha256(result.body).hexdigest(),
         status=last.status,
-        media_type=result.header("content-type"),
+        media_type=(result.header("content-type") or "")[:200] or None,
     )
 
 

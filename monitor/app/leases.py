@@ -4,6 +4,7 @@ import os
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from sqlalchemy import Connection
 
@@ -39,20 +40,28 @@ def _claim(conn: Connection, ctx: Context, host: str) -> Host | None:
 
 
 def owner_name() -> str:
-    """Name this process in leases."""
-    return f"{socket.gethostname()}:{os.getpid()}"
+    """Name this process in leases: machine, process number, and when it began, since numbers come again."""
+    return f"{_machine()}:{os.getpid()}:{_began(os.getpid())}"
+
+
+def _machine() -> str:
+    """Name the machine, and which of its numbering of processes is ours: containers may share the name."""
+    try:
+        return f"{socket.gethostname()}/{Path('/proc/self/ns/pid').stat().st_ino}"
+    except OSError:
+        return socket.gethostname()
 
 
 async def free_leases_of_the_dead(ctx: Context) -> int:
     """Give back what processes of this machine that no longer run still hold; return how many hosts."""
-    machine = socket.gethostname()
+    machine = _machine()
     owners = await ctx.db.read(hosts.lease_owners)
     dead = [owner for owner in owners if _is_dead(owner, machine)]
     return await ctx.db.write(hosts.release_all, dead) if dead else 0
 
 
 def _is_dead(owner: str, machine: str) -> bool:
-    name, _, number = owner.rpartition(":")
+    name, number, began = (*owner.rsplit(":", 2), "", "")[:3]
     if name != machine or not number.isdigit():
         return False
     try:
@@ -60,5 +69,14 @@ def _is_dead(owner: str, machine: str) -> bool:
     except ProcessLookupError:
         return True
     except PermissionError:
-        return False
-    return False
+        pass  # somebody else's, and alive
+    return _began(int(number)) != began
+
+
+def _began(number: int) -> str:
+    """Return when a process began, in clock ticks since the machine did; "" where that is not told (proc(5), stat)."""
+    try:
+        stat = Path(f"/proc/{number}/stat").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+    return stat.rpartition(")")[2].split()[19]

@@ -20,6 +20,7 @@ from monitor.store.documents import Mirrored
 NAMED = re.compile(r"(?P<number>\d{3,})_[0-9a-f]{16}\.\w+")
 BATCH = 200
 INDEX = "index.jsonl"
+STATES = "mirror_states"  # the counter of how far the index tells of states
 _drafts = count()
 
 
@@ -37,14 +38,16 @@ def number_in(name: str) -> int | None:
 async def update(ctx: Context, *, rebuild: bool = False) -> int:
     """Write every current text that the mirror lacks, all with `rebuild`; return how many files were written."""
     root = ctx.settings.mirror_dir
+    rebuild = rebuild or (not (root / INDEX).exists() and await ctx.db.read(documents.count) > 0)
     written = await _write_seed(ctx, root) if rebuild else 0
     if rebuild:
         await ctx.db.write(documents.forget_mirror)
-    while batch := await ctx.db.write(_numbered, BATCH):
+    while await ctx.db.read(documents.unmirrored, 1):
+        batch = await ctx.db.write(_numbered, BATCH)
         await asyncio.to_thread(_write_batch, root / "new", batch)
         await ctx.db.write(_mark, batch)
         written += len(batch)
-    if written or not (root / INDEX).exists():
+    if written or not (root / INDEX).exists() or await ctx.db.read(_is_stale):
         await write_index(ctx)
     return written
 
@@ -67,7 +70,7 @@ def _take_number(conn: Connection, one: Document) -> int:
 
 def _mark(conn: Connection, batch: list[tuple[Document, int, Revision]]) -> None:
     for one, _, revision in batch:
-        documents.set_fields(conn, one.id, mirrored_revision_id=revision.id)
+        documents.mark_mirrored(conn, one.id, revision.id)
 
 
 def _write_batch(folder: Path, batch: list[tuple[Document, int, Revision]]) -> None:
@@ -85,8 +88,12 @@ def write_file(path: Path, data: bytes) -> None:
     """Write a file so that a reader sees the old one or the new one, never a part."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{os.getpid()}-{next(_drafts)}.new")  # another thread may write it too
-    draft.write_bytes(data)
-    draft.replace(path)
+    try:
+        draft.write_bytes(data)
+        draft.replace(path)
+    except OSError:
+        draft.unlink(missing_ok=True)
+        raise
 
 
 async def _write_seed(ctx: Context, root: Path) -> int:
@@ -99,13 +106,20 @@ async def _write_seed(ctx: Context, root: Path) -> int:
 
 async def write_index(ctx: Context) -> None:
     """Write `index.jsonl`: one line a text, seed and new."""
-    lines = await ctx.db.read(_index_lines)
+    lines, states = await ctx.db.read(_index_lines)
     await asyncio.to_thread(write_file, ctx.settings.mirror_dir / INDEX, "".join(lines).encode())
+    await ctx.db.write(corpus.set_counter, STATES, states)
 
 
-def _index_lines(conn: Connection) -> list[str]:
+def _is_stale(conn: Connection) -> bool:
+    """Say whether a document changed its state, which the index tells, since the index was written."""
+    return documents.newest_state(conn) != corpus.counted(conn, STATES)
+
+
+def _index_lines(conn: Connection) -> tuple[list[str], int]:
+    """Return the lines, and up to which change of state they tell."""
     lines = [_seed_line(conn, file) for file in corpus.every(conn)]
-    return lines + [_new_line(conn, one) for one in documents.mirrored(conn)]
+    return lines + [_new_line(conn, one) for one in documents.mirrored(conn)], documents.newest_state(conn)
 
 
 def _seed_line(conn: Connection, file: CorpusFile) -> str:

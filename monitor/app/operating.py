@@ -98,4 +98,7 @@ async def check_document(ctx: Context, which: int | str) -> VisitReport:
 
 async def _at(ctx: Context, host: str, target: Source | Document, *, full: bool) -> VisitReport:
     async with leased(ctx, host) as gate:
-        return await visit(ctx, gate, target, ctx.clock.now(), full=full)
+        # Read again: while we waited for the host, or for the articles before this one, somebody may have visited it.
+        now = sources.get if isinstance(target, Source) else documents_store.get
+        fresh = await ctx.db.read(now, target.id)
+        return await visit(ctx, gate, fresh or target, ctx.clock.now(), full=full)

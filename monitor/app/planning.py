@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from monitor.app.context import Context
 from monitor.core import freshness, schedule
+from monitor.core.cron import with_named_days
 from monitor.core.outcomes import SUCCESSES
 from monitor.core.schedule import SourceHistory
 from monitor.errors import UsageError
@@ -50,7 +51,8 @@ def next_by_cron(cron: str | None, now: datetime) -> datetime | None:
     if cron is None:
         return None
     try:
-        found: datetime | None = CronTrigger.from_crontab(cron, timezone="UTC").get_next_fire_time(now, now)
+        trigger = CronTrigger.from_crontab(with_named_days(cron), timezone="UTC")
     except ValueError as error:
         raise UsageError(f"{cron!r} is no crontab line: {error}", hint='five fields: "*/20 6-22 * * 1-5"') from error
+    found: datetime | None = trigger.get_next_fire_time(now, now)
     return found

@@ -11,12 +11,14 @@ from monitor.answers import VisitReport
 from monitor.app import keeping, planning
 from monitor.app.context import Context
 from monitor.app.gate import Gate
-from monitor.app.hearing import hear
+from monitor.app.hearing import hear, hosts_of
 from monitor.app.pages import poll_page
 from monitor.app.probing import TASKS
 from monitor.core import freshness, sitemaps
+from monitor.core.outcomes import SUCCESSES
 from monitor.core.patterns import wanted
 from monitor.core.urls import host_of
+from monitor.core.wording import counted
 from monitor.interfaces import (
     Action,
     FeedItem,
@@ -28,7 +30,7 @@ from monitor.interfaces import (
     Verdict,
 )
 from monitor.model import Capture, Fetch, Outcome, Source, SourceKind
-from monitor.store import hosts, sources
+from monitor.store import entries, hosts, sources
 
 # Of a sitemap index, at most this many of its newest parts are read in one poll.
 PARTS = 3
@@ -73,6 +75,7 @@ async def _observe(
     if result.outcome is Outcome.OK and sha256 == source.body_sha256:
         steps.append("byte for byte what it was")
     elif result.outcome is Outcome.OK:
+        capture = capture or await keeping.keep(ctx, result, news=True)
         parsed, problem = await _read(ctx, gate, source, result, steps)
     items = _wanted_items(source, parsed, steps)
     row = keeping.fetch_row(result, source_id=source.id)
@@ -128,14 +131,17 @@ def _wanted_items(source: Source, parsed: ParsedFeed | None, steps: list[str]) -
     items = tuple(item for item in told if wanted(item.url, source.include, source.exclude))
     left = len(told) - len(items)
     patterns = f", {left} left out by include and exclude" if left else ""
-    steps.append(f"read as {parsed.format}: {len(told)} articles{patterns}")
+    steps.append(f"read as {parsed.format}: {counted(len(told), 'article')}{patterns}")
     return items
 
 
 def _record(conn: Connection, ctx: Context, gate: Gate, poll: Poll, steps: list[str], jitter: float) -> VisitReport:
-    source, result = poll.source, poll.result
-    keeping.record(conn, poll.fetch, poll.capture)
+    source, result, steps = poll.source, poll.result, [*steps]
+    hosts.lock(conn, {source.host, *hosts_of(poll.items)})
     gate.record(conn)
+    keeping.record(conn, poll.fetch, poll.capture)
+    if poll.parsed is None and poll.problem is None and poll.fetch.outcome in SUCCESSES:
+        entries.sight_unchanged(conn, source.id, poll.at)
     new, touched = hear(conn, ctx, source, poll.items, poll.at, poll.due)
     if poll.items:
         steps.append(f"{new} of them new")
@@ -144,7 +150,7 @@ def _record(conn: Connection, ctx: Context, gate: Gate, poll: Poll, steps: list[
         conn, ctx, source, poll.fetch.outcome, poll.at, jitter, new_items=new, ttl_s=ttl_s, result=result
     )
     steps.append(f"next check {plan.next_check_at:%Y-%m-%d %H:%M} UTC: {plan.reason}")
-    failed = poll.problem is not None or (result is not None and result.outcome not in _ANSWERS)
+    failed = poll.problem is not None or (result is not None and result.outcome not in SUCCESSES)
     values: dict[str, object] = {
         "last_checked_at": poll.at,
         "last_outcome": poll.fetch.outcome,
@@ -160,12 +166,9 @@ def _record(conn: Connection, ctx: Context, gate: Gate, poll: Poll, steps: list[
     return VisitReport("source", source.id, source.url, poll.fetch.outcome, tuple(steps), heard_of=new)
 
 
-_ANSWERS = (Outcome.OK, Outcome.NOT_MODIFIED)
-
-
 def _learned(poll: Poll, new: int) -> dict[str, object]:
     """Return what a good answer teaches of a source: validators (also from a 304), title, language."""
-    if poll.result is None or poll.result.outcome not in _ANSWERS or poll.problem:
+    if poll.result is None or poll.result.outcome not in SUCCESSES or poll.problem:
         return {}
     etag, last_modified = freshness.validators(poll.result.hops[-1].headers) if poll.result.hops else (None, None)
     kept = poll.result.outcome is Outcome.NOT_MODIFIED

@@ -10,7 +10,7 @@ from monitor.answers import TickReport, VisitReport
 from monitor.app import checks, polls
 from monitor.app.context import Context
 from monitor.app.gate import Gate
-from monitor.errors import DatabaseBusyError, MonitorError
+from monitor.errors import DatabaseBusyError, MonitorError, StatementError
 from monitor.model import Document, Host, Source
 from monitor.store import documents, hosts, sources
 
@@ -19,6 +19,9 @@ log = structlog.get_logger(__name__)
 # A round waits this long for a host whose turn has not come; then it leaves the rest to the next round.
 LONGEST_WAIT = timedelta(seconds=30)
 
+
+# After so many targets a visit gives its host back: its own feed, and other hosts, get their turn in between.
+MOST_TARGETS = 25
 
 # A target that made the program fail is tried again after this.
 AFTER_CRASH = timedelta(hours=1)
@@ -38,8 +41,13 @@ class Rounds:
         """Return how many hosts are being visited."""
         return len(self._active)
 
-    async def launch(self, due: datetime) -> tuple[asyncio.Task[tuple[VisitReport, ...]], ...]:
-        """Start visits to hosts that are due at `due`, as many as may run at once; return their tasks."""
+    async def launch(
+        self, due: datetime, most: int | None = MOST_TARGETS
+    ) -> tuple[asyncio.Task[tuple[VisitReport, ...]], ...]:
+        """Start visits to hosts that are due at `due`, as many as may run at once; return their tasks.
+
+        A visit ends after `most` targets, or when nothing is left.
+        """
         if self._failed is not None:
             raise self._failed
         free = self.ctx.settings.daemon.hosts - len(self._active)
@@ -48,10 +56,10 @@ class Rounds:
         lease_s = self.ctx.settings.daemon.lease
         now = self.ctx.clock.now()
         claimed = await self.ctx.db.write(hosts.claim_due, now, due, self.ctx.owner, lease_s, free, tuple(self._active))
-        return tuple(self._start(host, due) for host in claimed)
+        return tuple(self._start(host, due, most) for host in claimed)
 
-    def _start(self, host: Host, due: datetime) -> asyncio.Task[tuple[VisitReport, ...]]:
-        task = asyncio.create_task(self._visit(host, due), name=f"visit {host.name}")
+    def _start(self, host: Host, due: datetime, most: int | None) -> asyncio.Task[tuple[VisitReport, ...]]:
+        task = asyncio.create_task(self._visit(host, due, most), name=f"visit {host.name}")
         self._active[host.name] = task
         task.add_done_callback(lambda ended: self._ended(host.name, ended))
         return task
@@ -65,7 +73,7 @@ class Rounds:
         """Visit until nothing that was due at `due`, or was heard of meanwhile, is left."""
         reports: list[VisitReport] = []
         while not self._stopping.is_set():
-            tasks = await self.launch(due)
+            tasks = await self.launch(due, most=None)
             if tasks:
                 for done in await asyncio.gather(*tasks):
                     reports += done
@@ -82,12 +90,12 @@ class Rounds:
         await self.ctx.clock.sleep(max(0.05, (turn - now).total_seconds()))
         return True
 
-    async def _visit(self, host: Host, due: datetime) -> tuple[VisitReport, ...]:
+    async def _visit(self, host: Host, due: datetime, most: int | None) -> tuple[VisitReport, ...]:
         """Visit everything due on one leased host, and give the host back whatever happens."""
         reports: list[VisitReport] = []
         gate = Gate(self.ctx, host)
         try:
-            while not self._stopping.is_set() and (target := await self._next(host.name, due)):
+            while self._may_go_on(len(reports), most) and (target := await self._next(host.name, due)):
                 report = await self._safely(gate, target, due)
                 reports.append(report)
                 tell(report)
@@ -95,11 +103,16 @@ class Rounds:
                 if not await self.ctx.db.write(hosts.renew, host.name, self.ctx.owner, lease_until):
                     log.warning("lease.lost", host=host.name)  # another process visits it now
                     break
+            if not reports:  # it was said to be due and is not: say so no more
+                await self.ctx.db.write(hosts.refresh_due, [host.name])
         except DatabaseBusyError as error:
             log.warning("visit.postponed", host=host.name, error=str(error))
         finally:
             await asyncio.shield(self._release(host.name))
         return tuple(reports)
+
+    def _may_go_on(self, visited: int, most: int | None) -> bool:
+        return not self._stopping.is_set() and (most is None or visited < most)
 
     async def _release(self, name: str) -> None:
         try:
@@ -108,15 +121,15 @@ class Rounds:
             log.warning("lease.kept", host=name, error=str(error))  # it runs out by itself
 
     async def _safely(self, gate: Gate, target: Source | Document, due: datetime) -> VisitReport:
-        """Visit a target; a bug in reading it puts this one off and does not stop the others."""
+        """Visit a target; a bug in reading it, or a text the database refuses, puts off this one and no other."""
         try:
             return await visit(self.ctx, gate, target, due)
-        except MonitorError:
-            raise
         except Exception as error:
+            if isinstance(error, MonitorError) and not isinstance(error, StatementError):
+                raise
             log.exception("visit.crashed", url=target.url)
-            reason = f"put off: the program failed on it ({type(error).__name__}: {error})"
-            await self.ctx.db.write(_put_off, target, self.ctx.clock.now() + AFTER_CRASH, reason)
+            reason = f"put off: the program failed on it ({type(error).__name__})"
+            await self.ctx.db.write(_put_off, gate, target, self.ctx.clock.now() + AFTER_CRASH, reason)
             what = "source" if isinstance(target, Source) else "document"
             return VisitReport(what, target.id, target.url or "", None, (reason,))
 
@@ -136,7 +149,8 @@ class Rounds:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def _put_off(conn: Connection, target: Source | Document, until: datetime, reason: str) -> None:
+def _put_off(conn: Connection, gate: Gate, target: Source | Document, until: datetime, reason: str) -> None:
+    gate.record(conn)  # the request was made, whatever became of it
     if isinstance(target, Source):
         sources.put_off(conn, target.id, until, reason)
     else:

@@ -44,7 +44,7 @@ def diff_words(before: str, after: str) -> tuple[Segment, ...]:
     diff-match-patch does), since a reader sees one rewording and not confetti.
     """
     old, new = _cut(before, after)
-    return tuple(_segments(_merged(list(_steps(old, new)))))
+    return tuple(_aligned(list(_segments(_merged(list(_steps(old, new)))))))
 
 
 def laid_out(text: str) -> str:
@@ -151,6 +151,32 @@ def _segments(steps: list[_Step]) -> Iterator[Segment]:
             yield Segment("delete", step.deleted)
         if step.inserted:
             yield Segment("insert", step.inserted)
+
+
+def _aligned(segments: list[Segment]) -> Iterator[Segment]:
+    """Slide edits to the start of a paragraph where the text around them allows it: whole sentences come and go."""
+    texts = [segment.text for segment in segments]
+    for at in range(1, len(segments) - 1):
+        around = (segments[at - 1].op, segments[at + 1].op)
+        if segments[at].op != "equal" and around == ("equal", "equal"):
+            texts[at - 1], texts[at], texts[at + 1] = _slid(texts[at - 1], texts[at], texts[at + 1])
+    return (Segment(segment.op, text) for segment, text in zip(segments, texts, strict=True) if text)
+
+
+def _slid(before: str, edit: str, after: str) -> tuple[str, str, str]:
+    """Return the three texts, the edit begun at a line if it can be: letters go from its one end to the other."""
+    if not before or before.endswith("\n"):
+        return before, edit, after
+    same = next((at for at in range(min(len(edit), len(after))) if edit[at] != after[at]), min(len(edit), len(after)))
+    right = edit[:same].rfind("\n") + 1
+    if 0 < right < len(after):
+        return before + edit[:right], edit[right:] + edit[:right], after[right:]
+    for left in range(1, min(len(before) - 1, len(edit)) + 1):
+        if before[-left:] != edit[-left:]:
+            break
+        if before[-left - 1] == "\n":
+            return before[:-left], before[-left:] + edit[:-left], before[-left:] + after
+    return before, edit, after
 
 
 def _lines(text: str) -> list[str]:

@@ -13,6 +13,7 @@ from monitor.core.pages import Page, language_in_url, open_page
 from monitor.core.sitemaps import parse_sitemap
 from monitor.core.sniff import FEEDS, SITEMAPS, Form, sniff
 from monitor.core.urls import canonical_url, join
+from monitor.core.wording import counted
 from monitor.interfaces import Candidate, FeedItem, PageReading, ParsedFeed, ReadRequest
 from monitor.model import SourceKind
 
@@ -64,7 +65,7 @@ def _of_source(url: str, parsed: ParsedFeed) -> PageReading:
     what = f"a sitemap ({parsed.format})" if parsed.kind is SourceKind.SITEMAP else f"a feed ({parsed.format})"
     if parsed.problem and not parsed.items and parsed.format in {"json", "unknown"}:
         return PageReading(SourceKind.PAGE, parsed.problem)
-    size = f"{len(parsed.parts)} parts" if parsed.parts else f"{len(parsed.items)} items"
+    size = counted(len(parsed.parts), "part") if parsed.parts else counted(len(parsed.items), "item")
     reason = f"{what} with {size}" + (f"; {parsed.problem}" if parsed.problem else "")
     itself = Candidate(url, parsed.kind, 1.0, reason, parsed.title, parsed.language)
     return PageReading(parsed.kind, reason, parsed.title, parsed.language, (itself,))
@@ -79,7 +80,7 @@ def _of_html(page: Page) -> PageReading:
 
 def _itself(page: Page, judged: PageKind, links: tuple[FeedItem, ...]) -> Iterator[Candidate]:
     if judged.kind is SourceKind.LISTING and len(links) >= MANY_LINKS:
-        reason = f"the page itself links {len(links)} articles"
+        reason = f"the page itself links {counted(len(links), 'article')}"
         yield Candidate(page.url, SourceKind.LISTING, 0.4, reason, page.title, page.language)
 
 

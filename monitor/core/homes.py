@@ -25,6 +25,10 @@ _SHARED_SITES = re.compile(
 )
 
 
+# Addresses without a name, and names without a domain: nothing that can be watched from outside.
+_NO_SITE = re.compile(r"^[\d.]+$|:|^[^.]+$|\.(?:local|localhost|internal|invalid|test)$|[^\w.-]")
+
+
 @dataclass(frozen=True, slots=True)
 class ProposedSource:
     """A page worth watching. `count` is how many citations lead to it; `kind` is None where discovery has to tell."""
@@ -88,7 +92,7 @@ def _home_of_outlet(outlet: Outlet, language: str | None) -> ProposedSource:
 
 def _home_of_url(url: str, outlet: Outlet | None) -> ProposedSource | None:
     host = host_in(url)
-    if host is None or _SHARED_SITES.search(host):
+    if host is None or _SHARED_SITES.search(host) or _NO_SITE.search(host):
         return None
     for language, home in sorted(outlet.homes if outlet else (), key=lambda pair: -len(pair[1])):
         if urlsplit(home).path.strip("/") and _identity(url).startswith(_identity(home) + "/"):

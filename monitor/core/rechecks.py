@@ -23,13 +23,15 @@ class RecheckPolicy:
     `ladder_s` are ages of the text at which to look; the last one repeats. Of the headline changes of 16,979 German
     articles 21 % came within 1 h, 48 % within 3 h, 65 % within 6 h, 92 % within 24 h and 96 % within 48 h.
     `missed_s` are the waits after the first, second, ... check that found nothing; `gone_s` the waits once it counts
-    as gone or moved; `blocked_s` is the wait while the site keeps us out. `jitter` is a share.
+    as gone or moved; `blocked_s` while the site keeps us out, which servers under load do for an hour; `robots_s` where
+    robots.txt does, which they mean. `jitter` is a share.
     """
 
     ladder_s: tuple[float, ...] = (20 * MINUTE, HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, DAY, 2 * DAY, 7 * DAY, 30 * DAY)
     missed_s: tuple[float, ...] = (20 * MINUTE, HOUR, 3 * HOUR, 6 * HOUR)
     gone_s: tuple[float, ...] = (7 * DAY, 30 * DAY)
-    blocked_s: float = 7 * DAY
+    blocked_s: tuple[float, ...] = (HOUR, 6 * HOUR, DAY, 7 * DAY)
+    robots_s: float = 7 * DAY
     jitter: float = 0.1
 
 
@@ -82,7 +84,7 @@ def _wait(history: DocumentHistory, now: datetime, policy: RecheckPolicy) -> tup
     if history.state is DocumentState.GONE:
         return _resting(history, now, policy, "gone")
     if history.state is DocumentState.BLOCKED:
-        return policy.blocked_s, f"the site keeps us out ({say_outcome(history.outcome)})"
+        return _blocked(history, now, policy)
     if history.misses:
         return _missed(history, now, policy)
     if history.state is DocumentState.MOVED:
@@ -101,9 +103,18 @@ def _missed(history: DocumentHistory, now: datetime, policy: RecheckPolicy) -> t
 
 
 def _resting(history: DocumentHistory, now: datetime, policy: RecheckPolicy, what: str) -> tuple[float, str]:
-    """Wait longer than before the last check: the gaps themselves tell how long it has rested."""
+    return _longer(history, now, policy.gone_s), f"{what}, looked at rarely"
+
+
+def _blocked(history: DocumentHistory, now: datetime, policy: RecheckPolicy) -> tuple[float, str]:
+    wait = policy.robots_s if history.outcome is Outcome.ROBOTS else _longer(history, now, policy.blocked_s)
+    return wait, f"the site keeps us out ({say_outcome(history.outcome)})"
+
+
+def _longer(history: DocumentHistory, now: datetime, waits: tuple[float, ...]) -> float:
+    """Return the first wait longer than the one before the last check: the gaps themselves tell how long it was."""
     gap = _seconds(now, history.last_checked_at or now) * SLACK
-    return next((wait for wait in policy.gone_s if wait > gap), policy.gone_s[-1]), f"{what}, looked at rarely"
+    return next((wait for wait in waits if wait > gap), waits[-1])
 
 
 def _on_the_ladder(history: DocumentHistory, now: datetime, policy: RecheckPolicy) -> tuple[float, str]:

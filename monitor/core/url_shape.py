@@ -36,6 +36,9 @@ _PAGE_FILE = re.compile(r"\.(?!php)[a-z]{3,5}$", re.IGNORECASE)
 _EXTENSION = re.compile(r"\.[a-z]{2,5}$", re.IGNORECASE)
 
 
+NO_ARTICLE = -10  # surely none
+
+
 def article_shape(url: str) -> int:
     """Return how far an address looks like an article's: 1 and more may be one, 5 surely, below 1 it is not.
 
@@ -47,7 +50,7 @@ def article_shape(url: str) -> int:
     pieces = urlsplit(url)
     path = unquote(pieces.path)
     if is_front_page(url) or _FILE.search(path) or _ELSEWHERE.search(path) or _ARCHIVE.search(path):
-        return -10
+        return NO_ARTICLE
     segments = [segment for segment in path.split("/") if segment]
     named = [segment for segment in segments if not _PLAIN_NAME.fullmatch(segment)][-2:]
     found = _date(path) + max(map(_slug, named), default=0) + _identity(named, pieces.query)

@@ -51,6 +51,28 @@ def names(conn: Connection) -> dict[str, str]:
     return {row.name: row.sha256 for row in conn.execute(statement)}
 
 
+def name_of(conn: Connection, sha256: str) -> str | None:
+    """Return the mirror's name of the saved file with these bytes, or None."""
+    return conn.execute(select(corpus_file.c.name).where(corpus_file.c.sha256 == sha256).limit(1)).scalar()
+
+
+def is_taken(conn: Connection, prefix: str) -> bool:
+    """Say whether a saved file's name in the mirror begins so."""
+    which = (corpus_file.c.name >= prefix) & (corpus_file.c.name < prefix + "\uffff")
+    return conn.execute(select(corpus_file.c.id).where(which).limit(1)).first() is not None
+
+
+def counted(conn: Connection, name: str) -> int:
+    """Return the value of a counter, 0 for one that was never set."""
+    return int(conn.execute(select(counter.c.value).where(counter.c.name == name)).scalar() or 0)
+
+
+def set_counter(conn: Connection, name: str, value: int) -> None:
+    """Set a counter."""
+    dialects.insert_new(conn, counter, {"name": name, "value": value}, ["name"])
+    conn.execute(update(counter).where(counter.c.name == name).values(value=value))
+
+
 def next_number(conn: Connection, at_least: int = 0) -> int:
     """Take the next number of the mirror; two takers never get the same."""
     dialects.insert_new(conn, counter, {"name": "mirror", "value": 0}, ["name"])

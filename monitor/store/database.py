@@ -10,8 +10,9 @@ from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, cast
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
+from monitor.errors import DatabaseError
 from monitor.store import migrating
-from monitor.store.dialects import open_engine, plain_errors, was_sacrificed
+from monitor.store.dialects import is_in_transaction, open_engine, plain_errors, was_sacrificed
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -32,6 +33,7 @@ class Database:
         self._threads = ThreadPoolExecutor(READERS, thread_name_prefix="database-read")
         single = writer.dialect.name == "sqlite"
         self._door: _Door = _GroupDoor(writer) if single else _PoolDoor(writer)
+        self._closed = False
 
     @classmethod
     def open(cls, url: str, patience_s: float = 30.0) -> "Database":
@@ -40,9 +42,11 @@ class Database:
         Raises SchemaError for a newer archive or a database that is none, DatabaseError when it is out of reach.
         """
         with plain_errors(url):
+            current = migrating.is_current(url, patience_s)
             writer = open_engine(url, patience_s)
             try:
-                migrating.prepare(writer, url)
+                if not current:
+                    migrating.prepare(writer, url)
                 return cls(url, patience_s, writer)
             except BaseException:
                 writer.dispose()
@@ -59,6 +63,8 @@ class Database:
 
     async def write(self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Return what `fn(conn, ...)` returns, once its transaction is committed and safe on disk."""
+        if self._closed:
+            raise DatabaseError("the archive is closed")
         future: Future[Any] = Future()
         self._door.put((lambda conn: fn(conn, *args, **kwargs), future))
         with plain_errors(self.url):
@@ -66,6 +72,7 @@ class Database:
 
     def close(self) -> None:
         """Finish what was begun and close every connection."""
+        self._closed = True
         self._door.close()
         self._threads.shutdown()
         self._reader.dispose()
@@ -163,7 +170,9 @@ def _attempt(conn: Connection, fn: Callable[[Connection], object]) -> tuple[obje
     try:
         with conn.begin_nested():
             return fn(conn), None
-    except Exception as error:  # noqa: BLE001 - only this job failed; the others go on
+    except Exception as error:
+        if not is_in_transaction(conn):
+            raise  # SQLite undid everything (disk full, I/O error): the jobs before this one are lost as well
         return None, error
 
 

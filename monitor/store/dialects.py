@@ -8,10 +8,11 @@ from typing import Any
 from sqlalchemy import BigInteger, Connection, Engine, Float, Subquery, Table, column, create_engine, event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, InternalError, OperationalError
+from sqlalchemy.pool import NullPool
 
 from monitor.core.query import Query, Term
-from monitor.errors import DatabaseBusyError, DatabaseError, SchemaError
+from monitor.errors import DatabaseBusyError, DatabaseError, SchemaError, StatementError
 
 # One row a revision, whose id it bears. Contentless: the text is in `revision`, and a revision never changes.
 _FTS = (
@@ -28,12 +29,19 @@ def open_engine(url: str, patience_s: float, *, read_only: bool = False, pool_si
 
     Raises DatabaseError for a URL of no database that we know.
     """
-    kind = make_url(url).get_backend_name()
+    kind = _kind(url)
     if kind == "sqlite":
         return _open_sqlite(url, patience_s, read_only=read_only, pool_size=pool_size)
     if kind == "postgresql":
         return _open_postgresql(url, patience_s, read_only=read_only, pool_size=pool_size)
     raise DatabaseError(f"no support for {kind} databases", hint="use sqlite:///… or postgresql://…")
+
+
+def _kind(url: str) -> str:
+    try:
+        return make_url(url).get_backend_name()
+    except (ArgumentError, ValueError) as error:  # its text repeats the URL, and with it the password
+        raise DatabaseError("database.url is no database URL", hint="use sqlite:///… or postgresql://…") from error
 
 
 def _open_sqlite(url: str, patience_s: float, *, read_only: bool, pool_size: int) -> Engine:
@@ -51,6 +59,22 @@ def _open_sqlite(url: str, patience_s: float, *, read_only: bool, pool_size: int
     )
     event.listen(engine, "connect", _prepare_reader if read_only else _prepare_writer)
     event.listen(engine, "begin", _begin_read if read_only else _begin_write)
+    return engine
+
+
+def open_to_look(url: str, patience_s: float) -> Engine | None:
+    """Return an engine that changes nothing by opening, not even a journal's mode; None without a database file yet."""
+    kind, path = _kind(url), make_url(url).database or ""
+    if kind == "postgresql":
+        return _open_postgresql(url, patience_s, read_only=True, pool_size=1)
+    if kind != "sqlite" or not Path(path).is_file():
+        return None
+    engine = create_engine(
+        make_url("sqlite://").set(database=f"file:{_quoted(path)}", query={"mode": "rw", "uri": "true"}),
+        connect_args={"timeout": patience_s, "isolation_level": None},
+        poolclass=NullPool,
+    )
+    event.listen(engine, "begin", _begin_read)
     return engine
 
 
@@ -178,6 +202,17 @@ def insert_or_lift(
     conn.execute(statement.on_conflict_do_update(index_elements=list(unique), set_={lifted: new}, where=new > column))
 
 
+def is_in_transaction(conn: Connection) -> bool:
+    """Say whether the transaction still stands; a full disk or an I/O error makes SQLite undo all of it."""
+    driver = conn.connection.driver_connection
+    return bool(driver.in_transaction) if is_sqlite(conn) and driver is not None else conn.in_transaction()
+
+
+def shown(url: str) -> str:
+    """Return a URL as it may be printed: passwords stand in the query too."""
+    return make_url(url).set(query={}).render_as_string(hide_password=True)
+
+
 def lock_schema(conn: Connection) -> None:
     """Keep other processes from changing the schema until this transaction ends."""
     if not is_sqlite(conn):  # on SQLite BEGIN IMMEDIATE has done it
@@ -185,18 +220,17 @@ def lock_schema(conn: Connection) -> None:
 
 
 def was_sacrificed(error: DBAPIError) -> bool:
-    """Say whether a transaction was undone only to end a deadlock, or lost to one beside it: PostgreSQL's 40P01, 40001."""
+    """Say whether a transaction was undone only because of others beside it (40P01 deadlock, 40001 serialization)."""
     return getattr(error.orig, "sqlstate", None) in {"40P01", "40001"}
 
 
 @contextmanager
 def plain_errors(url: str) -> Iterator[None]:
     """Turn the driver's errors into ours: busy, no database, out of reach; others pass as DatabaseError."""
-    where = make_url(url).render_as_string(hide_password=True)
     try:
         yield
     except DBAPIError as error:
-        raise _named(error, where) from error
+        raise _named(error, shown(url)) from error
 
 
 def _named(error: DBAPIError, where: str) -> DatabaseError:
@@ -211,6 +245,6 @@ def _named(error: DBAPIError, where: str) -> DatabaseError:
         return DatabaseError(f"{where} cannot be opened", hint="does the folder exist, and may you write there?")
     if "readonly" in said or "read-only" in said:
         return DatabaseError(f"{where} cannot be written: {said}", hint="whose is the folder? see data_dir")
-    if isinstance(error, OperationalError):
+    if isinstance(error, OperationalError | InterfaceError | InternalError):
         return DatabaseError(f"{where} cannot be used: {said}", hint="is the server running, and database.url right?")
-    return DatabaseError(f"{where} refused a statement: {said}")
+    return StatementError(f"{where} refused a statement: {said}")

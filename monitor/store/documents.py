@@ -1,6 +1,7 @@
 """Documents: the things at canonical URLs, and the texts of the corpus."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -9,12 +10,15 @@ from sqlalchemy import ColumnElement, Connection, Select, exists, func, select, 
 from monitor.answers import DocumentFilter
 from monitor.model import ChangeKind, Document, Origin
 from monitor.store import dialects, hosts
-from monitor.store.schema import change, document, entry
+from monitor.store.schema import change, citation, document, entry, revision
 from monitor.store.types import columns_of, noun
 
 
 def add(conn: Connection, new: Document) -> tuple[Document, bool]:
-    """Add a document unless its URL is known; return it as stored and whether it is new."""
+    """Add a document unless its URL is known; return it as stored and whether it is new.
+
+    Call `hosts.refresh_due` for its host afterwards, once for many.
+    """
     if new.host:
         hosts.ensure(conn, new.host)
     made = dialects.insert_new(conn, document, columns_of(new), ["url"])
@@ -22,11 +26,7 @@ def add(conn: Connection, new: Document) -> tuple[Document, bool]:
         known = by_url(conn, new.url or "")
         assert known is not None
         return known, False
-    if new.host and new.next_check_at:
-        hosts.refresh_due(conn, [new.host])
-    stored = get(conn, made)
-    assert stored is not None
-    return stored, True
+    return replace(new, id=made), True
 
 
 def get(conn: Connection, document_id: int) -> Document | None:
@@ -81,7 +81,7 @@ def listed(conn: Connection, which: DocumentFilter) -> tuple[Document, ...]:
 
 def filtered(statement: Select[Any], which: DocumentFilter) -> Select[Any]:
     """Narrow a statement over `document` to what a filter lets through."""
-    equal = {"outlet": which.outlet, "language": which.language, "origin": which.origin, "state": which.state}
+    equal = {"outlet": which.outlet, "origin": which.origin, "state": which.state}
     for column, value in equal.items():
         if value is not None:
             statement = statement.where(document.c[column] == value)
@@ -90,6 +90,14 @@ def filtered(statement: Select[Any], which: DocumentFilter) -> Select[Any]:
     if which.source_id is not None:
         told = exists().where((entry.c.document_id == document.c.id) & (entry.c.source_id == which.source_id))
         statement = statement.where(told | (document.c.source_id == which.source_id))
+    if which.language is not None:
+        regions = document.c.language.startswith(f"{which.language}-", autoescape=True)
+        statement = statement.where((document.c.language == which.language) | regions)
+    if which.until is not None:
+        statement = statement.where(document.c.first_seen_at <= which.until)
+    if which.cites is not None:
+        cited = (citation.c.document_id == document.c.id) & (citation.c.outlet == which.cites)
+        statement = statement.where(exists().where(cited))
     if which.since is not None:
         statement = statement.where(document.c.first_seen_at >= which.since)
     if which.changed_since is not None:
@@ -98,20 +106,32 @@ def filtered(statement: Select[Any], which: DocumentFilter) -> Select[Any]:
     return statement
 
 
-# A web document that has a text, and its number in the mirror if it has one yet.
+# A document whose current text is of the web, and its number in the mirror if it has one yet.
 Mirrored = tuple[Document, int | None]
 
 
 def unmirrored(conn: Connection, limit: int) -> tuple[Mirrored, ...]:
-    """Return web documents whose current revision the mirror lacks, oldest first."""
-    stale = document.c.mirrored_revision_id.is_distinct_from(document.c.revision_id)
+    """Return documents whose current revision is of the web and not in the mirror, oldest first."""
+    stale = document.c.mirrored_revision_id.is_(None)  # revisions.make_current says so; an index finds them
     return _mirrored(conn, select(document).where(_has_text(), stale).order_by(document.c.id).limit(limit))
 
 
 def mirrored(conn: Connection) -> tuple[Mirrored, ...]:
-    """Return every web document that the mirror has, in the mirror's order."""
+    """Return every document that the mirror has a text of the web of, in the mirror's order."""
     numbered = document.c.mirror_number.is_not(None)
     return _mirrored(conn, select(document).where(_has_text(), numbered).order_by(document.c.mirror_number))
+
+
+def newest_state(conn: Connection) -> int:
+    """Return when any document last changed its state, in microseconds since 1970; 0 when none ever did."""
+    newest = conn.execute(select(func.max(document.c.state_since))).scalar()
+    return round(newest.timestamp() * 1_000_000) if newest else 0
+
+
+def mark_mirrored(conn: Connection, document_id: int, revision_id: int) -> None:
+    """Say that the mirror has this revision, unless the document has got another one meanwhile."""
+    which = (document.c.id == document_id) & (document.c.revision_id == revision_id)
+    conn.execute(update(document).where(which).values(mirrored_revision_id=revision_id))
 
 
 def forget_mirror(conn: Connection) -> None:
@@ -120,7 +140,7 @@ def forget_mirror(conn: Connection) -> None:
 
 
 def _has_text() -> ColumnElement[bool]:
-    return (document.c.origin == Origin.WEB) & document.c.revision_id.is_not(None)
+    return exists().where((revision.c.id == document.c.revision_id) & (revision.c.origin == Origin.WEB))
 
 
 def _mirrored(conn: Connection, statement: Select[Any]) -> tuple[Mirrored, ...]:
@@ -130,7 +150,9 @@ def _mirrored(conn: Connection, statement: Select[Any]) -> tuple[Mirrored, ...]:
 
 def last_change_at(conn: Connection, document_id: int) -> datetime | None:
     """Return when a document last got a new text; going back and forth between known ones does not count."""
-    which = (change.c.document_id == document_id) & change.c.kind.not_in([ChangeKind.REMOVED, ChangeKind.MOVED, ChangeKind.VARIANT])
+    which = (change.c.document_id == document_id) & change.c.kind.not_in(
+        [ChangeKind.REMOVED, ChangeKind.MOVED, ChangeKind.VARIANT]
+    )
     return conn.execute(select(func.max(change.c.at)).where(which)).scalar()
 
 

@@ -1,34 +1,61 @@
 """Entries: what sources said about articles."""
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, func, select, update
 
 from monitor.model import Entry
 from monitor.store import dialects
 from monitor.store.schema import entry
 from monitor.store.types import columns_of, noun
 
+CHUNK = 500  # keys in one statement; databases limit their parameters
 
-def sight(conn: Connection, new: Entry, now: datetime) -> tuple[Entry, bool]:
-    """Record a sighting; return the entry as stored and whether it is new to its source."""
+
+def add(conn: Connection, new: Entry, now: datetime) -> Entry | None:
+    """Record an entry at its first sighting; None when another process has just done so."""
     fresh = replace(new, first_seen_at=now, last_seen_at=now)
     made = dialects.insert_new(conn, entry, columns_of(fresh), ["source_id", "key"])
-    if made is not None:
-        return replace(fresh, id=made), True
-    which = (entry.c.source_id == new.source_id) & (entry.c.key == new.key)
-    values = {"last_seen_at": now, "title": new.title, "url": new.url}
-    row = conn.execute(update(entry).where(which).values(**values).returning(entry)).mappings().one()
-    return noun(Entry, row), False
+    return None if made is None else replace(fresh, id=made)
 
 
-def attach(conn: Connection, entry_id: int, document_id: int) -> None:
-    """Say which document an entry is about."""
-    conn.execute(update(entry).where(entry.c.id == entry_id).values(document_id=document_id))
+def by_key(conn: Connection, source_id: int, keys: Sequence[str]) -> dict[str, Entry]:
+    """Return those of a source's entries that have one of these keys."""
+    found: dict[str, Entry] = {}
+    for some in _chunks(keys):
+        which = (entry.c.source_id == source_id) & entry.c.key.in_(some)
+        found |= {row["key"]: noun(Entry, row) for row in conn.execute(select(entry).where(which)).mappings()}
+    return found
+
+
+def sight(conn: Connection, source_id: int, keys: Sequence[str], now: datetime) -> None:
+    """Say that a source told of these entries again."""
+    for some in _chunks(keys):
+        which = (entry.c.source_id == source_id) & entry.c.key.in_(some)
+        conn.execute(update(entry).where(which).values(last_seen_at=now))
+
+
+def sight_unchanged(conn: Connection, source_id: int, now: datetime) -> None:
+    """Say that a source still tells of all that it told at its last change: its answer was the same."""
+    newest = select(func.max(entry.c.last_seen_at)).where(entry.c.source_id == source_id).scalar_subquery()
+    which = (entry.c.source_id == source_id) & (entry.c.last_seen_at == newest)
+    conn.execute(update(entry).where(which).values(last_seen_at=now))
+
+
+def set_fields(conn: Connection, entry_id: int, /, **values: Any) -> None:
+    """Change columns of an entry."""
+    conn.execute(update(entry).where(entry.c.id == entry_id).values(**values))
 
 
 def of_document(conn: Connection, document_id: int) -> tuple[Entry, ...]:
     """Return what sources said of a document, first sighting first."""
     statement = select(entry).where(entry.c.document_id == document_id).order_by(entry.c.first_seen_at)
     return tuple(noun(Entry, row) for row in conn.execute(statement).mappings())
+
+
+def _chunks(keys: Iterable[str]) -> Iterator[list[str]]:
+    wanted = list(dict.fromkeys(keys))
+    return (wanted[start : start + CHUNK] for start in range(0, len(wanted), CHUNK))

@@ -14,6 +14,12 @@ def add(conn: Connection, new: Fetch) -> int:
     return int(made[0])
 
 
+def last_detail(conn: Connection, url: str) -> str | None:
+    """Return what was said of the newest fetch of a URL, or None."""
+    newest = select(fetch.c.detail).where(fetch.c.url == url).order_by(fetch.c.id.desc()).limit(1)
+    return conn.execute(newest).scalar()
+
+
 def of_document(conn: Connection, document_id: int, limit: int = 50) -> tuple[Fetch, ...]:
     """Return a document's newest fetches, newest first."""
     statement = select(fetch).where(fetch.c.document_id == document_id).order_by(fetch.c.id.desc()).limit(limit)

@@ -16,6 +16,18 @@ def ensure(conn: Connection, name: str) -> None:
     dialects.insert_new(conn, host, {"name": name, "failures": 0}, ["name"])
 
 
+def lock(conn: Connection, names: Iterable[str | None]) -> None:
+    """Take the rows of hosts, made if need be, before anything else is written.
+
+    Two visits may write to each other's hosts. In one order, and before the row of the evidence file, they wait for
+    each other and never deadlock; and what `refresh_due` then reads is not older than what the other wrote.
+    """
+    wanted = sorted({name for name in names if name})
+    for name in wanted:
+        ensure(conn, name)
+    conn.execute(select(host.c.name).where(host.c.name.in_(wanted)).order_by(host.c.name).with_for_update()).all()
+
+
 def get(conn: Connection, name: str) -> Host | None:
     """Return a host, or None."""
     row = conn.execute(select(host).where(host.c.name == name)).mappings().first()

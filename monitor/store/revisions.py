@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, func, insert, select, update
 
 from monitor.core.folding import fold
-from monitor.model import Revision
+from monitor.model import Origin, Revision
 from monitor.store.dialects import index_words
 from monitor.store.schema import document, revision
 from monitor.store.types import columns_of, noun
@@ -29,10 +29,16 @@ def add(conn: Connection, new: Revision, *, current: bool = True) -> Revision:
 
 def make_current(conn: Connection, one: Revision) -> None:
     """Say that a revision is what stands at its document's URL now."""
-    values = {"revision_id": one.id, "title": one.title}
+    values = {"revision_id": one.id, "title": one.title, "mirrored_revision_id": None}
     if one.language:
         values["language"] = one.language
     conn.execute(update(document).where(document.c.id == one.document_id).values(**values))
+
+
+def has_web(conn: Connection, document_id: int) -> bool:
+    """Say whether a text of the live page is kept, and not only a saved one."""
+    which = (revision.c.document_id == document_id) & (revision.c.origin == Origin.WEB)
+    return conn.execute(select(revision.c.id).where(which).limit(1)).first() is not None
 
 
 def seen(conn: Connection, revision_id: int, at: datetime) -> None:

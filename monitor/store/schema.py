@@ -129,6 +129,8 @@ document = Table(
     Column("mirrored_revision_id", Key),
     Index(None, "host", "next_check_at"),
     Index(None, "outlet", "first_seen_at"),
+    Index(None, "mirrored_revision_id"),
+    Index(None, "state_since"),
     Index(None, "first_seen_at"),
 )
 
@@ -148,6 +150,7 @@ fetch = Table(
     Column("detail", Text),
     Index(None, "document_id", "started_at"),
     Index(None, "source_id", "started_at"),
+    Index(None, "url", "started_at"),
 )
 
 revision = Table(
@@ -257,6 +260,7 @@ corpus_file = Table(
     Column("document_id", ForeignKey("document.id"), nullable=False),
     Column("revision_id", ForeignKey("revision.id"), nullable=False),
     UniqueConstraint("sha256", "line"),
+    Index(None, "name"),
 )
 
 corpus_bytes = Table(

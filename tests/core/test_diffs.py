@@ -113,3 +113,13 @@ def test_patch_applies_a_unified_diff(tmp_path: Path, before: str, after: str) -
     change = unified(before, after, "text", "text")
     subprocess.run(["patch", "--quiet", str(file)], input=change.encode(), check=True, cwd=tmp_path)
     assert (file.read_bytes().decode() if file.exists() else "") == after
+
+
+def test_a_sentence_that_went_went_whole() -> None:
+    """The full stop before it is not taken for its own."""
+    before = "Un accord.\nUne rumeur court.\nUn comité suivra."
+    assert diff_words(before, "Un accord.\nUn comité suivra.") == (
+        Segment("equal", "Un accord.\n"),
+        Segment("delete", "Une rumeur court.\n"),
+        Segment("equal", "Un comité suivra."),
+    )

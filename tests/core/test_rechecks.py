@@ -70,7 +70,7 @@ def test_a_missing_document_on_a_dead_host_is_not_asked_for_every_few_minutes_fo
     assert wait(replace(missing, last_checked_at=ago(20 * MINUTE))) == 30 * MINUTE
     assert wait(replace(missing, last_checked_at=ago(4 * HOUR))) == 6 * HOUR
     assert wait(replace(missing, last_checked_at=ago(9 * DAY))) == DAY
-    assert wait(replace(missing, state=DocumentState.BLOCKED, outcome=Outcome.FORBIDDEN)) == 7 * DAY
+    assert wait(replace(missing, state=DocumentState.BLOCKED, outcome=Outcome.ROBOTS)) == 7 * DAY
 
 
 def test_a_gone_document_is_looked_at_rarely_but_for_ever() -> None:
@@ -81,9 +81,18 @@ def test_a_gone_document_is_looked_at_rarely_but_for_ever() -> None:
     assert wait(replace(gone, last_checked_at=ago(32 * DAY))) == 30 * DAY
 
 
+def test_one_403_does_not_put_an_article_off_for_a_week() -> None:
+    """Servers forbid under load; the waits grow with those before."""
+    forbidden = DocumentHistory(first_seen_at=ago(DAY), outcome=Outcome.FORBIDDEN, state=DocumentState.BLOCKED)
+    assert wait(forbidden) == HOUR
+    assert wait(replace(forbidden, last_checked_at=ago(HOUR))) == 6 * HOUR
+    assert wait(replace(forbidden, last_checked_at=ago(6 * HOUR))) == DAY
+    assert wait(replace(forbidden, last_checked_at=ago(9 * DAY))) == 7 * DAY
+
+
 def test_a_moved_or_blocked_document_is_looked_at_rarely() -> None:
     moved = DocumentHistory(first_seen_at=ago(DAY), state=DocumentState.MOVED)
-    blocked = DocumentHistory(first_seen_at=ago(DAY), outcome=Outcome.FORBIDDEN, state=DocumentState.BLOCKED)
+    blocked = DocumentHistory(first_seen_at=ago(DAY), outcome=Outcome.ROBOTS, state=DocumentState.BLOCKED)
     assert wait(moved) == 7 * DAY
     assert wait(blocked) == 7 * DAY
 

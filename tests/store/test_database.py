@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, select, text, update
 
-from monitor.errors import DatabaseBusyError, DatabaseError, SchemaError
+from monitor.errors import DatabaseBusyError, DatabaseError, SchemaError, StatementError
 from monitor.store import corpus
 from monitor.store.database import Database
 from monitor.store.schema import counter
@@ -54,6 +54,35 @@ async def test_two_processes_lose_no_increment(database_url: str) -> None:
     assert await one.read(_count) == 101
     one.close()
     other.close()
+
+
+async def test_nobody_is_told_of_success_when_the_whole_transaction_was_undone(tmp_path: Path) -> None:
+    """A full disk or an I/O error makes SQLite roll back all of it, savepoints and all."""
+    db = Database.open(f"sqlite:///{tmp_path / 'archive.db'}")
+    await db.write(corpus.next_number)
+
+    def undo_everything(conn: Connection) -> None:
+        conn.exec_driver_sql("ROLLBACK")
+        raise OSError("disk full")
+
+    jobs = (corpus.next_number, undo_everything, corpus.next_number)
+    results = await asyncio.gather(*(db.write(job) for job in jobs * 20), return_exceptions=True)
+    kept = [result for result in results if isinstance(result, int)]
+    assert await db.read(_count) == 1 + len(kept)
+    assert kept == list(range(1, 1 + len(kept)))
+    db.close()
+
+
+async def test_writing_after_the_end_is_an_error_and_never_hangs(db: Database) -> None:
+    db.close()
+    with pytest.raises(DatabaseError, match="closed"):
+        await asyncio.wait_for(db.write(corpus.next_number), 5)
+
+
+async def test_what_the_database_refuses_is_told_apart_from_a_database_out_of_reach(db: Database) -> None:
+    with pytest.raises(StatementError):
+        await db.write(lambda conn: conn.execute(text("INSERT INTO evidence_file (name) VALUES ('x')")))
+    assert await db.write(corpus.next_number) == 0
 
 
 async def test_a_reader_cannot_write(db: Database) -> None:

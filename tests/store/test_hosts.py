@@ -2,6 +2,8 @@
 
 import asyncio
 
+from sqlalchemy import Connection
+
 from monitor.store import documents, hosts, sources
 from monitor.store.database import Database
 from tests.store.examples import NOON, a_document, a_source, minutes
@@ -15,6 +17,7 @@ async def _claimed(db: Database, at: float = 0, owner: str = "me:1", limit: int 
 async def test_a_host_is_due_when_its_earliest_source_or_document_is(db: Database) -> None:
     await db.write(sources.add, a_source("https://later.example/feed", NOON + minutes(9)))
     await db.write(documents.add, a_document("https://later.example/a", NOON + minutes(5)))
+    await db.write(hosts.refresh_due, ["later.example"])
     assert await _claimed(db, at=4) == []
     assert await _claimed(db, at=5) == ["later.example"]
 
@@ -78,3 +81,26 @@ async def test_leases_of_the_dead_are_given_back(db: Database) -> None:
     assert set(await db.read(hosts.lease_owners)) == {"dead:1", "alive:2"}
     assert await db.write(hosts.release_all, ["dead:1"]) == 2
     assert len(await _claimed(db)) == 2
+
+
+async def test_visits_that_write_to_each_others_hosts_neither_deadlock_nor_forget(
+    database_url: str,
+) -> None:
+    """Each locks all hosts it touches in one order first; what is due is then computed from what is committed."""
+    workers = [Database.open(database_url) for _ in range(2)]
+    names = [f"s{number}.example" for number in range(4)]
+
+    def write(conn: Connection, number: int) -> None:
+        order = names[number % 4 :] + names[: number % 4]
+        hosts.lock(conn, order)
+        for name in order if number % 2 else reversed(order):
+            documents.add(conn, a_document(f"https://{name}/{number}", NOON - minutes(number)))
+            hosts.refresh_due(conn, [name])
+
+    await asyncio.gather(*(workers[number % 2].write(write, number) for number in range(40)))
+    for name in names:
+        one = await workers[0].read(hosts.get, name)
+        assert one is not None
+        assert one.due_at == NOON - minutes(39)
+    for worker in workers:
+        worker.close()

@@ -37,22 +37,43 @@ async def test_adding_a_source_twice_gives_the_first(db: Database) -> None:
 async def test_a_removed_source_comes_back_with_its_number_and_its_entries(db: Database) -> None:
     first, _ = await db.write(sources.add, a_source())
     told = Entry(first.id, "guid-1", "https://radio.example/a")
-    await db.write(entries.sight, told, NOON)
+    assert await db.write(entries.add, told, NOON)
     await db.write(sources.set_fields, first.id, state=SourceState.REMOVED)
     assert await db.read(sources.every) == ()
     again, new = await db.write(sources.add, a_source(title="Back"))
     assert (again.id, new, again.title) == (first.id, True, "Back")
-    _, is_new = await db.write(entries.sight, told, NOON)
-    assert not is_new
+    assert await db.write(entries.add, told, NOON) is None
 
 
 async def test_an_entry_is_new_once_and_remembers_when_it_was_last_seen(db: Database) -> None:
     source, _ = await db.write(sources.add, a_source())
     told = Entry(source.id, "guid-1", "https://radio.example/a", title="Before")
-    _, new = await db.write(entries.sight, told, NOON)
-    later, again = await db.write(entries.sight, replace(told, title="After"), NOON + minutes(5))
-    assert (new, again) == (True, False)
-    assert (later.first_seen_at, later.last_seen_at, later.title) == (NOON, NOON + minutes(5), "After")
+    first = await db.write(entries.add, told, NOON)
+    assert first is not None
+    assert await db.write(entries.add, told, NOON) is None
+    await db.write(entries.sight, source.id, ["guid-1", "guid-of-no-entry"], NOON + minutes(5))
+    later = (await db.read(entries.by_key, source.id, ["guid-1", "guid-2"]))["guid-1"]
+    assert (later.id, later.first_seen_at, later.last_seen_at) == (first.id, NOON, NOON + minutes(5))
+
+
+async def test_an_unchanged_answer_tells_again_of_what_the_last_one_told(db: Database) -> None:
+    """And not of what had left the feed before."""
+    source, _ = await db.write(sources.add, a_source())
+    for number in range(3):
+        await db.write(entries.add, Entry(source.id, f"guid-{number}", f"https://radio.example/{number}"), NOON)
+    await db.write(entries.sight, source.id, ["guid-1", "guid-2"], NOON + minutes(5))
+    await db.write(entries.sight_unchanged, source.id, NOON + minutes(10))
+    seen = await db.read(entries.by_key, source.id, ["guid-0", "guid-1", "guid-2"])
+    assert {key: one.last_seen_at for key, one in seen.items()} == {
+        "guid-0": NOON, "guid-1": NOON + minutes(10), "guid-2": NOON + minutes(10),
+    }  # fmt: skip
+
+
+async def test_more_keys_than_a_statement_takes_are_looked_up(db: Database) -> None:
+    source, _ = await db.write(sources.add, a_source())
+    await db.write(entries.add, Entry(source.id, "guid-1999", "https://radio.example/a"), NOON)
+    found = await db.read(entries.by_key, source.id, [f"guid-{number}" for number in range(2000)])
+    assert list(found) == ["guid-1999"]
 
 
 async def test_a_document_is_one_for_one_url(db: Database) -> None:
