@@ -211,6 +211,7 @@ class Archive:
         """Mend what a killed process left behind: leases, and evidence the database never heard of. Once is enough."""
         if not self._recovered:
             await opening.recover(self._ctx)
+            await mirror.complete_seed(self._ctx)
             self._recovered = True
 
     async def tick(self) -> TickReport:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import structlog
 from sqlalchemy import Connection
 
 from monitor.answers import ImportedText, ImportReport, Problem
@@ -25,6 +26,8 @@ from monitor.model import Citation, CitationKind, CorpusFile, Document, Document
 from monitor.store import citations as citations_store
 from monitor.store import corpus as store
 from monitor.store import documents, hosts, revisions
+
+log = structlog.get_logger(__name__)
 
 Progress = Callable[[int, int], None]
 
@@ -59,8 +62,10 @@ async def import_corpus(ctx: Context, folder: Path, *, dry_run: bool, progress: 
             raise  # no fault of this file, and the next one would wait as long for nothing
         except MonitorError as error:
             problems.append(Problem(_printable(path), _printable(Path(str(error))), error.hint))
-        except OSError as error:
-            problems.append(Problem(_printable(path), f"cannot be read: {error.strerror}"))
+        except Exception as error:
+            if not isinstance(error, OSError):
+                log.exception("import.crashed", path=_printable(path))
+            problems.append(Problem(_printable(path), f"cannot be read: {getattr(error, 'strerror', error)}"))
         if progress:
             progress(number + 1, len(paths))
     if not dry_run and any(one.status == "new" for one in found):

@@ -9,12 +9,12 @@ from datetime import datetime
 from itertools import count
 from pathlib import Path
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, RowMapping
 
 from monitor.app.context import Context
-from monitor.model import CorpusFile, Document, Revision
+from monitor.model import Document, Revision
 from monitor.store import corpus, documents, revisions
-from monitor.store.documents import Mirrored
+from monitor.store import mirror as store
 
 # NNN_<16 hex>: a running number, and the first 16 hex digits of the SHA-256 of the URL.
 NAMED = re.compile(r"(?P<number>\d{3,})_[0-9a-f]{16}\.\w+")
@@ -41,8 +41,8 @@ async def update(ctx: Context, *, rebuild: bool = False) -> int:
     rebuild = rebuild or (not (root / INDEX).exists() and await ctx.db.read(documents.count) > 0)
     written = await _write_seed(ctx, root) if rebuild else 0
     if rebuild:
-        await ctx.db.write(documents.forget_mirror)
-    while await ctx.db.read(documents.unmirrored, 1):
+        await ctx.db.write(store.forget)
+    while await ctx.db.read(store.lacking, 1):
         batch = await ctx.db.write(_numbered, BATCH)
         await asyncio.to_thread(_write_batch, root / "new", batch)
         await ctx.db.write(_mark, batch)
@@ -55,7 +55,7 @@ async def update(ctx: Context, *, rebuild: bool = False) -> int:
 def _numbered(conn: Connection, limit: int) -> list[tuple[Document, int, Revision]]:
     """Take the next documents to write, giving each a number that it keeps."""
     found = []
-    for one, number in documents.unmirrored(conn, limit):
+    for one, number in store.lacking(conn, limit):
         revision = revisions.get(conn, one.revision_id or 0)
         assert revision is not None
         found.append((one, number if number is not None else _take_number(conn, one), revision))
@@ -70,7 +70,7 @@ def _take_number(conn: Connection, one: Document) -> int:
 
 def _mark(conn: Connection, batch: list[tuple[Document, int, Revision]]) -> None:
     for one, _, revision in batch:
-        documents.mark_mirrored(conn, one.id, revision.id)
+        store.mark(conn, one.id, revision.id)
 
 
 def _write_batch(folder: Path, batch: list[tuple[Document, int, Revision]]) -> None:
@@ -96,8 +96,15 @@ def write_file(path: Path, data: bytes) -> None:
         raise
 
 
-async def _write_seed(ctx: Context, root: Path) -> int:
+async def complete_seed(ctx: Context) -> int:
+    """Write the saved files that a process killed while importing did not; return how many."""
+    return await _write_seed(ctx, ctx.settings.mirror_dir, missing=True)
+
+
+async def _write_seed(ctx: Context, root: Path, *, missing: bool = False) -> int:
     names = await ctx.db.read(corpus.names)
+    if missing:
+        names = {name: sha256 for name, sha256 in names.items() if not (root / "seed" / name).exists()}
     for name, sha256 in names.items():
         data = await ctx.db.read(corpus.read_bytes, sha256)
         await asyncio.to_thread(write_file, root / "seed" / name, data)
@@ -113,45 +120,21 @@ async def write_index(ctx: Context) -> None:
 
 def _is_stale(conn: Connection) -> bool:
     """Say whether a document changed its state, which the index tells, since the index was written."""
-    return documents.newest_state(conn) != corpus.counted(conn, STATES)
+    return store.newest_state(conn) != corpus.counted(conn, STATES)
 
 
 def _index_lines(conn: Connection) -> tuple[list[str], int]:
     """Return the lines, and up to which change of state they tell."""
-    lines = [_seed_line(conn, file) for file in corpus.every(conn)]
-    return lines + [_new_line(conn, one) for one in documents.mirrored(conn)], documents.newest_state(conn)
+    rows = [*store.seed_lines(conn), *store.new_lines(conn)]
+    return [_line(row) for row in rows], store.newest_state(conn)
 
 
-def _seed_line(conn: Connection, file: CorpusFile) -> str:
-    one, revision = documents.get(conn, file.document_id), revisions.get(conn, file.revision_id)
-    assert one is not None
-    assert revision is not None
-    return _line(f"seed/{file.name}", one, revision, line=file.line or None)
-
-
-def _new_line(conn: Connection, found: Mirrored) -> str:
-    one, number = found
-    revision = revisions.get(conn, one.revision_id or 0)
-    assert revision is not None
-    return _line(f"new/{name_of(number or 0, one.url or '')}", one, revision)
-
-
-def _line(file: str, one: Document, revision: Revision, line: int | None = None) -> str:
-    values = {
-        "file": file,
-        "line": line,
-        "document": one.id,
-        "origin": revision.origin,
-        "url": one.url,
-        "outlet": one.outlet,
-        "title": revision.title,
-        "language": revision.language or one.language,
-        "published_at": _iso(revision.published_at or one.published_at),
-        "first_seen_at": _iso(revision.first_seen_at),
-        "state": one.state,
-        "revision": revision.number,
-        "sha256": revision.text_sha256,
-    }
+def _line(row: RowMapping) -> str:
+    file = f"seed/{row['name']}" if row["name"] else f"new/{name_of(row['mirror_number'], row['url'] or '')}"
+    told = ("document", "origin", "url", "outlet", "title", "language")
+    times = {key: _iso(row[key]) for key in ("published_at", "first_seen_at")}
+    rest = {key: row[key] for key in ("state", "revision", "sha256")}
+    values = {"file": file, "line": row["line"] or None, **{key: row[key] for key in told}, **times, **rest}
     return json.dumps({key: value for key, value in values.items() if value is not None}, ensure_ascii=False) + "\n"
 
 

@@ -29,7 +29,7 @@ class RecheckPolicy:
 
     ladder_s: tuple[float, ...] = (20 * MINUTE, HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, DAY, 2 * DAY, 7 * DAY, 30 * DAY)
     missed_s: tuple[float, ...] = (20 * MINUTE, HOUR, 3 * HOUR, 6 * HOUR)
-    gone_s: tuple[float, ...] = (7 * DAY, 30 * DAY)
+    gone_s: tuple[float, ...] = (DAY, 7 * DAY, 30 * DAY)
     blocked_s: tuple[float, ...] = (HOUR, 6 * HOUR, DAY, 7 * DAY)
     robots_s: float = 7 * DAY
     jitter: float = 0.1

@@ -5,12 +5,12 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, exists, func, select, update
+from sqlalchemy import Connection, Select, exists, func, select, update
 
 from monitor.answers import DocumentFilter
 from monitor.model import ChangeKind, Document, Origin
 from monitor.store import dialects, hosts
-from monitor.store.schema import change, citation, document, entry, revision
+from monitor.store.schema import change, citation, document, entry
 from monitor.store.types import columns_of, noun
 
 
@@ -104,48 +104,6 @@ def filtered(statement: Select[Any], which: DocumentFilter) -> Select[Any]:
         changed = (change.c.document_id == document.c.id) & (change.c.at >= which.changed_since)
         statement = statement.where(exists().where(changed))
     return statement
-
-
-# A document whose current text is of the web, and its number in the mirror if it has one yet.
-Mirrored = tuple[Document, int | None]
-
-
-def unmirrored(conn: Connection, limit: int) -> tuple[Mirrored, ...]:
-    """Return documents whose current revision is of the web and not in the mirror, oldest first."""
-    stale = document.c.mirrored_revision_id.is_(None)  # revisions.make_current says so; an index finds them
-    return _mirrored(conn, select(document).where(_has_text(), stale).order_by(document.c.id).limit(limit))
-
-
-def mirrored(conn: Connection) -> tuple[Mirrored, ...]:
-    """Return every document that the mirror has a text of the web of, in the mirror's order."""
-    numbered = document.c.mirror_number.is_not(None)
-    return _mirrored(conn, select(document).where(_has_text(), numbered).order_by(document.c.mirror_number))
-
-
-def newest_state(conn: Connection) -> int:
-    """Return when any document last changed its state, in microseconds since 1970; 0 when none ever did."""
-    newest = conn.execute(select(func.max(document.c.state_since))).scalar()
-    return round(newest.timestamp() * 1_000_000) if newest else 0
-
-
-def mark_mirrored(conn: Connection, document_id: int, revision_id: int) -> None:
-    """Say that the mirror has this revision, unless the document has got another one meanwhile."""
-    which = (document.c.id == document_id) & (document.c.revision_id == revision_id)
-    conn.execute(update(document).where(which).values(mirrored_revision_id=revision_id))
-
-
-def forget_mirror(conn: Connection) -> None:
-    """Say that the mirror has nothing of the web; numbers stay."""
-    conn.execute(update(document).values(mirrored_revision_id=None))
-
-
-def _has_text() -> ColumnElement[bool]:
-    return exists().where((revision.c.id == document.c.revision_id) & (revision.c.origin == Origin.WEB))
-
-
-def _mirrored(conn: Connection, statement: Select[Any]) -> tuple[Mirrored, ...]:
-    rows = conn.execute(statement).mappings()
-    return tuple((noun(Document, row), row["mirror_number"]) for row in rows)
 
 
 def last_change_at(conn: Connection, document_id: int) -> datetime | None:

@@ -7,15 +7,14 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from monitor import Archive, Settings, load_settings, open_archive
-from monitor.answers import AddReport, DocumentFilter, DocumentView, VisitReport
+from monitor.answers import AddReport, DocumentFilter, DocumentView, SourceOptions, VisitReport
 from monitor.core import reading
 from monitor.edges.clock import drive
 from monitor.interfaces import ReadFailure, Reading, ReadRequest
-from monitor.model import Document
+from monitor.model import Document, DocumentState
 from tests.newsroom.room import RoomInfo
 from tests.newsroom.settings import config_toml
 
-# The first part of the day, of all that is published.
 ALL = DocumentFilter(limit=10_000)
 
 
@@ -83,8 +82,6 @@ async def play_until(rig: Rig, archive: Archive, start: datetime, end: datetime,
 
 async def add(archive: Archive, url: str, **options: object) -> AddReport:
     """Add one source and return the report of it."""
-    from monitor.answers import SourceOptions
-
     (report,) = await archive.add_sources([url], SourceOptions(**options))  # type: ignore[arg-type]
     return report
 
@@ -92,8 +89,8 @@ async def add(archive: Archive, url: str, **options: object) -> AddReport:
 async def every_document(archive: Archive) -> list[Document]:
     """Return all documents, those not read included, by number."""
     found = {one.id: one for one in await archive.documents(ALL)}
-    for state in ("pending", "blocked", "moved", "gone", "live"):
-        found |= {one.id: one for one in await archive.documents(DocumentFilter(state=state, limit=10_000))}  # type: ignore[arg-type]
+    for state in DocumentState:
+        found |= {one.id: one for one in await archive.documents(DocumentFilter(state=state, limit=10_000))}
     return [found[number] for number in sorted(found)]
 
 

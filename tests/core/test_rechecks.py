@@ -75,8 +75,9 @@ def test_a_missing_document_on_a_dead_host_is_not_asked_for_every_few_minutes_fo
 
 def test_a_gone_document_is_looked_at_rarely_but_for_ever() -> None:
     gone = DocumentHistory(first_seen_at=ago(100 * DAY), outcome=Outcome.GONE, misses=9, state=DocumentState.GONE)
-    assert wait(gone) == 7 * DAY
-    assert wait(replace(gone, last_checked_at=ago(3 * HOUR))) == 7 * DAY
+    assert wait(gone) == DAY
+    assert wait(replace(gone, last_checked_at=ago(3 * HOUR))) == DAY
+    assert wait(replace(gone, last_checked_at=ago(DAY))) == 7 * DAY
     assert wait(replace(gone, last_checked_at=ago(6.9 * DAY))) == 30 * DAY
     assert wait(replace(gone, last_checked_at=ago(32 * DAY))) == 30 * DAY
 
@@ -93,7 +94,7 @@ def test_one_403_does_not_put_an_article_off_for_a_week() -> None:
 def test_a_moved_or_blocked_document_is_looked_at_rarely() -> None:
     moved = DocumentHistory(first_seen_at=ago(DAY), state=DocumentState.MOVED)
     blocked = DocumentHistory(first_seen_at=ago(DAY), outcome=Outcome.ROBOTS, state=DocumentState.BLOCKED)
-    assert wait(moved) == 7 * DAY
+    assert wait(moved) == DAY
     assert wait(blocked) == 7 * DAY
 
 

@@ -1,0 +1,77 @@
+"""The wheel, installed elsewhere and run in an empty folder, needs nothing of the source tree."""
+
+import json
+import subprocess
+import sys
+import sysconfig
+import venv
+from pathlib import Path
+
+import pytest
+
+from monitor.edges.clock import drive
+from tests.e2e.processes import PATIENCE, ROOT, environment, write_config
+from tests.newsroom.days import at
+from tests.newsroom.room import RoomInfo
+from tests.newsroom.settings import CORPUS
+
+pytest_plugins = ["tests.newsroom.fixtures"]
+
+
+def run(command: list[str | Path], folder: Path) -> str:
+    """Run a command in a folder; return what it prints. It must succeed."""
+    done = subprocess.run(
+        list(map(str, command)),
+        cwd=folder,
+        env=environment(),
+        capture_output=True,
+        encoding="utf-8",
+        timeout=PATIENCE,
+        check=False,
+    )
+    assert done.returncode == 0, (command, done.stdout[-1000:], done.stderr[-2000:])
+    return done.stdout
+
+
+def install(folder: Path) -> Path:
+    """Build the wheel and install it, and nothing else, into an environment of its own; return its `bin`.
+
+    The libraries are those of this environment, by a .pth file: the tests need no network.
+    """
+    run([sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", folder / "dist", ROOT], folder)
+    (wheel,) = (folder / "dist").glob("*.whl")
+    venv.create(folder / "venv", with_pip=False)
+    python = folder / "venv" / "bin" / "python"
+    pip: list[str | Path] = [sys.executable, "-m", "pip", "--python", python]
+    run([*pip, "install", "--quiet", "--no-deps", "--no-index", "--disable-pip-version-check", wheel], folder)
+    site = run([python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"], folder).strip()
+    (Path(site) / "libraries.pth").write_text(sysconfig.get_path("purelib") + "\n", encoding="utf-8")
+    return python.parent
+
+
+@pytest.mark.slow
+def test_the_wheel_does_the_main_job(tmp_path: Path, newsroom_apart: RoomInfo, newsroom_clock: Path) -> None:
+    """Import, add, tick, search, config: migrations and outlets come with the wheel, and the code is the wheel's."""
+    bin_dir = install(tmp_path)
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    where = run([bin_dir / "python", "-c", "import monitor; print(monitor.__file__)"], empty).strip()
+    assert Path(where).is_relative_to(tmp_path / "venv")
+    monitor: list[str | Path] = [
+        bin_dir / "monitor",
+        "--config",
+        write_config(tmp_path, newsroom_apart, newsroom_clock),
+    ]
+    imported = json.loads(run([*monitor, "import-corpus", CORPUS, "--json"], empty))
+    assert [one["status"] for one in imported["documents"]] == ["new"] * 6
+    added = json.loads(run([*monitor, "add-source", "http://www.agencialitoral.example/", "--json"], empty))
+    assert added[0]["source"]["url"] == "http://www.agencialitoral.example/feed/"
+    drive(newsroom_clock, at(16, 7))
+    visits = json.loads(run([*monitor, "tick", "--json"], empty))["visits"]
+    assert len([visit for visit in visits if visit["revision"]]) >= 3
+    hits = json.loads(run([*monitor, "search", "temporal familias", "--json"], empty))
+    assert [hit["document"]["url"] for hit in hits] == [
+        "http://www.agencialitoral.example/2026/11/16/tormenta-costa-norte/"
+    ]
+    assert "prensa-latina.cu" in run([bin_dir / "monitor", "outlets"], empty)
+    assert list(empty.iterdir()) == []
