@@ -12,7 +12,7 @@ from rich.text import Text
 
 from monitor.answers import AddReport, SourceOptions
 from monitor.cli.choices import Json, outlet_key
-from monitor.cli.inputs import read_urls
+from monitor.cli.inputs import filled, read_urls
 from monitor.cli.screen import Screen
 from monitor.cli.session import session_of
 from monitor.cli.text import one_line, plural
@@ -73,11 +73,11 @@ def add_source(
     )
 
     async def work(archive: "Archive") -> tuple[AddReport, ...]:
-        named = replace(options, outlet=outlet_key(archive.outlets, outlet) if outlet else None)
+        named = replace(options, outlet=None if outlet is None else outlet_key(archive.outlets, outlet))
         with session.screen.progress("asking") as progress:
             return await archive.add_sources(wanted, named, dry_run=dry_run, progress=progress)
 
-    reports = session.ask(work)
+    reports = session.ask(work, begins=True)
     if json:
         session.screen.json(reports)
     else:
@@ -88,8 +88,9 @@ def add_source(
 
 def _wanted(urls: list[str], source_list: str | None) -> tuple[str, ...]:
     """Gather the URLs of all places, each once. Raises UsageError when there is none."""
-    from_list = read_urls(_read(source_list), source_list) if source_list else ()
-    wanted = tuple(dict.fromkeys((*(url.strip() for url in urls), *from_list)))
+    given = [filled(url, "a URL") for url in urls]
+    from_list = () if source_list is None else read_urls(_read(filled(source_list, "--from")), source_list)
+    wanted = tuple(dict.fromkeys((*given, *from_list)))
     if not wanted:
         raise UsageError("no URL is given", hint="monitor add-source https://... , or --from FILE")
     return wanted

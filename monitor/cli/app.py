@@ -12,10 +12,12 @@ import typer
 from monitor.cli.adding import add_source
 from monitor.cli.changes import changes
 from monitor.cli.checks import check
-from monitor.cli.corpus import import_corpus, mirror
+from monitor.cli.corpus import import_corpus
 from monitor.cli.diffs import diff
 from monitor.cli.documents import documents
 from monitor.cli.failures import Commands, close_quietly
+from monitor.cli.inputs import filled
+from monitor.cli.mirror import mirror
 from monitor.cli.rounds import run, tick
 from monitor.cli.search import SearchCommand, search
 from monitor.cli.session import Session
@@ -59,10 +61,10 @@ def _installed() -> str:
 def begin(
     ctx: typer.Context,
     config_file: Annotated[
-        Path | None, typer.Option("--config", metavar="FILE", help="The configuration file, instead of finding one.")
+        str | None, typer.Option("--config", metavar="FILE", help="The configuration file, instead of finding one.")
     ] = None,
     data_dir: Annotated[
-        Path | None, typer.Option("--data-dir", metavar="DIR", help="Where the archive lies, or shall lie.")
+        str | None, typer.Option("--data-dir", metavar="DIR", help="Where the archive lies, or shall lie.")
     ] = None,
     options: Annotated[
         list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Set one option; may be given again.")
@@ -82,8 +84,9 @@ def begin(
     """
     overrides = dict(_pair(option) for option in options or ())
     if data_dir is not None:
-        overrides["data_dir"] = str(data_dir)
-    ctx.obj = Session(config_file, overrides, debug=debug, verbose=verbose, quiet=quiet)
+        overrides["data_dir"] = filled(data_dir, "--data-dir")
+    file = None if config_file is None else Path(filled(config_file, "--config"))
+    ctx.obj = Session(file, overrides, debug=debug, verbose=verbose, quiet=quiet)
 
 
 def _pair(option: str) -> tuple[str, str]:

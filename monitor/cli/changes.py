@@ -28,7 +28,7 @@ COLUMNS = (
     Column("outlet", at_most=24, wide=130),
     Column("title", flexible=True),
     Column("words", right=True, wide=150),
-    Column("why", flexible=True, wide=76),
+    Column("why", flexible=True, below=120),
 )
 STYLES = {"major": "bold red", "notable": "yellow", "minor": "dim"}
 
@@ -43,16 +43,16 @@ def changes(
 ) -> None:
     """List changes of all documents, newest first.
 
-    The weight is minor, notable or major; why it is so is told in a wide window. Steps back and forth between texts
-    already known, as in A/B tests of headlines, are one line an article; --json lists each.
+    The weight is minor, notable or major, with the reason. Steps back and forth between texts already known, as in
+    A/B tests of headlines, are one line an article; --json lists each.
 
     Example: monitor changes --since 24h
     """
     session = session_of(ctx, as_json=json)
 
     async def work(archive: "Archive") -> tuple[ChangeView, ...]:
-        start = parse_since(since, archive.now()) if since else None
-        key = outlet_key(archive.outlets, outlet) if outlet else None
+        start = None if since is None else parse_since(since, archive.now())
+        key = None if outlet is None else outlet_key(archive.outlets, outlet)
         return await archive.changes(start, outlet=key, kind=kind, limit=at_most)
 
     found = session.ask(work)

@@ -43,12 +43,15 @@ def check(
     if sum((source is not None, document is not None, every)) != 1:
         raise UsageError("name one thing to check", hint="a SOURCE, or --document ID, or --all")
 
+    named = number_or_text(source) if source is not None else None
+    page = number_or_text(document) if document is not None else None
+
     async def work(archive: "Archive") -> tuple[Reports, list[MonitorError]]:
         with session.screen.progress("reading") as progress:
-            if document is not None:
-                return (await archive.check_document(number_or_text(document)),), []
-            if source is not None:
-                return await archive.check(number_or_text(source), documents=documents, progress=progress), []
+            if page is not None:
+                return (await archive.check_document(page),), []
+            if named is not None:
+                return await archive.check(named, documents=documents, progress=progress), []
             return await _check_all(archive, documents, progress)
 
     reports, failed = session.ask(work)

@@ -39,7 +39,8 @@ def diff(
     Example: monitor diff 12 1 2
     """
     session = session_of(ctx, as_json=json)
-    view = session.ask(lambda archive: archive.diff(number_or_text(document), before, after))
+    which = number_or_text(document)
+    view = session.ask(lambda archive: archive.diff(which, before, after))
     if json:
         return session.screen.json(view)
     show_diff(session.screen, view, full=full, styled=session.screen.styled and not plain)

@@ -7,6 +7,7 @@ import typer
 from monitor.answers import DocumentFilter
 from monitor.cli.choices import (
     ChangedOption,
+    CitesOption,
     Json,
     LangOption,
     OriginOption,
@@ -14,13 +15,14 @@ from monitor.cli.choices import (
     SinceOption,
     SourceOption,
     StateOption,
+    UntilOption,
     chosen,
     limit,
 )
 from monitor.cli.layout import Cell, Column
 from monitor.cli.session import session_of
 from monitor.cli.text import plural
-from monitor.cli.times import moment
+from monitor.cli.times import published
 from monitor.model import Document, DocumentState
 
 if TYPE_CHECKING:
@@ -43,11 +45,13 @@ STYLES = {DocumentState.GONE: "bold red", DocumentState.BLOCKED: "yellow", Docum
 def documents(
     ctx: typer.Context,
     outlet: OutletOption = None,
+    cites: CitesOption = None,
     source: SourceOption = None,
     lang: LangOption = None,
     origin: OriginOption = None,
     state: StateOption = None,
     since: SinceOption = None,
+    until: UntilOption = None,
     changed: ChangedOption = None,
     at_most: int = limit(50),
     json: Json = False,
@@ -59,10 +63,13 @@ def documents(
     Example: monitor documents --since 7d --lang es
     """
     session = session_of(ctx, as_json=json)
-    which = DocumentFilter(language=lang, origin=origin, state=state, limit=at_most)
+    which = DocumentFilter(origin=origin, state=state, limit=at_most)
+
+    asked = {"outlet": outlet, "cites": cites, "source": source, "lang": lang}
+    asked |= {"since": since, "until": until, "changed": changed}
 
     async def work(archive: "Archive") -> tuple[Document, ...]:
-        full = await chosen(archive, which, outlet=outlet, source=source, since=since, changed=changed)
+        full = await chosen(archive, which, **asked)
         return await archive.documents(full)
 
     found = session.ask(work)
@@ -70,7 +77,7 @@ def documents(
         return session.screen.json(found)
     session.screen.table(COLUMNS, map(document_row, found))
     if not found:
-        narrowed = any((outlet, source, lang, origin, state, since, changed))
+        narrowed = any((origin, state, *asked.values()))
         session.screen.note("no document fits" if narrowed else EMPTY)
     elif len(found) == at_most:
         session.screen.note(f"the newest {plural(at_most, 'document')}; more with --limit")
@@ -81,11 +88,16 @@ def documents(
     return None
 
 
+def published_or_seen(one: Document) -> str:
+    """Return when a document was published, or the day it was first seen, told as such."""
+    return published(one.published_at) if one.published_at else f"seen {one.first_seen_at:%Y-%m-%d}"
+
+
 def document_row(one: Document) -> tuple[object, ...]:
     """Return a document as a row of COLUMNS."""
     return (
         one.id,
-        moment(one.published_at or one.first_seen_at),
+        Cell(published_or_seen(one), "" if one.published_at else "dim"),
         Cell(one.state, STYLES.get(one.state, "")),
         one.revision_count,
         one.language,

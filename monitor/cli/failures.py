@@ -10,8 +10,8 @@ import typer
 from typer.core import TyperGroup
 
 from monitor.cli.session import Session
-from monitor.cli.text import one_line
-from monitor.errors import MonitorError
+from monitor.cli.text import one_line, writable
+from monitor.errors import MonitorError, UsageError
 
 INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 BUG = 70  # EX_SOFTWARE of sysexits.h
@@ -55,6 +55,10 @@ def tell(error: Exception, session: Session) -> int:
         sys.stderr.write("".join(traceback.format_exception(error)))
     if isinstance(error, MonitorError):
         return _tell_expected(error, session)
+    if isinstance(error, UnicodeEncodeError) and (garbled := [arg for arg in sys.argv[1:] if arg != writable(arg)]):
+        return _tell_expected(
+            UsageError(f"{garbled[0]} is not UTF-8", hint="names of files may be; no others"), session
+        )
     if isinstance(error, OSError):
         return _tell_expected(MonitorError(_said_by_system(error)), session)
     said = one_line(f"{type(error).__name__}: {error}")

@@ -13,6 +13,13 @@ _TIME_HINT = 'write it like "2026-11-16" or "2026-11-16T14:05", UTC unless it ha
 _SINCE_HINT = 'write it like "24h", "7d", "2026-11-16" or "2026-11-16T14:05"; times are UTC unless they have a zone'
 
 
+def filled(text: str, what: str) -> str:
+    """Return what a person gave, stripped. Raises UsageError for nothing, which a script's unset variable gives."""
+    if not text.strip():
+        raise UsageError(f"{what} is empty", hint="leave it out, or say what is meant")
+    return text.strip()
+
+
 def parse_time(text: str) -> datetime:
     """Return an ISO 8601 date or time as UTC; midnight for a date, UTC assumed where no zone is given.
 
@@ -35,6 +42,12 @@ def parse_since(text: str, now: datetime) -> datetime:
     return time
 
 
+def parse_until(text: str, now: datetime) -> datetime:
+    """Return when something ended, as `parse_since` reads it; a date without a time counts with its whole day."""
+    end = parse_since(text, now)
+    return end + timedelta(days=1, microseconds=-1) if re.fullmatch(r"[0-9]{4}-[^T\s]*", text.strip()) else end
+
+
 def _iso(text: str) -> datetime | None:
     if not re.match(r"\s*[0-9]{4}-", text):  # fromisoformat also reads 20261116 and weeks, which nobody means here
         return None
@@ -55,10 +68,14 @@ def _before(text: str, now: datetime) -> datetime | None:
 
 
 def number_or_text(text: str) -> int | str:
-    """Return what names a document or source: its number, or else a URL. Raises UsageError for an impossible number."""
-    bare = text.strip().removeprefix("#")
+    """Return what names a document or source: its number, or else a URL.
+
+    Raises UsageError for an impossible number, and for nothing.
+    """
+    given = filled(text, "the number or URL")
+    bare = given.removeprefix("#")
     if not (bare.isascii() and bare.isdecimal()):
-        return text.strip()
+        return given
     if int(bare) > LARGEST_NUMBER:
         raise UsageError(f"{bare} is too large for a number of ours")
     return int(bare)

@@ -4,6 +4,7 @@ rich's own tables pad every line to the full width and take 0.3 ms a cell; lists
 are piped as often as read.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ from rich.text import Text
 from monitor.cli.text import cut, isolated, one_line, wrapped
 
 GAP = 2
+INDENT = 4  # of what stands below a row
 LEAST = 8  # cells that a column must have before it is worth showing
 
 
@@ -22,7 +24,8 @@ class Column:
 
     One that is `flexible` is cut to what the others leave. `wide` is the window width from which on it is shown.
     `at_most` caps its width in a window; what is piped is never cut. One that may `wrap` goes on in further lines
-    instead of being cut; only the last column can.
+    instead of being cut; only the last column can. In windows narrower than `below` the value stands whole below
+    its row; in those narrower than `bare`, URLs go without their scheme.
     """
 
     head: str
@@ -31,6 +34,8 @@ class Column:
     wide: int = 0
     at_most: int = 0
     wrap: bool = False
+    below: int = 0
+    bare: int = 0
     style: str = ""
 
 
@@ -50,23 +55,49 @@ def lay_out(columns: Sequence[Column], rows: Iterable[Row], width: int | None) -
 
     Columns without any value are left out.
     """
-    cells = [[_cell(value) for value in row] for row in rows]
+    cells = [[_cell(value, column, width) for value, column in zip(row, columns, strict=True)] for row in rows]
     shown = [at for at, column in enumerate(columns) if _is_shown(column, [row[at] for row in cells], width)]
     kept = [columns[at] for at in shown]
     lines = [[Cell(column.head, "dim") for column in kept], *([row[at] for at in shown] for row in cells)]
     widths = fitted(kept, [[cell_len(str(cell.text)) for cell in line] for line in lines], width)
-    window = width is not None
-    return [_line(kept, part, widths, window) for line in lines for part in _parts(kept, line, widths, window)]
+    below: list[list[Text]] = [[], *(_below(columns, row, width) for row in cells)]
+    return [
+        done
+        for line, more in zip(lines, below, strict=True)
+        for done in (*_row(kept, line, widths, width is not None), *more)
+    ]
 
 
-def _cell(value: object) -> Cell:
-    if isinstance(value, Cell):
-        return Cell(one_line(value.text), value.style)
-    return Cell("" if value is None else one_line(value))
+def _cell(value: object, column: Column, width: int | None) -> Cell:
+    text, style = (value.text, value.style) if isinstance(value, Cell) else (value, "")
+    told = "" if text is None else one_line(text)
+    return Cell(re.sub("^https?://", "", told) if _is_narrow(width, column.bare) else told, style)
+
+
+def _is_narrow(width: int | None, least: int) -> bool:
+    return width is not None and width < least
+
+
+def _below(columns: Sequence[Column], row: Sequence[Cell], width: int | None) -> list[Text]:
+    """Return what stands below a row in a narrow window: whole, wrapped and indented."""
+    low = [
+        (cell, column)
+        for cell, column in zip(row, columns, strict=True)
+        if cell.text and _is_narrow(width, column.below)
+    ]
+    return [
+        Text.assemble(" " * INDENT, (isolated(part), cell.style or column.style), end="", no_wrap=True)
+        for cell, column in low
+        for part in wrapped(str(cell.text), max((width or 0) - INDENT, LEAST))
+    ]
+
+
+def _row(columns: Sequence[Column], cells: list[Cell], widths: Sequence[int], window: bool) -> Iterator[Text]:
+    yield from (_line(columns, part, widths, window) for part in _parts(columns, cells, widths, window))
 
 
 def _is_shown(column: Column, cells: list[Cell], width: int | None) -> bool:
-    return (width is None or width >= column.wide) and any(cell.text for cell in cells)
+    return not _is_narrow(width, max(column.wide, column.below)) and any(cell.text for cell in cells)
 
 
 def fitted(columns: Sequence[Column], sizes: Sequence[Sequence[int]], width: int | None) -> list[int]:

@@ -1,5 +1,6 @@
 """`run` and `tick`: the daemon, and one round of it."""
 
+from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -9,6 +10,9 @@ from monitor.cli.inputs import parse_time
 from monitor.cli.session import session_of
 from monitor.cli.times import moment
 from monitor.cli.visits import news_of, summary, visit_line
+from monitor.errors import UsageError
+
+FIRST_YEAR, LAST_YEAR = 2000, 2100  # of the archive's present; any other is a slip of the hand
 
 
 def run(ctx: typer.Context) -> None:
@@ -27,18 +31,23 @@ def run(ctx: typer.Context) -> None:
 
 def tick(
     ctx: typer.Context,
-    at: Annotated[str | None, typer.Option(metavar="TIME", help="As if it were this time (ISO 8601, UTC).")] = None,
+    at: Annotated[
+        str | None, typer.Option(metavar="TIME", help="As if it were this time (ISO 8601, UTC), 2000 to 2100.")
+    ] = None,
     json: Json = False,
 ) -> None:
     """Visit everything that is due, once.
 
-    Prints each visit with what is new and what changed.
+    Prints each visit with what is new and what changed; --verbose also logs every step. --at is for simulations: what
+    is planned and found bears that time for good.
 
-    Example: monitor tick --at 2026-11-16T14:05
+    Example: monitor tick
     """
     session = session_of(ctx, as_json=json)
-    when = parse_time(at) if at else None
-    report = session.ask(lambda archive: archive.tick(), at=when, level=session.settings.log.level)
+    when = None if at is None else _possible(parse_time(at))
+    if when:
+        session.screen.note(f"as if it were {moment(when)}: plans and changes of this archive will bear that time")
+    report = session.ask(lambda archive: archive.tick(), at=when, begins=True)
     if json:
         return session.screen.json(report)
     for visit in report.visits:
@@ -47,3 +56,9 @@ def tick(
     changed = [visit.id for visit in report.visits if visit.what == "document" and news_of(visit)]
     session.screen.hint(*([f"show {changed[0]}", "changes"] if changed else ["sources"]))
     return None
+
+
+def _possible(at: datetime) -> datetime:
+    if not FIRST_YEAR <= at.year <= LAST_YEAR:
+        raise UsageError(f"--at {moment(at)} is out of range", hint=f"years {FIRST_YEAR} to {LAST_YEAR} will do")
+    return at

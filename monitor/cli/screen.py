@@ -5,12 +5,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TextIO
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
 from monitor.cli.as_json import to_json
 from monitor.cli.layout import Column, Row, lay_out
-from monitor.cli.text import one_line, paragraphs
+from monitor.cli.text import one_line, paragraphs, wrapped, writable
 
 # Called with how much is done and how much there is.
 Progress = Callable[[int, int], None]
@@ -51,7 +52,7 @@ class Screen:
 
     def line(self, text: str | Text = "", *, indent: int = 0) -> None:
         """Write one line or paragraph; in a window it is wrapped between words, each line indented."""
-        body = text if isinstance(text, Text) else Text(text)
+        body = text if isinstance(text, Text) else Text(writable(text))
         for part in self._wrapped(body, indent):
             part.rstrip()
             self._print(Text(" " * indent) + part)
@@ -83,16 +84,20 @@ class Screen:
     def hint(self, *commands: str) -> None:
         """Name the commands that one would type next; only to a person who reads the answer in a window."""
         if commands and self.window and self._err.isatty() and not self.quiet:
-            self._note(Text("next: " + "  ·  ".join(f"{self.program} {one}" for one in commands), "dim"))
+            told = [f"{self.program} {one}" for one in commands]
+            line = "next: " + "  ·  ".join(told)
+            each = [line] if cell_len(line) <= self._notes.width else [f"next: {one}" for one in told]
+            for one in each:
+                self._note(one, "dim")
 
     def note(self, text: str) -> None:
         """Tell something about the answer, on standard error."""
         if not self.quiet:
-            self._note(Text(one_line(text)))
+            self._note(one_line(text))
 
     def error(self, text: str) -> None:
         """Tell what failed, on standard error; never silenced."""
-        self._note(Text(text))
+        self._note(text)
 
     @contextmanager
     def progress(self, doing: str) -> Iterator[Progress | None]:
@@ -109,10 +114,14 @@ class Screen:
         if self.styled:
             self._console.print(line, soft_wrap=True, highlight=False)
         else:
-            self._out.write(line.plain.rstrip() + "\n")
+            self._out.write(writable(line.plain.rstrip()) + "\n")
 
-    def _note(self, line: Text) -> None:
-        self._notes.print(line, soft_wrap=True, highlight=False)
+    def _note(self, text: str, style: str = "") -> None:
+        """Write a line to standard error; in a window it is wrapped, but no word is broken: it may be copied."""
+        fits = not self._err.isatty() or cell_len(text) <= self._notes.width
+        indent = len(text) - len(text.lstrip())
+        for part in [text[indent:]] if fits else wrapped(text[indent:], self._notes.width - indent, breaking=False):
+            self._notes.print(Text(writable(" " * indent + part), style), soft_wrap=True, highlight=False)
 
 
 def _console(stream: TextIO, styled: bool, width: int | None) -> Console:

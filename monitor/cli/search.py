@@ -11,6 +11,7 @@ from typer.core import TyperCommand
 from monitor.answers import DocumentFilter, SearchHit
 from monitor.cli.choices import (
     ChangedOption,
+    CitesOption,
     Json,
     LangOption,
     OriginOption,
@@ -18,13 +19,15 @@ from monitor.cli.choices import (
     SinceOption,
     SourceOption,
     StateOption,
+    UntilOption,
     chosen,
     limit,
 )
+from monitor.cli.documents import published_or_seen
+from monitor.cli.inputs import filled
 from monitor.cli.screen import Screen
 from monitor.cli.session import session_of
 from monitor.cli.text import isolated, one_line, plural, spaced
-from monitor.cli.times import moment
 
 if TYPE_CHECKING:
     from monitor import Archive
@@ -46,11 +49,13 @@ def search(
     ctx: typer.Context,
     query: Annotated[list[str], typer.Argument(metavar="QUERY", help="Words to find.")],
     outlet: OutletOption = None,
+    cites: CitesOption = None,
     source: SourceOption = None,
     lang: LangOption = None,
     origin: OriginOption = None,
     state: StateOption = None,
     since: SinceOption = None,
+    until: UntilOption = None,
     changed: ChangedOption = None,
     revisions: Annotated[bool, typer.Option("--revisions", help="Also in texts that were replaced since.")] = False,
     at_most: int = limit(20),
@@ -64,11 +69,15 @@ def search(
     Example: monitor search cuba '"relaciones bilaterales"' --since 30d
     """
     session = session_of(ctx, as_json=json)
-    which = DocumentFilter(language=lang, origin=origin, state=state, limit=at_most)
+    words = filled(" ".join(query), "the query")
+    which = DocumentFilter(origin=origin, state=state, limit=at_most)
+
+    asked = {"outlet": outlet, "cites": cites, "source": source, "lang": lang}
+    asked |= {"since": since, "until": until, "changed": changed}
 
     async def work(archive: "Archive") -> tuple[SearchHit, ...]:
-        full = await chosen(archive, which, outlet=outlet, source=source, since=since, changed=changed)
-        return await archive.search(" ".join(query), full, every_revision=revisions)
+        full = await chosen(archive, which, **asked)
+        return await archive.search(words, full, every_revision=revisions)
 
     found = session.ask(work)
     if json:
@@ -88,7 +97,7 @@ def show_hit(screen: Screen, hit: SearchHit) -> None:
     """Show a hit: a line about the document, and the excerpt with its words marked."""
     one = hit.document
     screen.line(Text.assemble((str(one.id), "bold"), "  ", isolated(one_line(one.title or one.url or "(no title)"))))
-    about = (moment(one.published_at or one.first_seen_at), one.outlet or one.host, one.language, _revision(hit))
+    about = (published_or_seen(one), one.outlet or one.host, one.language, _revision(hit))
     screen.line(Text(one_line(" · ".join(filter(None, about))), "dim"), indent=4)
     screen.line(marked(hit, screen.styled), indent=4)
 
@@ -98,11 +107,11 @@ def _revision(hit: SearchHit) -> str:
 
 
 def marked(hit: SearchHit, styled: bool) -> Text:
-    """Return the excerpt on one line, its hits bold where that can be seen, else between «»."""
+    """Return the excerpt on one line, its hits bold where that can be seen, else between ⟦⟧."""
     text = Text()
     for piece, is_hit in pieces(hit):
         if is_hit and not styled:
-            text.append(f"«{spaced(piece)}»")
+            text.append(f"⟦{spaced(piece)}⟧")
         else:
             text.append(spaced(piece), "bold" if is_hit else "")
     return text

@@ -13,11 +13,14 @@ from typing import TYPE_CHECKING, TypeVar
 import typer
 
 from monitor.cli.screen import Screen
+from monitor.errors import NotFoundError
 
 if TYPE_CHECKING:
     from monitor import Archive, Settings
 
 Answer = TypeVar("Answer")
+DATABASE = "archive.db"  # in data_dir, unless database.url names another
+BEGIN = "`monitor import-corpus DIR` or `monitor add-source URL` begins one"
 BEGINNING = datetime.min.replace(tzinfo=UTC)
 
 
@@ -56,6 +59,11 @@ class Session:
 
         return load_settings(self.config, self.overrides)
 
+    @property
+    def has_archive(self) -> bool:
+        """Return whether there is a database to open; one on a server is asked for by opening it."""
+        return bool(self.settings.database.url) or (self.settings.data_dir / DATABASE).exists()
+
     def log(self, level: str = "warning") -> None:
         """Log from a level on; --verbose and --quiet win over it."""
         from monitor import log
@@ -69,10 +77,15 @@ class Session:
         question: "Callable[[Archive], Awaitable[Answer]]",
         *,
         at: datetime | None = None,
-        level: str = "warning",
+        begins: bool = False,
     ) -> Answer:
-        """Open the archive, as if it were the time `at` where given, and return the answer to one question."""
-        self.log(level)
+        """Open the archive, as if it were the time `at` where given, and return the answer to one question.
+
+        One that `begins` makes the archive where there is none; for the others that is a NotFoundError.
+        """
+        self.log()
+        if not begins and not self.has_archive:
+            raise NotFoundError(f"there is no archive in {self.settings.data_dir}", hint=BEGIN)
         return asyncio.run(self._ask(question, at))
 
     async def _ask(self, question: "Callable[[Archive], Awaitable[Answer]]", at: datetime | None) -> Answer:

@@ -12,10 +12,11 @@ from monitor.cli.choices import Json
 from monitor.cli.history import history
 from monitor.cli.inputs import number_or_text
 from monitor.cli.layout import Column
+from monitor.cli.revisions import show_revision
 from monitor.cli.screen import Screen
 from monitor.cli.session import session_of
 from monitor.cli.text import isolated, one_line
-from monitor.cli.times import due, moment
+from monitor.cli.times import due, moment, published
 from monitor.errors import NotFoundError
 from monitor.model import Capture, Citation, Document, Entry, Fetch, Origin, Revision
 
@@ -58,7 +59,7 @@ NEWEST = 20  # rows of a section; --json has all
 def show(
     ctx: typer.Context,
     document: Annotated[str, typer.Argument(metavar="ID", help="Its number or URL.")],
-    text: Annotated[bool, typer.Option("--text", help="Print the text.")] = False,
+    text: Annotated[bool, typer.Option("--text", help="Print the title and the text only.")] = False,
     revision: Annotated[
         int | None, typer.Option("--revision", metavar="N", min=1, help="This revision, not the current one.")
     ] = None,
@@ -67,17 +68,23 @@ def show(
     """Show all about a document, or its text.
 
     State and reason, history, what sources said, captures (file, offset and length of the WARC record), fetches,
-    files and citations. In a window each part ends with its newest 20 rows.
+    files and citations. In a window each part ends with its newest 20 rows. With --revision: all about that
+    revision, and its text.
 
     Example: monitor show 12 --text
     """
     session = session_of(ctx, as_json=json)
-    view = session.ask(lambda archive: archive.document(number_or_text(document)))
+    which = number_or_text(document)
+    view = session.ask(lambda archive: archive.document(which))
     wanted = revision_of(view, revision)
     if json:
         return session.screen.json(view)
     if text:
         _show_text(session.screen, view.document, wanted)
+    elif revision and wanted:
+        show_revision(session.screen, view, wanted)
+        session.screen.line()
+        session.screen.paragraphs(wanted.text)
     else:
         show_view(session.screen, view, session.now)
     _hint(session.screen, view, text)
@@ -124,7 +131,7 @@ def header(one: Document, now: datetime) -> Iterable[str]:
     yield f"{one.id}  {isolated(one_line(one.title or '(no title)'))}"
     yield one_line(one.url or "address unknown")
     saved = "saved text" if one.origin is Origin.CORPUS else None
-    known = (saved, one.outlet or one.host, one.language, _dated("published", one.published_at))
+    known = (saved, one.outlet or one.host, one.language, _published(one.published_at))
     yield one_line(" · ".join([*filter(None, known), f"first seen {moment(one.first_seen_at)}"]))
     yield one_line(f"{one.state}{_dated(' since', one.state_since)}{_because(one.state_reason)}")
     if one.moved_to:
@@ -135,6 +142,10 @@ def header(one: Document, now: datetime) -> Iterable[str]:
 
 def _dated(what: str, at: datetime | None) -> str:
     return f"{what} {moment(at)}" if at else ""
+
+
+def _published(at: datetime | None) -> str:
+    return f"published {published(at)}" if at else ""
 
 
 def _because(reason: str | None) -> str:

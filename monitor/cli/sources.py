@@ -4,21 +4,18 @@ import sys
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from monitor.cli.choices import Json
 from monitor.cli.inputs import number_or_text
 from monitor.cli.layout import Cell, Column
-from monitor.cli.session import session_of
+from monitor.cli.session import Session, session_of
 from monitor.cli.text import one_line
 from monitor.cli.times import due, length, relative
 from monitor.errors import UsageError
 from monitor.model import Source, SourceState
-
-if TYPE_CHECKING:
-    from monitor import Archive
 
 Which = Annotated[str, typer.Argument(metavar="SOURCE", help="Its number, its URL, or a part of it only it has.")]
 
@@ -27,13 +24,14 @@ COLUMNS = (
     Column("health"),
     Column("kind"),
     Column("outlet", at_most=24, wide=140),
-    Column("source", flexible=True),
+    Column("source", flexible=True, bare=100),
     Column("title", flexible=True, wide=150),
     Column("next check"),
     Column("last change"),
     Column("every", wide=120),
-    Column("why", flexible=True, wide=110),
+    Column("why", flexible=True, below=120, style="dim"),
 )
+ANSWERS = {"y": True, "yes": True, "n": False, "no": False, "": False}
 STYLES = {"ok": "green", "failing": "bold red", "unverified": "yellow", "paused": "dim", "removed": "dim", "new": ""}
 
 
@@ -108,25 +106,28 @@ def pause(
     ctx: typer.Context,
     source: Which,
     reason: Annotated[str | None, typer.Option(metavar="TEXT", help="Why, for whoever wonders later.")] = None,
+    json: Json = False,
 ) -> None:
     """Stop polling a source until it is resumed.
 
     Example: monitor pause 3 --reason "the site is being rebuilt"
     """
-    session = session_of(ctx)
-    paused = session.ask(lambda archive: archive.pause(number_or_text(source), reason))
-    session.screen.line(_told("paused", paused))
+    session = session_of(ctx, as_json=json)
+    which = number_or_text(source)
+    paused = session.ask(lambda archive: archive.pause(which, reason))
+    _tell(session, "paused", paused)
     session.screen.hint(f"resume {paused.id}")
 
 
-def resume(ctx: typer.Context, source: Which) -> None:
+def resume(ctx: typer.Context, source: Which, json: Json = False) -> None:
     """Poll a paused source again, at once.
 
     Example: monitor resume 3
     """
-    session = session_of(ctx)
-    resumed = session.ask(lambda archive: archive.resume(number_or_text(source)))
-    session.screen.line(_told("resumed", resumed))
+    session = session_of(ctx, as_json=json)
+    which = number_or_text(source)
+    resumed = session.ask(lambda archive: archive.resume(which))
+    _tell(session, "resumed", resumed)
     session.screen.hint(f"check {resumed.id}")
 
 
@@ -134,26 +135,39 @@ def remove_source(
     ctx: typer.Context,
     source: Which,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    json: Json = False,
 ) -> None:
     """Forget a source; what it told of stays in the archive.
 
     Example: monitor remove-source 3 --yes
     """
-    session = session_of(ctx)
-
-    async def work(archive: "Archive") -> Source | None:
-        one = await archive.source(number_or_text(source))
-        return await archive.remove_source(one.id) if yes or _agreed(one) else None
-
-    removed = session.ask(work)
-    session.screen.line(_told("removed", removed) if removed else "nothing was removed")
+    session = session_of(ctx, as_json=json)
+    which = number_or_text(source)
+    one = session.ask(lambda archive: archive.source(which))
+    # Asked while nothing is open and no event loop runs, so that Ctrl-C ends the command at once.
+    if yes or _agreed(one):
+        _tell(session, "removed", session.ask(lambda archive: archive.remove_source(one.id)))
+    else:
+        session.screen.note("nothing was removed")
 
 
 def _agreed(source: Source) -> bool:
-    """Ask on the terminal. Raises UsageError where nobody can answer."""
+    """Ask on the terminal until the answer is clear. Raises UsageError where nobody can answer."""
     if not sys.stdin.isatty():
         raise UsageError(f"removing source {source.id} needs a yes", hint="add --yes")
-    return typer.confirm(f"Remove {_told('', source).strip()}? What it told of stays.", err=True)
+    question = f"Remove {_told('', source).strip()}? What it told of stays. [y/N]"
+    while True:
+        answer = typer.prompt(question, default="", show_default=False, err=True).strip().casefold()
+        if answer in ANSWERS:
+            return ANSWERS[answer]
+        question = f"{one_line(answer)!r} is neither yes nor no. Remove it? [y/N]"
+
+
+def _tell(session: Session, done: str, source: Source) -> None:
+    if session.json:
+        session.screen.json(source)
+    else:
+        session.screen.line(_told(done, source))
 
 
 def _told(done: str, source: Source) -> str:

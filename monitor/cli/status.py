@@ -1,7 +1,8 @@
 """`status`, `config`, `outlets`: the archive itself, its settings, and whom it knows."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import typer
@@ -9,7 +10,7 @@ import typer
 from monitor.answers import Stats
 from monitor.cli.choices import Json
 from monitor.cli.layout import Column
-from monitor.cli.session import session_of
+from monitor.cli.session import Session, session_of
 from monitor.cli.sources import COLUMNS, counted, health, source_row
 from monitor.cli.text import listed, plural
 from monitor.model import Outlet, Source
@@ -58,6 +59,8 @@ def status(ctx: typer.Context, json: Json = False) -> None:
         session.screen.line()
         session.screen.table(COLUMNS, [source_row(one, session.now) for one in trouble])
         session.screen.hint(f"check {trouble[0].id}", f"pause {trouble[0].id}")
+    elif not stats.documents and not sources:
+        session.screen.hint("import-corpus DIR", "add-source URL")
     else:
         session.screen.hint("documents", "changes --since 24h")
     return None
@@ -102,13 +105,19 @@ def outlets(ctx: typer.Context, json: Json = False) -> None:
     Example: monitor outlets
     """
     session = session_of(ctx, as_json=json)
-    known = session.ask(_outlets)
+    known = session.ask(_outlets) if session.has_archive else _without_archive(session)
     if json:
         return session.screen.json(known)
     session.screen.table(OUTLETS, map(_outlet_row, known))
     if known:
         session.screen.hint(f"documents --outlet {known[0].key}")
     return None
+
+
+def _without_archive(session: Session) -> tuple[Outlet, ...]:
+    """Return the outlets where no archive is yet, and leave none behind."""
+    with TemporaryDirectory(prefix="monitor-") as folder:
+        return replace(session, overrides=session.overrides | {"data_dir": folder}).ask(_outlets, begins=True)
 
 
 async def _outlets(archive: "Archive") -> tuple[Outlet, ...]:

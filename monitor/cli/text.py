@@ -36,6 +36,11 @@ def _escaped(text: str) -> str:
     return _UNSAFE.sub(lambda found: found[0].encode("unicode_escape", "surrogatepass").decode("ascii"), text)
 
 
+def writable(text: str) -> str:
+    """Return text that any stream takes: lone surrogates (file names that are not UTF-8) as escapes."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
 def cut(text: str, width: int) -> str:
     """Return a line in at most `width` cells, its end given up for an ellipsis; wide characters count two."""
     if cell_len(text) <= width:
@@ -43,15 +48,15 @@ def cut(text: str, width: int) -> str:
     return set_cell_size(text, width - 1).rstrip() + ELLIPSIS if width > 0 else ""
 
 
-def wrapped(text: str, width: int) -> list[str]:
-    """Return a line as lines of at most `width` cells, parted between words; a longer word is broken."""
+def wrapped(text: str, width: int, *, breaking: bool = True) -> list[str]:
+    """Return a line as lines of at most `width` cells, parted between words; a longer word is broken, or runs over."""
     lines = [""]
     for word in text.split(" "):
         longer = f"{lines[-1]} {word}" if lines[-1] else word
         if cell_len(longer) <= width:
             lines[-1] = longer
         else:
-            lines += chop_cells(word, width)
+            lines += chop_cells(word, width) if breaking else [word]
     return lines if lines[0] else lines[1:] or lines
 
 

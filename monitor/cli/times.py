@@ -1,6 +1,6 @@
 """Write times as the tables show them: to the minute in UTC, or as a distance from now."""
 
-from datetime import datetime
+from datetime import datetime, time
 
 from monitor.durations import format_duration
 
@@ -8,6 +8,11 @@ from monitor.durations import format_duration
 def moment(at: datetime | None) -> str:
     """Return a time to the minute, `2026-11-16 14:05` (UTC); nothing for None."""
     return f"{at:%Y-%m-%d %H:%M}" if at else ""
+
+
+def published(at: datetime) -> str:
+    """Return a time of publication: to the minute, or only the date where midnight UTC says that no more is known."""
+    return f"{at:%Y-%m-%d}" if at.time() == time.min else moment(at)
 
 
 def length(seconds: float) -> str:

@@ -34,6 +34,34 @@ USAGE = [
     ("tick", "--at", "noon"),
     ("import-corpus",),
     ("--set", "fetch.timeout", "status"),
+    ("show", ""),
+    ("pause", ""),
+    ("resume", " "),
+    ("check", ""),
+    ("check", "--document", ""),
+    ("remove-source", "", "--yes"),
+    ("import-corpus", ""),
+    ("add-source", ""),
+    ("add-source", "--from", ""),
+    ("search", ""),
+    ("search", " ", " "),
+    ("documents", "--outlet", ""),
+    ("documents", "--cites", ""),
+    ("documents", "--source", ""),
+    ("documents", "--lang", ""),
+    ("documents", "--since", ""),
+    ("documents", "--until", ""),
+    ("changes", "--since", ""),
+    ("changes", "--outlet", ""),
+    ("tick", "--at", ""),
+    ("tick", "--at", "1999-12-31T23:59"),
+    ("tick", "--at", "2101-01-01"),
+    ("--data-dir", "", "status"),
+    ("--config", "", "status"),
+]
+READING = [
+    *(("documents",), ("show", "1"), ("search", "cuba"), ("diff", "1"), ("changes",), ("sources",), ("status",)),
+    *(("check", "1"), ("check", "--all"), ("pause", "1"), ("resume", "1"), ("remove-source", "1", "--yes")),
 ]
 MISSING = [
     ("show", "99"),
@@ -67,6 +95,32 @@ def test_what_is_not_there_ends_with_4(ask: Run, command: tuple[str, ...]) -> No
     assert "\n  hint: " in missing.err
 
 
+@pytest.mark.parametrize("command", READING)
+def test_reading_begins_no_archive(run: Run, tmp_path: Path, command: tuple[str, ...]) -> None:
+    """A mistyped data directory is told, with how an archive begins, and stays as it is."""
+    missing = run(*command)
+    assert (missing.code, missing.out) == (4, "")
+    assert missing.err.startswith(
+        f"monitor: there is no archive in {tmp_path / 'archive'}\n  hint: `monitor import-corpus"
+    )
+    assert not (tmp_path / "archive").exists()
+
+
+def test_a_limit_is_one_or_more(ask: Run) -> None:
+    """Said in words; one beyond all counting is all."""
+    assert ask("documents", "--limit", 0).err == "monitor: --limit 0 is too few\n  hint: it must be 1 or more\n"
+    assert ask("documents", "--limit", 10**30, "--json").out == ask("documents", "--json").out
+
+
+def test_arguments_that_are_not_utf_8_are_no_bug(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database cannot look for them."""
+    monkeypatch.setattr("sys.argv", ["monitor", "show", "\udcfc"])
+    assert tell(UnicodeEncodeError("utf-8", "\udcfc", 0, 1, "surrogates not allowed"), Session()) == 2
+    assert capsys.readouterr().err.startswith("monitor: \\udcfc is not UTF-8\n")
+
+
 def test_revisions_that_are_not_there_end_with_4(ask: Run) -> None:
     """Both commands that take revisions say which there are."""
     for command in (("show", 3, "--revision", 9), ("diff", 3, 1, 9), ("diff", 4)):
@@ -93,7 +147,7 @@ def test_no_database_ends_with_5(run: Run, tmp_path: Path) -> None:
 def test_what_the_system_refuses_ends_with_1(run: Run, tmp_path: Path) -> None:
     """A data directory that is a file: told with its name, as no bug of ours."""
     (tmp_path / "file").write_text("")
-    refused = run("status", data_dir=tmp_path / "file")
+    refused = run("mirror", data_dir=tmp_path / "file")
     assert (refused.code, refused.out) == (1, "")
     assert str(tmp_path / "file") in refused.err
     assert "bug" not in refused.err

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.cli.inputs import number_or_text, parse_since, parse_time, read_urls
+from monitor.cli.inputs import filled, number_or_text, parse_since, parse_time, parse_until, read_urls
 from monitor.errors import UsageError
 
 NOW = datetime(2026, 11, 16, 14, 5, tzinfo=UTC)
@@ -61,6 +61,24 @@ def test_iso_times_come_back(naive: datetime, zone: int) -> None:
     """What isoformat writes is read, in any zone."""
     at = naive.replace(tzinfo=timezone(timedelta(hours=zone)))
     assert parse_time(at.isoformat()) == at
+
+
+def test_until_a_date_is_until_its_end() -> None:
+    """A time and a duration are exact."""
+    assert parse_until("2026-11-15", NOW) == datetime(2026, 11, 15, 23, 59, 59, 999_999, tzinfo=UTC)
+    assert parse_until("2026-11-15T10:00", NOW) == datetime(2026, 11, 15, 10, tzinfo=UTC)
+    assert parse_until("2026-11-15 10:00", NOW) == datetime(2026, 11, 15, 10, tzinfo=UTC)
+    assert parse_until("1h", NOW) == NOW - timedelta(hours=1)
+
+
+def test_nothing_is_never_everything() -> None:
+    """An unset variable of a script is a mistake."""
+    assert filled(" a ", "it") == "a"
+    for empty in ("", " \t"):
+        with pytest.raises(UsageError, match="it is empty"):
+            filled(empty, "it")
+        with pytest.raises(UsageError):
+            number_or_text(empty)
 
 
 def test_documents_are_named_by_number_or_url() -> None:

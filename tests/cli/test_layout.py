@@ -72,6 +72,21 @@ def test_a_cell_can_have_lines_below_it() -> None:
     assert len(lay_out(columns, [("now", "numbers changed: 12 to 21")], None)) == 2
 
 
+def test_a_reason_stands_below_its_row_in_a_narrow_window() -> None:
+    """Whole, indented and wrapped; in a wide window and a pipe it is a column; nothing to say takes no line."""
+    columns = (Column("id"), Column("url", flexible=True, bare=30), Column("why", flexible=True, below=40))
+    rows = [(1, "https://a.example/", "numbers changed: 12 to 21"), (2, "http://b.example/", "")]
+    assert [line.plain for line in lay_out(columns, rows, 24)] == [
+        *("id  url", "1   a.example/", "    numbers changed: 12", "    to 21", "2   b.example/"),
+    ]
+    for width in (60, None):
+        assert [line.plain for line in lay_out(columns, rows, width)] == [
+            "id  url                 why",
+            "1   https://a.example/  numbers changed: 12 to 21",
+            "2   http://b.example/",
+        ]
+
+
 def test_controls_in_cells_are_escaped() -> None:
     """No headline can forge a row."""
     assert "\\x1b[2J 13" in plain((1, "x", "a\x1b[2J\n13", None))[-1]
@@ -85,7 +100,16 @@ def test_cells_keep_their_style() -> None:
     ]
 
 
-TABLES = [documents.COLUMNS, sources.COLUMNS, changes.COLUMNS, corpus.TEXTS, show.HISTORY, show.FETCHES, status.OUTLETS]
+TABLES = [
+    documents.COLUMNS,
+    sources.COLUMNS,
+    changes.COLUMNS,
+    corpus.TEXTS,
+    corpus.PROPOSED,
+    show.HISTORY,
+    show.FETCHES,
+    status.OUTLETS,
+]
 
 
 @pytest.mark.parametrize("columns", TABLES)

@@ -18,7 +18,7 @@ from tests.cli.site import HOST
 
 pytestmark = pytest.mark.slow
 
-MONITOR = [sys.executable, "-c", "from monitor.cli.app import main; main()"]
+MONITOR = [sys.executable, "-m", "monitor"]
 PLAIN = {key: value for key, value in os.environ.items() if key not in ("NO_COLOR", "COLUMNS", "TERM", "FORCE_COLOR")}
 
 
@@ -113,12 +113,20 @@ def test_answers_fit_the_window(recorded: Path, width: int) -> None:
     commands = ("documents", "changes", "show 3", "show 1", "sources", "outlets", "search mercado", "status", "diff 3")
     answers = in_terminal(width, recorded, *commands, NO_COLOR="1")
     for command_line, answer in zip(commands, answers, strict=True):
-        *lines, hint = answer.splitlines()
+        lines = answer.splitlines()
+        hints = [line for line in lines if line.startswith("next: ")]
         assert "\x1b" not in answer, command_line
         assert max(map(cell_len, lines)) <= width, command_line
-        assert hint.startswith(f"next: monitor --data-dir {recorded} "), command_line
+        assert hints[0].startswith(f"next: monitor --data-dir {recorded}"), command_line
     (souk,) = [line for line in answers[0].splitlines() if "السوق" in line]
     assert souk.count("\u2068") == souk.count("\u2069") == 1
+
+
+def test_an_empty_archive_is_told_how_to_begin(tmp_path: Path) -> None:
+    """The status of nothing names the two commands that bring something."""
+    _, told = in_terminal(200, tmp_path, "mirror", "status", NO_COLOR="1")
+    for command_line in ("import-corpus DIR", "add-source URL"):
+        assert f"monitor --data-dir {tmp_path} {command_line}" in told
 
 
 def test_a_terminal_is_coloured(recorded: Path) -> None:
@@ -157,6 +165,36 @@ def test_ctrl_c_ends_with_130(tmp_path: Path) -> None:
         assert b"Traceback" not in reading.stderr.read()
         os.close(descriptor)
     assert reading.returncode == 130
+
+
+@pytest.mark.parametrize(
+    ("typed", "code", "kept"),
+    [(b"\x03", 130, True), (b"perhaps\nY\n", 0, False), (b"\n", 0, True), (b"\x04", 130, True)],
+)
+def test_a_question_is_answered_or_left_at_once(tmp_path: Path, typed: bytes, code: int, kept: bool) -> None:
+    """Ctrl-C and Ctrl-D end it, no answer is no, and what is neither is asked again."""
+    piped(tmp_path, "add-source", "http://127.0.0.1:9/", "--force")
+    master, slave = pty.openpty()
+    argv = command(tmp_path, "remove-source", 1)
+    with subprocess.Popen(
+        argv, stdin=slave, stdout=slave, stderr=slave, env=PLAIN, start_new_session=True, preexec_fn=_own_terminal
+    ) as asking:
+        os.close(slave)
+        told = b""
+        while b"[y/N]" not in told:
+            told += _read(master)
+        os.write(master, typed)
+        told += b"".join(iter(lambda: _read(master), b""))
+        assert asking.wait(10) == code
+    os.close(master)
+    assert (b"neither yes nor no" in told) is (b"perhaps" in typed)
+    assert b"Traceback" not in told
+    assert bool(json.loads(piped(tmp_path, "sources", "--json").stdout)) is kept
+
+
+def _own_terminal() -> None:
+    """Make standard input the terminal that sends signals, as a shell does."""
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
 
 def test_help_is_quick(tmp_path: Path) -> None:

@@ -36,9 +36,16 @@ def test_documents_are_listed_newest_first(ask: Run) -> None:
         ((), {1, 2, 3, 4}),
         (("--origin", "corpus"), {1, 2}),
         (("--lang", "ar"), {2}),
+        (("--lang", "AR-eg"), {2}),
+        (("--cites", "Prensa Latina"), {1}),
+        (("--cites", "sputnik", "--origin", "web"), set()),
+        (("--until", "2026-03-02T09:03"), {1, 2}),
+        (("--until", "2026-03-02"), {1, 2, 3, 4}),
+        (("--until", "2026-03-01"), set()),
         (("--source", "1"), {3, 4}),
         (("--source", "rss"), {3, 4}),
-        (("--state", "pending"), {1}),
+        (("--state", "saved"), {2}),
+        (("--state", "gone"), set()),
         (("--changed", "2026-03-02T09:30"), {3}),
         (("--since", "2026-03-02T09:03"), {3, 4}),
         (("--outlet", "granma.cu"), set()),
@@ -51,6 +58,14 @@ def test_documents_can_be_narrowed(ask: Run, options: tuple[str, ...], numbers: 
     assert {one["id"] for one in json.loads(listed.out)} == numbers
 
 
+def test_a_first_sighting_is_not_told_as_a_publication(ask: Run) -> None:
+    """Where no publication is known, the day of the first sighting is told as such, in lists and hits."""
+    rows = {line.split()[0]: line.split()[1:4] for line in ask("documents").out.splitlines()}
+    assert rows["3"][:2] == ["2026-03-02", "08:00"]
+    assert rows["2"][:2] == ["seen", "2026-03-02"]
+    assert "    seen 2026-03-02 · " in ask("search", "السوق").out
+
+
 def test_a_list_that_was_cut_says_so(ask: Run) -> None:
     """With exactly as many documents as the limit there may be more; standard output stays a table."""
     listed = ask("documents", "--limit", 2)
@@ -60,6 +75,7 @@ def test_a_list_that_was_cut_says_so(ask: Run) -> None:
 
 def test_an_empty_archive_says_how_to_begin(run: Run) -> None:
     """Nothing on standard output, the next command on standard error."""
+    run("mirror")
     empty = run("documents")
     assert (empty.code, empty.out) == (0, "")
     assert "import-corpus" in empty.err
@@ -99,6 +115,16 @@ def test_text_is_printed_on_request(ask: Run) -> None:
     assert "costará 12 millones de pesos" in ask("show", 3, "--text", "--revision", 1).out
 
 
+def test_a_revision_is_shown_with_its_text(ask: Run) -> None:
+    """Which one, what it says of itself, when it was seen, the text."""
+    lines = ask("show", 3, "--revision", 1).out.splitlines()
+    assert lines[:2] == ["3  El mercado central costará 12 millones", f"    {MERCADO}"]
+    assert lines[2].startswith("    revision 1 of 2 · found on the web · es · 139 words")
+    assert any("first seen 2026-03-02 09:05 · last seen" in line for line in lines)
+    assert any("costará 12 millones de pesos" in line for line in lines[lines.index("") :])
+    assert "revision 1 of 1 · saved text · ar" in ask("show", 2, "--revision", 1).out
+
+
 def test_show_as_json_is_the_view(ask: Run) -> None:
     """Field by field, with both texts."""
     view = value(ask("show", 3, "--json"))
@@ -136,9 +162,9 @@ def test_diff_as_json_is_exact(ask: Run) -> None:
 
 
 def test_search_marks_the_words(ask: Run) -> None:
-    """Between «» where nothing can be bold; accents and case do not count."""
+    """Between ⟦⟧ where nothing can be bold; accents and case do not count."""
     found = ask("search", "CONCEJALA", "ibarra")
-    assert "La «concejala» Marta «Ibarra»" in found.out
+    assert "La ⟦concejala⟧ Marta ⟦Ibarra⟧" in found.out
     assert len(found.out.splitlines()) == 6
 
 
@@ -228,6 +254,12 @@ def test_outlets_are_listed(ask: Run) -> None:
     known = value(ask("outlets", "--json"))
     assert isinstance(known, list)
     assert {"key", "name", "domains", "aliases", "bare", "languages", "homes", "feeds", "country"} == set(known[0])
+
+
+def test_outlets_need_no_archive(run: Run, tmp_path: Path) -> None:
+    """The list is that of the program; to ask for it begins nothing."""
+    assert "Radio Habana Cuba" in run("outlets").out
+    assert not (tmp_path / "archive").exists()
 
 
 def test_outlets_are_meant_by_name(ask: Run) -> None:

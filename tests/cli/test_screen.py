@@ -1,5 +1,6 @@
 """Where a command writes, and how."""
 
+import re
 from io import StringIO
 
 import pytest
@@ -23,7 +24,35 @@ def test_a_window_is_coloured_wrapped_and_hinted_at() -> None:
     screen.line(Text("a headline that is longer than that", "red"), indent=2)
     screen.hint("show 1")
     assert out.getvalue().splitlines() == ["  \x1b[31ma headline that is\x1b[0m", "  \x1b[31mlonger than that\x1b[0m"]
-    assert "monitor --data-dir x show 1" in err.getvalue()
+    assert plain(err).splitlines() == ["next: monitor", "--data-dir x show 1"]
+
+
+def test_hints_and_notes_part_between_words() -> None:
+    """Each hint is a line of its own where they do not fit on one; a command stays whole, as it may be copied."""
+    err = Terminal()
+    screen = Screen(Terminal(), err, width=30, program="monitor")
+    screen.hint("show 1", "diff 1")
+    screen.hint("documents --source 1", "check 1")
+    screen.note("the newest 50 documents; more with --limit")
+    screen.error(f"  hint: monitor --data-dir /{'x' * 40} status")
+    assert plain(err).splitlines() == [
+        *("next: monitor show 1", "next: monitor diff 1"),
+        *("next: monitor documents", "--source 1", "next: monitor check 1"),
+        *("the newest 50 documents; more", "with --limit"),
+        *("  hint: monitor --data-dir", f"  /{'x' * 40}", "  status"),
+    ]
+
+
+def test_names_that_are_not_utf_8_are_written_as_escapes() -> None:
+    """Into a pipe and into a window."""
+    for out in (StringIO(), Terminal()):
+        Screen(out, Terminal(), width=80).line("te\udcfcxts")
+        assert out.getvalue() == "te\\udcfcxts\n"
+
+
+def plain(stream: StringIO) -> str:
+    """Return what was written, without colours."""
+    return re.sub(r"\x1b\[[0-9;]*m", "", stream.getvalue())
 
 
 def test_a_pipe_gets_plain_whole_lines() -> None:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from monitor.cli.text import cut, isolated, listed, one_line, paragraphs, plural, spaced, wrapped
+from monitor.cli.text import cut, isolated, listed, one_line, paragraphs, plural, spaced, wrapped, writable
 
 ACTING = set(
     map(chr, (*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029, *range(0x202A, 0x202F), *range(0x2066, 0x206A)))
@@ -67,6 +67,20 @@ def test_wrapped_lines_fit(text: str, width: int) -> None:
     parts = wrapped(line, width)
     assert all(cell_len(part) <= width for part in parts)
     assert "".join(parts).replace(" ", "") == line.replace(" ", "")
+
+
+@given(st.text(), st.integers(2, 40))
+def test_words_that_may_be_copied_stay_whole(text: str, width: int) -> None:
+    """Without breaking, lines part between words only."""
+    line = one_line(text)
+    assert " ".join(wrapped(line, width, breaking=False)).split() == line.split()
+
+
+@given(st.text(st.characters()))
+def test_writable_text_is_utf_8(text: str) -> None:
+    """Lone surrogates become escapes, all else stays."""
+    assert writable(text).encode().decode() == writable(text)
+    assert writable("m\udce1s á") == "m\\udce1s á"
 
 
 def test_only_text_that_runs_right_to_left_is_isolated() -> None:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitor.cli.times import due, length, moment, relative
+from monitor.cli.times import due, length, moment, published, relative
 
 NOW = datetime(2026, 11, 16, 14, 5, 59, tzinfo=UTC)
 
@@ -13,6 +13,13 @@ def test_moments_are_to_the_minute() -> None:
     """A moment is ISO without seconds; None is nothing."""
     assert moment(NOW) == "2026-11-16 14:05"
     assert moment(None) == ""
+
+
+def test_midnight_is_a_date_without_a_time() -> None:
+    """Exactly 00:00:00 is how a bare date is stored; a second later is a time."""
+    midnight = datetime(2026, 11, 16, tzinfo=UTC)
+    assert published(midnight) == "2026-11-16"
+    assert published(midnight + timedelta(seconds=1)) == "2026-11-16 00:00"
 
 
 @pytest.mark.parametrize(

@@ -56,6 +56,73 @@ def test_import_as_json_is_the_report(run: Run, folder: Path) -> None:
     assert f"http://{HOST}/cerrado" in {one["url"] for one in cited}
 
 
+def test_import_tells_where_files_lie_and_names_them_once(run: Run, tmp_path: Path) -> None:
+    """Paths within the folder; a name that is not UTF-8 is shown with escapes, also by the file alone."""
+    folder = tmp_path / "te\udcfcxts"
+    (folder / "deep").mkdir(parents=True)
+    (folder / "deep" / "m\udce1s.txt").write_text("El mercado abre de nuevo\n\nLa Habana, 2 mar.\n")
+    (folder / "empty.txt").write_bytes(b"")
+    told = run("import-corpus", folder)
+    assert told.code == 0
+    assert " deep/m\\udce1s.txt " in told.out
+    assert "  empty.txt: the file is empty\n" in told.out
+    assert json.loads(run("import-corpus", folder, "--json").out)["documents"][0]["status"] == "known"
+    assert " m\\udce1s.txt " in run("import-corpus", folder / "deep" / "m\udce1s.txt").out
+    assert run("documents").code == 0
+
+
+def test_import_of_nothing_readable_ends_with_1(run: Run, tmp_path: Path) -> None:
+    """What is wrong with each file is told all the same."""
+    (tmp_path / "empty.txt").write_bytes(b"")
+    for options in ((), ("--json",)):
+        told = run("import-corpus", tmp_path / "empty.txt", *options)
+        assert told.code == 1
+        assert "the file is empty" in told.out
+        assert "no text could be read" in told.err
+
+
+def test_of_many_texts_the_new_ones_are_listed(run: Run, tmp_path: Path) -> None:
+    """Fifty, and how many more there are; --all lists every one."""
+    (tmp_path / "texts").mkdir()
+
+    def write(*numbers: int) -> None:
+        for number in numbers:
+            (tmp_path / "texts" / f"{number:03}.txt").write_text(
+                f"El mercado {number} abre\n\nLa Habana, {number} mar.\n"
+            )
+
+    write(*range(50))
+    assert "--all" not in run("import-corpus", tmp_path / "texts").out
+    write(*range(50, 103))
+    found = run("import-corpus", tmp_path / "texts", "--dry-run").out
+    assert [line.split()[0] for line in found.splitlines()[1:51]] == [f"{number:03}.txt" for number in range(50, 100)]
+    assert found.splitlines()[51:] == [
+        *("", "53 more texts not listed; --all lists every one", "103 texts: 50 known, 53 found; nothing was stored"),
+    ]
+    every = run("import-corpus", tmp_path / "texts", "--dry-run", "--all").out
+    assert len(every.splitlines()) == 1 + 103 + 2
+
+
+def test_a_proposed_source_that_is_refused_ends_with_7(run: Run, tmp_path: Path) -> None:
+    """The texts are imported, each source has its report."""
+    (tmp_path / "texts").mkdir()
+    (tmp_path / "texts" / "a.txt").write_text(f"El mercado abre\n\nLa plaza abre.\n\nhttp://{HOST}/cerrado\n")
+    added = run("import-corpus", tmp_path / "texts", "--add-sources")
+    assert added.code == 7
+    assert f"refused  http://{HOST}/" in added.out
+    assert "1 of 1 URL refused" in added.err
+    assert "1 text: 1 new" in added.out
+    report = run("import-corpus", tmp_path / "texts", "--add-sources", "--json")
+    assert (report.code, [one["status"] for one in json.loads(report.out)["added"]]) == (7, ["refused"])
+
+
+def test_it_is_told_whose_a_proposed_source_is(run: Run, folder: Path) -> None:
+    """Before the reason, in a window of any width."""
+    told = run("import-corpus", folder).out
+    heads = next(line.split() for line in told.splitlines() if line.split()[:1] == ["cited"])
+    assert heads == ["cited", "source", "outlet", "why"]
+
+
 def test_adding_a_site_tells_what_it_is_and_why(run: Run) -> None:
     """Status, number, kind, URL, the reason, and when it is checked next."""
     added = run("add-source", FEED, "--every", "30m", "--outlet", "Granma", "--tag", "prueba")
@@ -101,11 +168,26 @@ def test_sources_are_paused_resumed_and_removed(run: Run) -> None:
     assert "rebuilt" in run("sources").out
     assert run("resume", "rss").out == f"resumed source 1: feed {FEED}\n"
     unanswered = run("remove-source", 1)
-    assert unanswered.code == 2
+    assert (unanswered.code, unanswered.out) == (2, "")
     assert "--yes" in unanswered.err
     assert run("remove-source", 1, "--yes").out == f"removed source 1: feed {FEED}\n"
     assert run("sources").out == ""
     assert "removed" in run("sources", "--all").out
+
+
+def test_what_was_done_to_a_source_is_told_as_json(run: Run, folder: Path) -> None:
+    """The source as it is now; of the mirror, how many texts were written."""
+    run("add-source", FEED)
+    for command, state in (
+        (("pause", 1), "paused"),
+        (("resume", 1), "active"),
+        (("remove-source", 1, "-y"), "removed"),
+    ):
+        told = run(*command, "--json")
+        assert (told.code, told.err) == (0, "")
+        assert (json.loads(told.out)["id"], json.loads(told.out)["state"]) == (1, state)
+    run("import-corpus", folder)
+    assert set(json.loads(run("mirror", "--rebuild", "--json").out)) == {"written"}
 
 
 def test_check_explains_every_step(run: Run) -> None:
@@ -131,8 +213,18 @@ def test_a_round_tells_what_is_new(run: Run) -> None:
     assert ticked.code == 0
     assert "source 1  2 new articles" in ticked.out
     assert ticked.out.splitlines()[-1] == "2099-01-01 00:00  visited 1 source and 2 documents: 2 new texts, 0 changes"
-    report = json.loads(run("tick", "--at", "2099-01-01T00:01Z", "--json").out)
-    assert report == {"at": "2099-01-01T00:01:00Z", "visits": []}
+    again = run("tick", "--at", "2099-01-01T00:01Z", "--json")
+    assert json.loads(again.out) == {"at": "2099-01-01T00:01:00Z", "visits": []}
+    assert again.err == ("as if it were 2099-01-01 00:01: plans and changes of this archive will bear that time\n")
+
+
+def test_a_round_is_logged_on_request_only(run: Run) -> None:
+    """The report says it all."""
+    run("add-source", FEED)
+    assert run("--verbose", "tick").err != ""
+    run("remove-source", 1, "--yes")
+    run("add-source", FEED)
+    assert run("tick").err == ""
 
 
 def test_mirror_writes_what_is_missing(run: Run, folder: Path, tmp_path: Path) -> None:
