@@ -52,6 +52,8 @@ def record(conn: Connection, ctx: Context, gate: Gate, found: Finding, steps: li
     capture = _judged_capture(found, verdict)
     keeping.record(conn, found.fetch, capture)
     step = presence.judge(_presence(found.document), found.sighting, found.why, found.at, ctx.presence)
+    if found.document.state is DocumentState.PENDING and found.sighting is not Sighting.FOUND:
+        step = _still_pending(step)
     steps.append(step.reason)
     change = _state_change(conn, ctx, found, step) or (verdict.change if verdict else None)
     if verdict:
@@ -95,6 +97,11 @@ def _presence(document: Document) -> Presence:
     saved = document.state is DocumentState.PENDING and document.revision_count > 0
     state = DocumentState.LIVE if saved else document.state
     return Presence(state, document.misses, document.missed_since)
+
+
+def _still_pending(step: PresenceStep) -> PresenceStep:
+    """Call a saved text's page live only once it was seen."""
+    return replace(step, state=DocumentState.PENDING) if step.state is DocumentState.LIVE else step
 
 
 def _state_change(conn: Connection, ctx: Context, found: Finding, step: PresenceStep) -> Change | None:

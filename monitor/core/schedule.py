@@ -22,6 +22,8 @@ LONGEST_DOUBLINGS = 30.0  # beyond, `longest_s` holds anyway
 class SchedulePolicy:
     """How often sources are checked; in seconds, `jitter` as a share of the interval.
 
+    However quiet a source is, it is checked after `longest_s`; one that fails is slowed to `slowest_s`.
+
     An adaptive check comes when `expected` new articles are likely. 0.2 means that about every fifth check finds one:
     21 % of headline edits come within an hour of publication, so an outlet of six articles a day is asked about every
     three quarters of an hour. A bare 304 is the price of the others.
@@ -29,7 +31,8 @@ class SchedulePolicy:
 
     default_s: float = 3600.0
     shortest_s: float = 300.0
-    longest_s: float = 86400.0
+    longest_s: float = 21600.0
+    slowest_s: float = 86400.0
     jitter: float = 0.1
     expected: float = 0.2
 
@@ -69,7 +72,8 @@ def plan_source(history: SourceHistory, now: datetime, policy: SchedulePolicy, j
 
     The operator's `every_s` or cron holds exactly, through failures too. Otherwise
 
-        interval = min(longest, max(base * 2^(weight * failures), ttl, max-age)), at least shortest,
+        interval = min(longest, max(base, ttl, max-age)), at least shortest;
+        after failures min(slowest, base * 2^(weight * failures)),
 
     where base follows the rhythm of publication (core/rhythm.py), or without one halves when something new came and
     grows by a quarter when nothing did; weight is 1 for a hard failure, 0.5 for a soft, 0.25 for a temporary one.
@@ -118,7 +122,8 @@ def _by_steps(history: SourceHistory, policy: SchedulePolicy) -> _Wish:
 
 def _slowed(base: _Wish, history: SourceHistory, policy: SchedulePolicy, weight: float) -> _Wish:
     failures = max(history.failures, 1)
-    seconds = min(base.seconds * 2.0 ** min(weight * failures, LONGEST_DOUBLINGS), policy.longest_s)
+    most = max(policy.slowest_s, policy.longest_s)
+    seconds = min(base.seconds * 2.0 ** min(weight * failures, LONGEST_DOUBLINGS), most)
     row = "1 failure" if failures == 1 else f"{failures} failures in a row"
     return _Wish(seconds, f"{row} ({say_outcome(history.outcome)}); slowed to {say(seconds)}")
 

@@ -45,7 +45,7 @@ def test_a_feed_is_a_feed_whatever_the_server_calls_it(content_type: str | None)
     reading = read(RSS, "https://outlet.example/rss", content_type)
     assert (reading.kind, reading.title, reading.language) == (SourceKind.FEED, "Outlet", "fr")
     assert reading.candidates == (
-        Candidate("https://outlet.example/rss", SourceKind.FEED, 1.0, "a feed (rss20) with 1 items", "Outlet", "fr"),
+        Candidate("https://outlet.example/rss", SourceKind.FEED, 1.0, "a feed (rss20) with 1 item", "Outlet", "fr"),
     )
 
 
@@ -61,7 +61,7 @@ def test_sitemaps_and_their_indexes_are_sitemaps() -> None:
     """So is a text file of addresses; other text is a page."""
     assert read("<urlset><url><loc>/a</loc></url></urlset>").kind is SourceKind.SITEMAP
     index = read("<sitemapindex><sitemap><loc>/a.xml</loc></sitemap></sitemapindex>")
-    assert (index.kind, index.reason) == (SourceKind.SITEMAP, "a sitemap (sitemap-index) with 1 parts")
+    assert (index.kind, index.reason) == (SourceKind.SITEMAP, "a sitemap (sitemap-index) with 1 part")
     assert read("https://outlet.example/a\n", content_type="text/plain").kind is SourceKind.SITEMAP
     assert read("Service unavailable", content_type="text/plain").kind is SourceKind.PAGE
     assert read("").reason == "the answer is empty"

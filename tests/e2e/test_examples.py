@@ -126,9 +126,8 @@ def test_the_queries_of_the_documents_answer_the_same_on_both_databases(
             path.write_text(config_toml(folder / name, room, clock), encoding="utf-8")
             asyncio.run(_fill(path, clock, HOURS, url))
         answers.append(_answers(url))
-    assert [len(rows) for rows in answers[0]] == [len(rows) for rows in answers[1]]
-    assert all(len(rows) for rows in answers[0])
-    same_whenever_asked = slice(0, 3)  # times and files differ from run to run
+    assert all(len(rows) for rows in (*answers[0], *answers[1]))
+    same_whenever_asked = slice(0, 3)  # in the others times, files and the jitter of rechecks differ from run to run
     assert answers[0][same_whenever_asked] == answers[1][same_whenever_asked]
 
 
