@@ -82,7 +82,7 @@ class ScheduleSettings(Section):
 
     default: PositiveDuration = option("1h", "The first interval, before anything is known of a source.")
     shortest: PositiveDuration = option("5m", "However much a source publishes, no more often than this.")
-    longest: PositiveDuration = option("6h", "However quiet a source is, no less often than this; one that fails is slowed to a day.")
+    longest: PositiveDuration = option("6h", "However quiet a source is; one that fails is slowed to a day.")
     jitter: Share = option(0.1, "Spread of each interval, so that sources do not march in step.")
 
     @model_validator(mode="after")
