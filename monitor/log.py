@@ -98,7 +98,14 @@ def _console(colours: bool) -> tuple[Processor, ...]:
         column("logger", styles.logger_name),
         Column("", KeyValueColumnFormatter(styles.kv_key, styles.kv_value, styles.reset, _field)),
     ]
-    return _safe, ConsoleRenderer(columns=columns, exception_formatter=_traceback, sort_keys=False)
+    return _to_the_second, _safe, ConsoleRenderer(columns=columns, exception_formatter=_traceback, sort_keys=False)
+
+
+def _to_the_second(_logger: object, _method: str, event: EventDict) -> EventDict:
+    """Tell a person the time to the second; JSON keeps the rest."""
+    if "timestamp" in event:
+        event["timestamp"] = str(event["timestamp"])[:19].replace("T", " ")
+    return event
 
 
 def _safe(_logger: object, _method: str, event: EventDict) -> EventDict:

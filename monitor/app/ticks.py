@@ -168,7 +168,8 @@ async def visit(
 
 def tell(report: VisitReport) -> None:
     """Log what came of a visit: loudly when there is news, quietly when there is none."""
-    values = {"id": report.id, "url": report.url, "outcome": report.outcome, "title": report.title}
+    told = {"id": report.id, "title": report.title, "url": report.url, "outcome": report.outcome}
+    values = {name: value for name, value in told.items() if value is not None}
     if report.change:
         log.info("change.recorded", kind=report.change.kind, reason=report.change.reason, **values)
     elif report.revision:

@@ -107,7 +107,7 @@ class Tally:
             self.variants += 1
         elif event["event"] == "change.recorded":
             self.changes += 1
-            title = (event["title"] or "")[:38]
+            title = (event.get("title") or "")[:38]
             self.lines.append(
                 f"  {now:%a %H:%M}  [yellow]{event['kind']:<8}[/]  {escape(event['reason'])} ({escape(title)})"
             )
