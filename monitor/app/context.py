@@ -75,7 +75,8 @@ class Context:
     @cached_property
     def recheck(self) -> RecheckPolicy:
         """Return when articles are read again."""
-        return RecheckPolicy(ladder_s=tuple(self.settings.recheck.ladder))
+        settings = self.settings
+        return RecheckPolicy(ladder_s=tuple(settings.recheck.ladder), jitter=settings.schedule.jitter)
 
     @cached_property
     def presence(self) -> PresencePolicy:

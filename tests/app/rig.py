@@ -42,7 +42,7 @@ class Rig:
     folder: Path
     clock: Path
     info: RoomInfo
-    overrides: dict[str, str] = field(default_factory=dict)
+    overrides: dict[str, str] = field(default_factory=lambda: {"schedule.jitter": "0"})  # plans by the hour
 
     @property
     def config(self) -> Path:

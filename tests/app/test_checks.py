@@ -65,7 +65,7 @@ async def test_a_body_edit(rig: Rig, archive: Archive, newsroom: Newsroom) -> No
 
 async def test_a_corrected_number_is_significant(rig: Rig, archive: Archive, newsroom: Newsroom) -> None:
     """Two changed characters in headline and text: both are seen, and weigh more than a rewording."""
-    view = await follow(rig, archive, newsroom, ("litoral", "tormenta-costa-norte"), MORNING, at(16, 12))
+    view = await follow(rig, archive, newsroom, ("litoral", "tormenta-costa-norte"), MORNING, at(16, 13))
     (change,) = view.changes
     assert change.kind is ChangeKind.BOTH
     assert "12 → 21" in change.reason
@@ -156,7 +156,7 @@ async def test_what_comes_back_is_restored(rig: Rig, archive: Archive, newsroom:
 
 async def test_a_moved_article_leads_to_its_new_address(rig: Rig, archive: Archive, newsroom: Newsroom) -> None:
     """301: the document is moved, and another one, with the same text, is watched at the new address."""
-    view = await follow(rig, archive, newsroom, ("bensong", "trieu-cuong-cua-sen"), at(16, 7), at(17, 9))
+    view = await follow(rig, archive, newsroom, ("bensong", "trieu-cuong-cua-sen"), at(16, 7), at(17, 11))
     new = "http://bensong.example/cua-sen-ngap-vi-trieu-cuong-post71836.html"
     assert (view.document.state, view.document.moved_to, kinds(view)) == (DocumentState.MOVED, new, [ChangeKind.MOVED])
     successor = await archive.document(new)

@@ -124,7 +124,7 @@ async def test_a_saved_text_does_not_displace_what_stands_at_its_address(
 
 async def test_bad_files_are_problems_and_the_rest_comes_in(rig: Rig, tmp_path: Path, read_here: None) -> None:
     """Each is named with its reason, in the order of the files, and none keeps the others out."""
-    rig.overrides = {"corpus.max_file": "2kB"}
+    rig.overrides |= {"corpus.max_file": "2kB"}
     folder = put(
         tmp_path / "in",
         a_good__txt=TEXT,

@@ -47,7 +47,7 @@ async def test_a_day_is_the_same_on_both(
 ) -> None:
     """Documents, revisions, changes, entries, citations and captures of Monday agree, and so do searches."""
     monkeypatch.setattr("random.random", lambda: 0.25)  # the jitter of the plans
-    other = replace(rig, folder=rig.folder / "postgresql", overrides={"database.url": postgresql_url})
+    other = replace(rig, folder=rig.folder / "postgresql", overrides={**rig.overrides, "database.url": postgresql_url})
     other.folder.mkdir()
     homes = [desk.site.origin + desk.site.home for desk in newsroom.desks]
     async with rig.open() as one, other.open() as two:
@@ -93,7 +93,7 @@ async def test_a_deadlock_costs_nothing(postgresql_url: str) -> None:
 
 async def test_times_are_kept_to_the_microsecond(rig: Rig, postgresql_url: str) -> None:
     """And come back in UTC."""
-    rig.overrides = {"database.url": postgresql_url}
+    rig.overrides |= {"database.url": postgresql_url}
     moment = at(16, 6).replace(microsecond=123_457)
     async with rig.open() as archive:
         rig.at(moment)
