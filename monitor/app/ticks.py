@@ -141,12 +141,19 @@ class Rounds:
         """Start no more visits, let the present fetches end for `grace_s` seconds, then cut them short."""
         self._stopping.set()
         tasks = list(self._active.values())
-        if not tasks:
-            return
-        _, late = await asyncio.wait(tasks, timeout=grace_s)
-        for task in late:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        if tasks:
+            _, late = await asyncio.wait(tasks, timeout=grace_s)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+        await self._give_back()
+
+    async def _give_back(self) -> None:
+        """Give back every host, also those that a `launch` cut short by the end had claimed and not begun with."""
+        try:
+            await self.ctx.db.write(hosts.release_all, [self.ctx.owner])
+        except MonitorError as error:
+            log.warning("lease.kept", error=str(error))  # they run out by themselves
 
 
 def _put_off(conn: Connection, gate: Gate, target: Source | Document, until: datetime, reason: str) -> None:
