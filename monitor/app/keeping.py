@@ -1,6 +1,5 @@
 """Keep a fetch: its bytes as evidence first, its row in the caller's transaction afterwards."""
 
-import base64
 import hashlib
 from dataclasses import replace
 from datetime import datetime
@@ -28,6 +27,9 @@ async def keep(ctx: Context, result: FetchResult, *, news: bool = False) -> Capt
 
 async def _earlier(ctx: Context, result: FetchResult) -> Earlier | None:
     """Find the capture that this response repeats: the same payload, or one the server says still holds (304)."""
+    # Imported here: every command imports this module, and few write evidence.
+    from monitor.edges.warc_records import payload_digest
+
     last = result.hops[-1]
     before = await ctx.db.read(captures.latest, last.url)
     if before is None:
@@ -36,11 +38,6 @@ async def _earlier(ctx: Context, result: FetchResult) -> Earlier | None:
     if same or result.outcome is Outcome.NOT_MODIFIED:
         return Earlier(before.record_id, before.url, before.captured_at, before.digest)
     return None
-
-
-def payload_digest(raw: bytes) -> str:
-    """Return a payload's digest as WARC files have it: SHA-1 in base 32."""
-    return "sha1:" + base64.b32encode(hashlib.sha1(raw, usedforsecurity=False).digest()).decode("ascii")
 
 
 def _capture(result: FetchResult, kept: Kept) -> Capture:

@@ -14,7 +14,6 @@ from monitor.interfaces import ReadRequest
 
 MAX_BYTES = 10_000_000
 
-_LANGUAGE_PLACE = re.compile(r"(?:^|[/.=])([a-z]{2})(?:-[a-z]{2})?(?=[/.&]|$)")
 _WORDS = {"english": "en", "francais": "fr", "french": "fr", "espanol": "es", "spanish": "es", "arabic": "ar"}
 # Two letters that stand for a place or a format rather than a language where addresses use them.
 _NO_LANGUAGES = frozenset({"us", "uk", "au", "eu", "tv", "go", "co", "tt", "cn", "br", "mx", "in", "xx", "js", "ad"})
