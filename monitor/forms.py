@@ -85,8 +85,13 @@ def _addresses(given: Mapping[str, str]) -> bool:
     return ports and all(map(_is_address, given.values()))
 
 
+def _listens(given: str) -> bool:
+    name, _, port = given.rpartition(":")
+    return _is_port(port) if name == "localhost" else _is_address(given)
+
+
 def _lowered(given: Mapping[str, float]) -> Mapping[str, float]:
-    return {host.lower(): gap for host, gap in given.items()}
+    return {host.lower(): value for host, value in given.items()}
 
 
 def _are_hosts(given: Mapping[str, float]) -> bool:
@@ -143,6 +148,16 @@ HostDurations = Annotated[
     _must(_are_hosts),
     Form('hosts with durations, such as { "news.example" = "10s" }', shape="table"),
 ]
+HostCounts = Annotated[
+    Mapping[str, Count],
+    AfterValidator(_lowered),
+    _must(_are_hosts),
+    Form('hosts with whole numbers from 1, such as { "mirror.example" = 4 }', shape="table"),
+]
+PublicUrl = Annotated[
+    str, _matches(r"|https?://[^\s/?#@]+(/[^\s?#]*)?"), Form('a URL such as "https://monitor.example/push", or nothing')
+]
+Listen = Annotated[str, _must(_listens), Form('an address and a port, such as "127.0.0.1:8473"')]
 Addresses = Annotated[
     Mapping[str, str],
     _must(_addresses),

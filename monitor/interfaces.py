@@ -1,5 +1,6 @@
 """The seams: what the shell does for the core, and the values that cross. A fake passes the real contract."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -22,13 +23,19 @@ class Clock(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class FetchRequest:
-    """One URL to get. Validators are sent as they are; `max_bytes` overrides the configured cap."""
+    """One URL to get. Validators are sent as they are; `max_bytes` overrides the configured cap.
+
+    `headers` never leave the host of `url`, and their values are masked in the evidence. `proxy` is an http:// URL
+    that the operator named for this source; `insecure_tls` accepts any certificate.
+    """
 
     url: str
     etag: str | None = None
     last_modified: str | None = None
     headers: tuple[tuple[str, str], ...] = ()
     max_bytes: int | None = None
+    proxy: str | None = None
+    insecure_tls: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +56,10 @@ class Hop:
 
 @dataclass(frozen=True, slots=True)
 class FetchResult:
-    """What came of a request: a value for every outcome, never an exception. `body` is decoded; `elapsed_s` seconds."""
+    """What came of a request: a value for every outcome, never an exception. `body` is decoded; `elapsed_s` seconds.
+
+    With REDIRECTED, `redirect_url` is where the last hop leads, which was not asked.
+    """
 
     request: FetchRequest
     outcome: Outcome
@@ -62,19 +72,24 @@ class FetchResult:
     detail: str | None = None
     retry_after: datetime | None = None
     permanent_url: str | None = None  # where an unbroken chain of 301/308 led
+    redirect_url: str | None = None
 
     def header(self, name: str) -> str | None:
         """Return the first header of that name in the last response, Latin-1 decoded, or None."""
         wanted = name.lower().encode()
         last = self.hops[-1].headers if self.hops else ()
-        return next((value.decode("latin-1").strip() for key, value in last if key.lower() == wanted), None)
+        return next((value.decode("latin-1").strip(" \t") for key, value in last if key.lower() == wanted), None)
+
+
+# Asked about the target of each redirect: why it is not to be followed, or None when it may be.
+Admit = Callable[[str], str | None]
 
 
 class Fetcher(Protocol):
     """Get URLs from the network, safely. May be called again with the same request; never raises for a bad server."""
 
-    async def fetch(self, request: FetchRequest) -> FetchResult:
-        """Return what came of the request."""
+    async def fetch(self, request: FetchRequest, admit: Admit | None = None) -> FetchResult:
+        """Return what came of the request, redirects followed as far as `admit` lets them."""
         ...
 
     async def close(self) -> None:
@@ -138,7 +153,9 @@ class Task(StrEnum):
 class ReadRequest:
     """Bytes from outside and what to read out of them; `content_type` is the raw header value.
 
-    `hints` are title and outlet name known beforehand (a feed's title for the article): pairs of name and value.
+    `hints` are pairs of name and value known beforehand: `feed_title` for an article; for a listing, addresses that
+    it has linked before: `article` for those that turned out to be one, `no_article` for those that did not.
+    `cheap` asks for the least that will do, since the whole reading killed a worker.
     """
 
     task: Task
@@ -147,11 +164,16 @@ class ReadRequest:
     content_type: str | None = None
     now: datetime | None = None
     hints: tuple[tuple[str, str], ...] = ()
+    cheap: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class FeedItem:
-    """One article as a feed, sitemap or listing tells of it. `key` identifies it within its source."""
+    """One article as a feed, sitemap or listing tells of it. `key` identifies it within its source.
+
+    `date_source` names where `raw_date` stood (pubDate, dc:date, lastmod, ...); `date_flag` says what is odd about it:
+    future, epoch (1970, an unset clock) or ambiguous (day and month cannot be told apart; then there is no date).
+    """
 
     key: str
     url: str
@@ -160,13 +182,17 @@ class FeedItem:
     raw_date: str | None = None
     published_at: datetime | None = None
     summary: str | None = None
+    date_source: str | None = None
+    date_flag: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedFeed:
     """What a feed, sitemap or listing says. `problem` is set when it is none, or broken beyond its items.
 
-    `ttl_s` is the publisher's own lower bound between polls, in seconds. `parts` are the sitemaps of an index.
+    `ttl_s` is the publisher's own lower bound between polls, in seconds; in `skip_hours` (UTC) and on `skip_days` (0 is
+    Monday) it asks not to be polled (RSS 2.0). `parts` are the sitemaps of an index. `hub` and `self_url` are for
+    WebSub: who pushes, and under which address.
     """
 
     kind: SourceKind
@@ -177,6 +203,10 @@ class ParsedFeed:
     ttl_s: int | None = None
     parts: tuple[str, ...] = ()
     problem: str | None = None
+    skip_hours: tuple[int, ...] = ()
+    skip_days: tuple[int, ...] = ()
+    hub: str | None = None
+    self_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,15 @@ class ChangeKind(StrEnum):
     MOVED = "moved"
 
 
+class SubscriptionState(StrEnum):
+    """How far a WebSub subscription has come."""
+
+    REQUESTED = "requested"  # the hub was asked and has not verified yet
+    ACTIVE = "active"
+    DENIED = "denied"
+    ENDED = "ended"  # the lease ran out, or we asked for its end
+
+
 class CitationKind(StrEnum):
     """How a corpus text cites."""
 
@@ -77,6 +86,7 @@ class Outcome(StrEnum):
     RATE_LIMITED = "rate_limited"  # 429, and 503 with Retry-After
     CLIENT_ERROR = "client_error"  # any other 4xx
     SERVER_ERROR = "server_error"  # 5xx
+    REDIRECTED = "redirected"  # to another host, whose turn has to come before it is asked
     REDIRECT_ERROR = "redirect_error"  # loop, too many, no Location
     REFUSED = "refused"  # by us: scheme, private address, port
     ROBOTS = "robots"  # by us: robots.txt forbids
@@ -124,7 +134,14 @@ class Outlet:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One URL polled on a schedule. `every_s` is in seconds; with neither `every_s` nor `cron` it is adaptive."""
+    """One URL polled on a schedule. `every_s` is in seconds; with neither `every_s` nor `cron` it is adaptive.
+
+    `headers` are lines ("Name: value") sent to its own host only; they and `proxy` may carry secrets. `ttl_s`, in
+    seconds, `skip_hours` (UTC) and `skip_days` (0 is Monday) are what the publisher asks for. `moved_to` is where
+    permanent redirects have led since `moved_since`. Of `full_checks` unconditional fetches with news, `lies` were
+    such that the server would have denied it by a 304. `silence` says in words that it has been quiet far beyond its
+    rhythm. What was read at `read_at`, `holds` articles, still held at `confirmed_at`, by a 304 or the same bytes.
+    """
 
     url: str
     kind: SourceKind
@@ -153,11 +170,30 @@ class Source:
     etag: str | None = None
     last_modified: str | None = None
     body_sha256: str | None = None
+    headers: tuple[str, ...] = ()
+    proxy: str | None = None
+    insecure_tls: bool = False
+    ignore_robots: bool = False
+    ttl_s: int | None = None
+    skip_hours: tuple[int, ...] = ()
+    skip_days: tuple[int, ...] = ()
+    moved_to: str | None = None
+    moved_since: datetime | None = None
+    fully_checked_at: datetime | None = None
+    full_checks: int = 0
+    lies: int = 0
+    silence: str | None = None
+    read_at: datetime | None = None
+    confirmed_at: datetime | None = None
+    holds: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Host:
-    """Politeness state of one host. `due_at` is when its earliest source or document is due."""
+    """Politeness state of one host. `due_at` is when its earliest source or document is due.
+
+    `asked_for_patience` counts its 429 and 503 with Retry-After, `kills` the readings in a row that its pages killed.
+    """
 
     name: str
     due_at: datetime | None = None
@@ -169,6 +205,8 @@ class Host:
     robots_fetched_at: datetime | None = None
     lease_owner: str | None = None
     lease_until: datetime | None = None
+    asked_for_patience: int = 0
+    kills: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +251,12 @@ class Capture:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What a source said about an article, with its first and last sighting."""
+    """What a source said about an article, with its first and last sighting.
+
+    `date_source` names where `raw_date` stood (pubDate, dc:date, lastmod, ...), `date_flag` what is odd about it
+    (future, epoch, ambiguous). `appeared_at` is when it came into the source, as nearly as
+    its date and two checks tell.
+    """
 
     source_id: int
     key: str
@@ -226,6 +269,9 @@ class Entry:
     first_seen_at: datetime | None = None
     last_seen_at: datetime | None = None
     document_id: int | None = None
+    date_source: str | None = None
+    date_flag: str | None = None
+    appeared_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,3 +375,26 @@ class Citation:
     id: int = 0
     document_id: int = 0
     revision_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """A source whose hub pushes what is new (WebSub). `token` is the secret end of our callback URL.
+
+    `renew_at` is when the hub is to be asked next: again after a failure, or well before `lease_until`.
+    """
+
+    source_id: int
+    hub: str
+    topic: str
+    token: str
+    secret: str
+    state: SubscriptionState
+    id: int = 0
+    requested_at: datetime | None = None
+    lease_until: datetime | None = None
+    renew_at: datetime | None = None
+    last_push_at: datetime | None = None
+    pushes: int = 0
+    failures: int = 0
+    detail: str | None = None

@@ -4,6 +4,7 @@ Once read, durations are `float` seconds and sizes `int` bytes. config.py finds 
 """
 
 from collections.abc import Mapping
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any, Self
@@ -20,15 +21,18 @@ from monitor.forms import (
     DatabaseUrl,
     DataDir,
     Duration,
+    HostCounts,
     HostDurations,
     Keep,
     Ladder,
+    Listen,
     LogFormat,
     LogLevel,
     MaybePath,
     Networks,
     Paths,
     PositiveDuration,
+    PublicUrl,
     Share,
     Size,
     Whole,
@@ -61,10 +65,13 @@ class FetchSettings(Section):
     timeout: PositiveDuration = option("60s", "One request with its body, from start to end.")
     min_rate: Whole = option(200, "Bytes a second; a body that drips slower is given up. 0 lets it drip.")
     max_bytes: Size = option("20MB", "Of one body on the wire; more is never read.")
-    max_decoded: Size = option("64MB", "Of one body once decompressed, against compression bombs.")
+    max_decoded: Size = option("50MB", "Of one body once decompressed: as much as a sitemap may have.")
     max_redirects: Whole = option(10, "Longer chains are loops in practice.")
     gap: Duration = option("2s", "Between two requests to one host, from start to start.")
     gap_per_host: HostDurations = option({}, "Hosts that want a gap of their own; subdomains are hosts of their own.")
+    in_flight: Count = option(1, "Requests to one host at the same time; their starts still keep the gap.")
+    in_flight_per_host: HostCounts = option({}, "Hosts that may be asked more at once, such as mirrors of your own.")
+    unconditional: PositiveDuration = option("24h", "How often a source is asked without validators: servers lie.")
     resolve: Addresses = option({}, "Fixed addresses instead of DNS, for tests and mirrors.")
     allow_private: Networks = option([], "Private addresses that may be fetched all the same; none is safest.")
     ca_file: MaybePath = option("", "Further certificate authorities, as PEM; empty trusts those of the system.")
@@ -139,6 +146,14 @@ class DaemonSettings(Section):
     clock_file: MaybePath = option("", "A simulated clock; empty is the machine's clock.")
 
 
+class PushSettings(Section):
+    """WebSub: hubs tell what is new, in between polls. Off until the public address is set."""
+
+    public_url: PublicUrl = option("", "Where hubs reach us, such as https://monitor.example/push; empty is off.")
+    listen: Listen = option("127.0.0.1:8473", "Where we listen for them; a reverse proxy leads the address here.")
+    lease: PositiveDuration = option("7d", "How long a subscription is asked for; it is renewed in time.")
+
+
 class LogSettings(Section):
     """What is told on standard error."""
 
@@ -158,6 +173,7 @@ class Settings(Section):
     evidence: EvidenceSettings = Field(default_factory=EvidenceSettings)
     corpus: CorpusSettings = Field(default_factory=CorpusSettings)
     daemon: DaemonSettings = Field(default_factory=DaemonSettings)
+    push: PushSettings = Field(default_factory=PushSettings)
     log: LogSettings = Field(default_factory=LogSettings)
     _given: Mapping[str, tuple[str, str]] = PrivateAttr(default_factory=dict)  # by key: value as text, origin
 
@@ -186,6 +202,7 @@ class Settings(Section):
         return self.data_dir / "corpus"
 
 
+@cache
 def version() -> str:
     """Return the version installed, or `0+unknown` in a source tree that never was installed."""
     try:

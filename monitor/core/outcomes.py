@@ -22,7 +22,9 @@ HOST_FAILURES = frozenset(
 
 # How much a failure slows the next check. Media Cloud, with 180,000 feeds, weighs hard, soft and temporary failures
 # 1, 0.5 and 0.25: a 404 rarely heals by itself, a timeout mostly does.
-TEMPORARY = frozenset({Outcome.TIMEOUT, Outcome.RATE_LIMITED, Outcome.CONNECT_ERROR, Outcome.DNS_ERROR})
+TEMPORARY = frozenset(
+    {Outcome.TIMEOUT, Outcome.RATE_LIMITED, Outcome.CONNECT_ERROR, Outcome.DNS_ERROR, Outcome.REDIRECTED}
+)
 SOFT = frozenset(
     {
         Outcome.SERVER_ERROR,

@@ -7,6 +7,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Computed,
     Float,
     ForeignKey,
     Index,
@@ -28,10 +29,11 @@ from monitor.model import (
     Quality,
     SourceKind,
     SourceState,
+    SubscriptionState,
 )
-from monitor.store.types import Strings, UtcTime, Word
+from monitor.store.types import Numbers, Strings, UtcTime, Word
 
-SCHEMA = "0001"
+SCHEMA = "0002"
 
 metadata = MetaData(
     naming_convention={
@@ -63,7 +65,11 @@ host = Table(
     Column("robots_fetched_at", UtcTime),
     Column("lease_owner", String(120)),
     Column("lease_until", UtcTime),
-    Index(None, "due_at"),
+    Column("asked_for_patience", Integer, nullable=False, default=0),
+    Column("kills", Integer, nullable=False, default=0),
+    # When it is due and may be asked. By this a claim finds its hosts among any number that are due and must wait.
+    Column("ready_at", UtcTime, Computed("CASE WHEN next_allowed_at > due_at THEN next_allowed_at ELSE due_at END")),
+    Index(None, "ready_at"),
 )
 
 source = Table(
@@ -96,6 +102,22 @@ source = Table(
     Column("etag", Text),
     Column("last_modified", Text),
     Column("body_sha256", String(64)),
+    Column("headers", Strings, nullable=False),
+    Column("proxy", Text),
+    Column("insecure_tls", Boolean, nullable=False, default=False),
+    Column("ignore_robots", Boolean, nullable=False, default=False),
+    Column("ttl_s", Integer),
+    Column("skip_hours", Numbers, nullable=False),
+    Column("skip_days", Numbers, nullable=False),
+    Column("moved_to", Text),
+    Column("moved_since", UtcTime),
+    Column("fully_checked_at", UtcTime),
+    Column("full_checks", Integer, nullable=False, default=0),
+    Column("lies", Integer, nullable=False, default=0),
+    Column("silence", Text),
+    Column("read_at", UtcTime),
+    Column("confirmed_at", UtcTime),
+    Column("holds", Integer),
     Index(None, "host", "next_check_at"),
 )
 
@@ -107,6 +129,7 @@ document = Table(
     Column("state", Word(DocumentState), nullable=False),
     Column("first_seen_at", UtcTime, nullable=False),
     Column("url", Text, unique=True),
+    Column("page_key", Text),  # equal for all spellings of one page (core/urls.py)
     Column("host", ForeignKey("host.name")),
     Column("outlet", String(255)),
     Column("language", String(35)),
@@ -130,6 +153,7 @@ document = Table(
     Index(None, "host", "next_check_at"),
     Index(None, "outlet", "first_seen_at"),
     Index(None, "mirrored_revision_id"),
+    Index(None, "page_key"),
     Index(None, "state_since"),
     Index(None, "first_seen_at"),
 )
@@ -224,9 +248,33 @@ entry = Table(
     Column("first_seen_at", UtcTime, nullable=False),
     Column("last_seen_at", UtcTime, nullable=False),
     Column("document_id", ForeignKey("document.id")),
+    Column("date_source", String(40)),
+    Column("date_flag", String(20)),
+    Column("appeared_at", UtcTime),
     UniqueConstraint("source_id", "key"),
     Index(None, "document_id"),
     Index(None, "source_id", "first_seen_at"),
+    Index(None, "source_id", "appeared_at"),
+)
+
+subscription = Table(
+    "subscription",
+    metadata,
+    _id(),
+    Column("source_id", ForeignKey("source.id"), nullable=False, unique=True),
+    Column("hub", Text, nullable=False),
+    Column("topic", Text, nullable=False),
+    Column("token", String(64), nullable=False, unique=True),
+    Column("secret", String(200), nullable=False),
+    Column("state", Word(SubscriptionState), nullable=False),
+    Column("requested_at", UtcTime),
+    Column("lease_until", UtcTime),
+    Column("renew_at", UtcTime),
+    Column("last_push_at", UtcTime),
+    Column("pushes", Integer, nullable=False, default=0),
+    Column("failures", Integer, nullable=False, default=0),
+    Column("detail", Text),
+    Index(None, "renew_at"),
 )
 
 change = Table(

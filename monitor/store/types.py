@@ -74,6 +74,21 @@ class Strings(TypeDecorator[tuple[str, ...]]):
         return tuple(json.loads(value)) if value else ()
 
 
+class Numbers(TypeDecorator[tuple[int, ...]]):
+    """A tuple of whole numbers kept as a JSON array."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[int, ...] | None, dialect: Dialect) -> str:
+        """Turn a tuple into JSON."""
+        return json.dumps(list(value or ()))
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> tuple[int, ...]:
+        """Turn JSON into a tuple."""
+        return tuple(json.loads(value)) if value else ()
+
+
 class Noun(Protocol):
     """A dataclass of the model."""
 
