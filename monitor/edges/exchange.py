@@ -2,16 +2,20 @@
 
 import asyncio
 import math
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import datetime
 
 import aiohttp
-from aiohttp.connector import Connection
 from multidict import CIMultiDict
 from yarl import URL
 
-from monitor.edges.decoding import BodyDecoder, BodyLimits, Decoded, Ending, codings_of
+from monitor.edges.decoding import BodyLimits, codings_of
+from monitor.edges.headers import kept
+from monitor.edges.intake import Intake
 from monitor.edges.outcomes import FAILURES, Answer
+from monitor.edges.peer import PeerResponse, UnansweredError
+from monitor.edges.proxies import Proxy
 from monitor.edges.redirects import REDIRECTS
 from monitor.interfaces import Hop
 
@@ -35,128 +39,114 @@ class Pace:
         return min(self.deadline, began + max(self.grace_s, earned))
 
 
-class PeerResponse(aiohttp.ClientResponse):
-    """A response that remembers whom it came from, and that ends when its connection does.
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What is asked of whom: `secret` are the names, in lower case, of the headers that are masked in the evidence."""
 
-    A short response has let go of its connection by the time it is seen. And aiohttp closes the connection at a
-    broken chunk without telling the reader of the body, who would wait for more until the time is up.
+    url: URL
+    headers: CIMultiDict[str]
+    secret: frozenset[bytes]
+    proxy: Proxy | None
+    limits: BodyLimits
+    started_at: datetime
+
+
+async def exchange(session: aiohttp.ClientSession, ask: Ask, pace: Pace, threads: Executor) -> Answer:
+    """Get one URL, following nothing; long bodies are decoded in `threads`.
+
+    Raises one of FAILURES when no head of a response came. A body that is cut by time, by a cap or by the other side
+    is an Answer too, with what was received.
     """
-
-    peer: str | None = None
-    _lost: "asyncio.Future[None] | None" = None
-
-    async def start(self, connection: Connection) -> "PeerResponse":
-        """Read the head."""
-        name = connection.transport.get_extra_info("peername") if connection.transport else None
-        self.peer = str(name[0]) if name else None
-        self._lost = connection.protocol.closed if connection.protocol is not None else None
-        await super().start(connection)
-        if self._lost is not None:
-            self._lost.add_done_callback(self._break_off)
-        return self
-
-    def close(self) -> None:
-        """Let go of the connection."""
-        if self._lost is not None:
-            self._lost.remove_done_callback(self._break_off)
-        super().close()
-
-    def _break_off(self, lost: "asyncio.Future[None]") -> None:
-        reason = lost.exception() or "what came is not chunked as it should be"
-        if not self.content.is_eof() and self.content.exception() is None:
-            self.content.set_exception(aiohttp.ClientPayloadError(str(reason)))
-
-
-class _Intake:
-    """A body on its way in: the bytes as received up to the cap, decoded beside."""
-
-    def __init__(self, decoder: BodyDecoder, max_raw: int) -> None:
-        self.raw = bytearray()
-        self.cut: str | None = None
-        self.detail: str | None = None
-        self._decoder = decoder
-        self._max_raw = max_raw
-
-    def take(self, chunk: bytes) -> None:
-        kept = chunk[: self._max_raw - len(self.raw)]
-        self.raw += kept
-        self._decoder.feed(kept)
-        if len(kept) < len(chunk):
-            self.stop("length", f"body is larger than {self._max_raw} bytes")
-        elif self._decoder.full:
-            self.stop("length", None)
-
-    def stop(self, cut: str, detail: str | None) -> None:
-        if self.cut is None:
-            self.cut, self.detail = cut, detail
-
-    def decoded(self, framed: bool) -> Decoded:
-        """Return the body; an empty one is whole when the framing says so, whatever its coding."""
-        if self.cut is None and framed and not self.raw:
-            return Decoded(b"", Ending.COMPLETE)
-        whole = self._decoder.finish()
-        if self.cut in ("time", "disconnect"):
-            return Decoded(b"", whole.ending, self.detail)
-        return Decoded(whole.body, whole.ending, self.detail or whole.detail)
-
-
-async def exchange(
-    session: aiohttp.ClientSession,
-    url: URL,
-    headers: CIMultiDict[str],
-    limits: BodyLimits,
-    pace: Pace,
-    started_at: datetime,
-) -> Answer:
-    """Get one URL, following nothing. Raises one of FAILURES when no head of a response came.
-
-    A body that is cut by time, by a cap or by the other side is an Answer too, with what was received.
-    """
-    async with asyncio.timeout_at(pace.deadline):
-        response = await session.get(url, headers=headers, allow_redirects=False)
+    try:
+        async with asyncio.timeout_at(pace.deadline):
+            response = await (_send(session, ask) if ask.proxy is None else _send_by(ask.proxy, session, ask))
+    except UnansweredError as error:
+        raise error.reason from None
     assert isinstance(response, PeerResponse)  # the session makes no others
     try:
-        return await _answer(response, limits, pace, started_at)
+        return await _answer(response, ask, pace, threads)
     finally:
         response.close()  # back in the pool already when the body was read to its end
 
 
-async def _answer(response: PeerResponse, limits: BodyLimits, pace: Pace, started_at: datetime) -> Answer:
-    codings = codings_of(response.raw_headers)
+async def _send(session: aiohttp.ClientSession, ask: Ask) -> aiohttp.ClientResponse:
+    return await session.get(ask.url, headers=ask.headers, allow_redirects=False)
+
+
+async def _send_by(proxy: Proxy, session: aiohttp.ClientSession, ask: Ask) -> aiohttp.ClientResponse:
+    """Send through a proxy; that it fails, or wants other credentials, is no answer of the server's."""
+    headers, to_proxy = _proxy_headers(proxy, ask)
+    try:
+        response = await session.get(
+            ask.url, headers=headers, allow_redirects=False, proxy=proxy.url, proxy_headers=to_proxy
+        )
+    except aiohttp.ClientHttpProxyError as error:
+        raise OSError(f"the proxy answered {error.status} {error.message}") from error
+    except (aiohttp.ClientProxyConnectionError, aiohttp.ClientConnectorDNSError) as error:
+        raise OSError(f"the proxy cannot be reached: {error.os_error}") from error
+    if response.status == 407:
+        response.close()
+        raise OSError(f"the proxy answered 407 {response.reason}")
+    return response
+
+
+def _proxy_headers(proxy: Proxy, ask: Ask) -> tuple[CIMultiDict[str], CIMultiDict[str]]:
+    """Return what the request says, and what is said to the proxy alone where it makes a tunnel."""
+    shown = {"Proxy-Authorization": proxy.authorization} if proxy.authorization else {}
+    if ask.url.scheme == "https":
+        return ask.headers, CIMultiDict({"User-Agent": ask.headers["User-Agent"], **shown})
+    headers = ask.headers.copy()
+    headers.update(shown)
+    return headers, CIMultiDict()
+
+
+async def _answer(response: PeerResponse, ask: Ask, pace: Pace, threads: Executor) -> Answer:
+    codings, limits = codings_of(response.raw_headers), ask.limits
     if response.status in REDIRECTS:
         codings, limits = (), BodyLimits(_REDIRECT_BYTES, _REDIRECT_BYTES, limits.max_ratio)
         pace = Pace(pace.deadline, pace.min_rate, min(pace.grace_s, _REDIRECT_GRACE_S))
-    intake = _Intake(BodyDecoder(codings, limits), limits.max_raw)
+    intake = Intake(codings, limits, threads)
     await _receive(response.content, intake, pace)
-    return Answer(_hop(response, intake, started_at), intake.decoded(_is_framed(response)))
+    framed = _is_framed(response)
+    if response.broken and not framed:
+        intake.stop("disconnect", f"connection broke after {intake.size} bytes of a body without a length")
+    raw, decoded = await intake.finish(framed)
+    return Answer(_hop(response, ask, raw, intake.cut), decoded)
 
 
-async def _receive(content: aiohttp.StreamReader, intake: _Intake, pace: Pace) -> None:
+async def _receive(content: aiohttp.StreamReader, intake: Intake, pace: Pace) -> None:
     began = asyncio.get_running_loop().time()
+    while intake.cut is None and not content.at_eof():
+        await intake.take(await _next(content, intake, pace.until(began, intake.size)))
+
+
+async def _next(content: aiohttp.StreamReader, intake: Intake, until: float) -> bytes:
+    """Wait for more of a body until then. Decoding is not in this time: what has been received is worked off."""
     try:
-        async with asyncio.timeout_at(pace.until(began, 0)) as limit:
-            while intake.cut is None and (chunk := await content.readany()):
-                intake.take(chunk)
-                limit.reschedule(pace.until(began, len(intake.raw)))
+        async with asyncio.timeout_at(until):
+            return await content.readany()
     except TimeoutError:
-        intake.stop("time", f"body came too slowly: {len(intake.raw)} bytes in the time given")
+        intake.stop("time", f"body came too slowly: {intake.size} bytes in the time given")
     except FAILURES:
-        intake.stop("disconnect", f"connection ended after {len(intake.raw)} bytes of the body")
+        intake.stop("disconnect", f"connection ended after {intake.size} bytes of the body")
+    return b""
 
 
-def _hop(response: PeerResponse, intake: _Intake, started_at: datetime) -> Hop:
+def _hop(response: PeerResponse, ask: Ask, raw: bytes, cut: str | None) -> Hop:
     asked = response.request_info
+    tunnelled = ask.proxy is None or ask.url.scheme == "https"
+    target = ask.url.raw_path_qs if tunnelled else str(ask.url)
     return Hop(
-        url=str(response.url),
-        started_at=started_at,
-        request_line=f"{asked.method} {asked.url.raw_path_qs} HTTP/1.1".encode(),
-        request_headers=tuple((name.encode(), value.encode()) for name, value in asked.headers.items()),
+        url=str(ask.url),
+        started_at=ask.started_at,
+        request_line=f"{asked.method} {target} HTTP/1.1".encode(),
+        request_headers=kept(asked.headers.items(), ask.secret),
         status_line=_status_line(response),
         status=response.status,
         headers=tuple(response.raw_headers),
-        raw_body=bytes(intake.raw),
-        ip=response.peer,
-        truncated=intake.cut,
+        raw_body=raw,
+        ip=response.peer if ask.proxy is None else None,  # of the proxy, which is not where the page came from
+        truncated=cut,
     )
 
 

@@ -4,42 +4,43 @@ from urllib.parse import urljoin
 
 from yarl import URL
 
+from monitor.core.legs import dead_end
 from monitor.edges.guard import RefusedError, safe_url
-from monitor.edges.outcomes import DeadEndError, plain
-from monitor.interfaces import Hop
+from monitor.edges.outcomes import DeadEndError, HeldBackError, plain
+from monitor.interfaces import Admit, Hop
 
 REDIRECTS = frozenset({300, 301, 302, 303, 305, 306, 307, 308})
 _FOLLOWED = frozenset({300, 301, 302, 303, 307, 308})  # RFC 9110 15.4: 305 and 306 are retired
-_PERMANENT = frozenset({301, 308})
 
 
 class Trail:
-    """The hops of one fetch, at most `max_redirects` beyond the first."""
+    """The hops of one fetch, at most `max_redirects` beyond the first, each as far as `admit` lets it.
 
-    def __init__(self, max_redirects: int) -> None:
+    `redirect_url` is the target that `admit` held back, if it came to that.
+    """
+
+    def __init__(self, max_redirects: int, admit: Admit | None = None) -> None:
         self.hops: list[Hop] = []
+        self.redirect_url: str | None = None
         self._max_redirects = max_redirects
+        self._admit = admit
 
     def next_url(self, hop: Hop) -> URL | None:
         """Add a hop and return where it leads, or None when it is the answer.
 
-        Raises DeadEndError for a loop, for too many redirects and for one without a target, and RefusedError when
-        the target is nothing we fetch.
+        Raises DeadEndError for a loop, for too many redirects and for one without a target, RefusedError when the
+        target is nothing we fetch, and HeldBackError when it is not to be fetched now.
         """
         self.hops.append(hop)
         if hop.status not in REDIRECTS:
             return None
         target = _target(hop)
-        if str(target) in {one.url for one in self.hops}:
-            raise DeadEndError(f"redirects in a loop, back to {target}")
-        if len(self.hops) > self._max_redirects:
-            raise DeadEndError(f"more than {self._max_redirects} redirects")
+        if reason := dead_end(self.hops, str(target), self._max_redirects):
+            raise DeadEndError(reason)
+        if self._admit is not None and (reason := self._admit(str(target))):
+            self.redirect_url = str(target)
+            raise HeldBackError(reason)
         return target
-
-    def permanent_url(self) -> str | None:
-        """Return where an unbroken chain of 301 and 308 led, or None."""
-        *before, last = self.hops
-        return last.url if before and all(hop.status in _PERMANENT for hop in before) else None
 
 
 def _target(hop: Hop) -> URL:

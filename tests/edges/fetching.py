@@ -7,6 +7,7 @@ from typing import Any
 
 from monitor.edges.clock import FixedClock
 from monitor.edges.fetcher import FetchPolicy, HttpFetcher
+from monitor.edges.resolver import Lookup, system_lookup
 from monitor.interfaces import FetchRequest, FetchResult
 from tests.edges.loopback import Handler, serving
 
@@ -15,10 +16,10 @@ TEXT = "".join(f"<p>{n}. Something happened, and {n * 7919 % 1000} saw it.</p>" 
 
 
 @asynccontextmanager
-async def fetching(**changes: Any) -> AsyncIterator[HttpFetcher]:
+async def fetching(lookup: Lookup = system_lookup, **changes: Any) -> AsyncIterator[HttpFetcher]:
     """Make a fetcher that may reach the loopback and is impatient; `changes` are fields of its policy."""
     settings: dict[str, Any] = {"timeout_s": 5.0, "grace_s": 2.0, "allow_private": ("127.0.0.0/8",)}
-    fetcher = HttpFetcher(FetchPolicy("monitor-test/1", **(settings | changes)), FixedClock(NOW))
+    fetcher = HttpFetcher(FetchPolicy("monitor-test/1", **(settings | changes)), FixedClock(NOW), lookup)
     try:
         yield fetcher
     finally:

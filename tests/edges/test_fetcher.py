@@ -1,15 +1,18 @@
 """The fetcher against servers that are right, or wrong in what they answer."""
 
 import asyncio
+import gzip
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+import uvloop
 
-from monitor.edges.fetcher import ACCEPT_ENCODING
+from monitor.edges.headers import ACCEPT_ENCODING
 from monitor.interfaces import FetchRequest
 from monitor.model import Outcome
 from tests.edges.fetching import NOW, TEXT, fetching, get
-from tests.edges.loopback import head, saying, serving, whole
+from tests.edges.loopback import by_path, head, saying, serving, whole
 
 
 async def test_a_page_arrives() -> None:
@@ -208,6 +211,48 @@ async def test_connections_are_kept_alive() -> None:
         assert server.connections == 1
         await fetcher.fetch(FetchRequest(server.url, max_bytes=10))
         assert (await fetcher.fetch(FetchRequest(server.url))).body == TEXT
+
+
+async def test_a_server_that_hangs_up_is_asked_once() -> None:
+    """A second request at once would be in nobody's books."""
+    async with serving(saying(b"", close=True)) as server, fetching() as fetcher:
+        result = await fetcher.fetch(FetchRequest(server.url))
+        assert (server.connections, len(server.heads)) == (1, 1)
+    assert (result.outcome, result.hops) == (Outcome.PROTOCOL_ERROR, ())
+
+
+async def test_a_connection_that_idled_too_long_is_replaced() -> None:
+    """That a server closed it meanwhile is no failure of the next request."""
+
+    async def dropping(path: str, writer: asyncio.StreamWriter) -> None:
+        if len(server.heads) == 2:  # which comes on the first connection
+            return writer.transport.abort()
+        return writer.write(whole(b"x"))
+
+    async with serving(dropping) as server, fetching() as fetcher:
+        outcomes = [(await fetcher.fetch(FetchRequest(server.url))).outcome for _ in range(2)]
+        assert (outcomes, server.connections, len(server.heads)) == ([Outcome.OK] * 2, 2, 3)
+
+
+@pytest.mark.parametrize("factory", [asyncio.new_event_loop, uvloop.new_event_loop])
+def test_either_event_loop_will_do(factory: Callable[[], asyncio.AbstractEventLoop]) -> None:
+    """Connections, long and short bodies, redirects, failures and timeouts come out alike."""
+    answers = {
+        "/": whole(b"", "Location: /b", status="302 Found"),
+        "/b": whole(gzip.compress(TEXT * 300), "Content-Encoding: gzip"),
+        "/c": head("200 OK", "Content-Length: 9") + b"x",
+    }
+
+    async def check() -> None:
+        async with serving(by_path(answers)) as server, fetching(grace_s=0.2, min_rate=100.0) as fetcher:
+            results = [await fetcher.fetch(FetchRequest(server.url + path)) for path in ("", "b", "c", "d")]
+            assert [len(result.body) for result in results] == [len(TEXT) * 300, len(TEXT) * 300, 0, 0]
+            wanted = [Outcome.OK, Outcome.OK, Outcome.TIMEOUT, Outcome.NOT_FOUND]
+            assert [result.outcome for result in results] == wanted
+            assert server.connections == 2  # the one that was cut is not used again
+
+    with asyncio.Runner(loop_factory=factory) as runner:
+        runner.run(check())
 
 
 async def test_cancelling_passes() -> None:

@@ -117,3 +117,36 @@ async def test_own_headers_stay_with_their_host(target: str, carried: bool) -> N
         assert server.sent("cookie", 1) == (["a=1"] if carried else [])
         assert server.sent("if-none-match", 1) == ['"1"']
         assert server.sent("user-agent", 1) == ["monitor-test/1"]
+
+
+@pytest.mark.parametrize(("status", "permanent"), [(MOVED, True), ("308 Permanent Redirect", True), (FOUND, False)])
+async def test_a_redirect_that_is_not_admitted_is_told_and_not_followed(status: str, permanent: bool) -> None:
+    """The target is given and never asked; the hops so far are kept, and the last of them is the answer."""
+    answers = {"/": whole(b"1", "Location: /b", status=MOVED), "/b": whole(b"2", "Location: /c#part", status=status)}
+    asked: list[str] = []
+
+    def admit(target: str) -> str | None:
+        asked.append(target)
+        return "another turn" if target.endswith("/c") else None
+
+    async with serving(by_path(answers)) as server, fetching() as fetcher:
+        result = await fetcher.fetch(FetchRequest(server.url), admit)
+        assert len(server.heads) == 2
+    target = server.url + "c"
+    assert asked == [server.url + "b", target]
+    assert (result.outcome, result.detail, result.redirect_url) == (Outcome.REDIRECTED, "another turn", target)
+    assert [hop.status for hop in result.hops] == [301, int(status[:3])]
+    assert (result.final_url, result.status, result.body) == (server.url + "b", result.hops[1].status, b"")
+    assert result.permanent_url == (target if permanent else None)
+
+
+@pytest.mark.parametrize(
+    ("location", "outcome"),
+    [("/", Outcome.REDIRECT_ERROR), ("ftp://x.test/", Outcome.REFUSED), ("", Outcome.REDIRECT_ERROR)],
+)
+async def test_nobody_is_asked_about_a_redirect_that_leads_nowhere(location: str, outcome: Outcome) -> None:
+    """Loops and targets that are none are errors whoever would admit them."""
+    answer = by_path({"/": whole(b"", f"Location: {location}", status=FOUND)})
+    async with serving(answer) as server, fetching() as fetcher:
+        result = await fetcher.fetch(FetchRequest(server.url), lambda target: pytest.fail(target))
+    assert (result.outcome, result.redirect_url) == (outcome, None)

@@ -1,0 +1,86 @@
+"""Responses as aiohttp gives them, mended where it asks twice and where it leaves a reader of bodies alone."""
+
+import asyncio
+from weakref import WeakSet
+
+import aiohttp
+from aiohttp.client_proto import ResponseHandler
+from aiohttp.connector import Connection
+
+_ANSWERED: WeakSet[ResponseHandler] = WeakSet()
+
+
+class UnansweredError(aiohttp.ClientError):
+    """A new connection ended before its first answer, and why.
+
+    aiohttp asks again at once when a connection ends, which is right for one that idled (RFC 9112 9.3.1), but is a
+    second request, in nobody's books, to a server that hangs up on us.
+    """
+
+    def __init__(self, reason: aiohttp.ClientConnectionError) -> None:
+        super().__init__(str(reason))
+        self.reason = reason
+
+
+class PeerResponse(aiohttp.ClientResponse):
+    """A response that remembers whom it came from, and that ends when its connection does.
+
+    A short response has let go of its connection by the time it is seen. And aiohttp closes the connection at a
+    broken chunk without telling the reader of the body, who would wait for more until the time is up.
+    """
+
+    peer: str | None = None
+    _lost: "asyncio.Future[None] | None" = None
+
+    @property
+    def broken(self) -> bool:
+        """Say whether the connection ended by a failure: a body without a length may have lost its end then."""
+        lost = self._lost
+        return lost is not None and lost.done() and not lost.cancelled() and lost.exception() is not None
+
+    async def start(self, connection: Connection) -> "PeerResponse":
+        """Read the head. Raises UnansweredError besides what aiohttp raises."""
+        name = connection.transport.get_extra_info("peername") if connection.transport else None
+        self.peer = str(name[0]) if name else None
+        protocol = connection.protocol
+        assert protocol is not None  # until the response is released
+        fresh = protocol not in _ANSWERED
+        self._watch(protocol, fresh)
+        if not fresh and len(protocol):
+            # It came while nobody had asked: another answer than ours. aiohttp asks again on a new connection.
+            raise aiohttp.ServerDisconnectedError("the server answered before it was asked")
+        await self._answer(connection, fresh)
+        _ANSWERED.add(protocol)
+        if self._lost is not None and not self.content.is_eof():
+            self._lost.add_done_callback(self._break_off)
+        return self
+
+    async def _answer(self, connection: Connection, fresh: bool) -> None:
+        try:
+            await super().start(connection)
+        except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
+            if fresh:
+                raise UnansweredError(error) from error
+            raise
+
+    def _watch(self, protocol: ResponseHandler, fresh: bool) -> None:
+        self._lost = protocol.closed
+        if fresh and self._lost is not None:
+            self._lost.add_done_callback(_seen)
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        if self._lost is not None:
+            self._lost.remove_done_callback(self._break_off)
+        super().close()
+
+    def _break_off(self, lost: "asyncio.Future[None]") -> None:
+        reason = lost.exception() or "what came is not chunked as it should be"
+        if not self.content.is_eof() and self.content.exception() is None:
+            self.content.set_exception(aiohttp.ClientPayloadError(str(reason)))
+
+
+def _seen(lost: "asyncio.Future[None]") -> None:
+    """Take the exception: a connection that breaks while it idles is nobody's concern."""
+    if not lost.cancelled():
+        lost.exception()
