@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.rhythm import Rhythm, learn_rhythm, say_rhythm, time_until
+from monitor.core.rhythm import Rhythm, appeared_at, learn_rhythm, time_until
+from monitor.core.rhythm_words import say_rhythm
 
 NOW = datetime(2026, 11, 5, 0, 0, tzinfo=UTC)
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -82,12 +83,62 @@ def test_future_times_say_nothing() -> None:
 
 @pytest.mark.parametrize(
     ("every_days", "words"),
-    [(3, "about 2 articles a week"), (14, "about 1 article a month"), (60, "less than an article a month")],
+    [(3, "about 2 articles a week"), (14, "about 2 articles a month"), (60, "less than an article a month")],
 )
 def test_rare_sources_are_described_by_week_or_month(every_days: int, words: str) -> None:
     """The last article is as long ago as the one before it was before that."""
     times = tuple(NOW - timedelta(days=every_days * n, hours=6) for n in range(1, 20))
     assert say_rhythm(learned(times)) == words
+
+
+def test_the_days_of_the_week_are_told_apart() -> None:
+    """A paper of Monday to Friday brings two articles on Thursday morning; on Saturday one waits longer."""
+    weekdays = tuple(at for at in daily_at([6.5, 7.5, 8.5, 9.5], days=28) if at.weekday() < 5)
+    saturday = NOW + 2 * DAY
+    rhythm = learned(weekdays, saturday)
+    assert rhythm.weekdays[0] > 4 * rhythm.weekdays[5]
+    assert say_rhythm(rhythm) == "about 3 articles a day between 05 and 11 UTC, Monday to Friday"
+    assert time_until(rhythm, 2, NOW, 4 * DAY) < 10 * HOUR
+    assert time_until(rhythm, 2, saturday, 4 * DAY) > DAY
+
+
+def test_a_weekly_magazine_is_named_by_its_day() -> None:
+    issues = tuple(NOW - week * 7 * DAY + timedelta(hours=6, minutes=m) for week in range(1, 9) for m in range(5))
+    assert say_rhythm(learned(issues)).endswith(", on Thursdays")
+
+
+def test_few_articles_tell_nothing_of_the_week() -> None:
+    assert "day" not in say_rhythm(learned(daily_at([8.2, 9.1], days=2))).replace("a day", "")
+
+
+def test_a_check_comes_right_after_the_articles_that_are_planned_for_the_half_hours() -> None:
+    """Publication at full and half hours is met within minutes, at whatever time the check before was."""
+    planned = daily_at([h / 2 + 0.02 for h in range(14, 40)], days=14)
+    rhythm = learned(planned)
+    for minute in range(0, 60, 7):
+        now = NOW + 9 * HOUR + timedelta(minutes=minute)
+        assert (now + time_until(rhythm, 0.5, now, DAY)).minute % 30 == 5
+
+
+def test_minutes_that_chance_made_are_not_taken_for_a_plan() -> None:
+    """Articles evenly spread over the hour leave all parts of it alike."""
+    assert set(learned(daily_at([h + h / 24 for h in range(24)], days=8)).slots) == {1.0}
+
+
+def test_a_date_between_two_checks_is_when_the_article_appeared() -> None:
+    assert appeared_at(NOW - HOUR, NOW, NOW - 2 * HOUR) == NOW - HOUR
+
+
+@pytest.mark.parametrize("published", [None, NOW - 10 * HOUR, NOW + HOUR])
+def test_a_date_that_two_checks_deny_is_no_time_of_appearance(published: datetime | None) -> None:
+    """A day without a time, a wrong zone, a date ahead: the article came between the checks, whatever its date."""
+    assert appeared_at(published, NOW, NOW - 2 * HOUR) == NOW - HOUR
+
+
+def test_the_first_check_believes_dates_that_do_not_lie_ahead() -> None:
+    assert appeared_at(NOW - 5 * DAY, NOW, None) == NOW - 5 * DAY
+    assert appeared_at(NOW + DAY, NOW, None) == NOW
+    assert appeared_at(None, NOW, None) == NOW
 
 
 times = st.lists(st.datetimes(datetime(2020, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC)), max_size=40)
@@ -101,6 +152,16 @@ def test_any_times_give_finite_rates_and_a_bounded_wait(published: list[datetime
         assert all(0 <= rate < 10_000 for rate in rhythm.hourly)
         assert timedelta(0) < time_until(rhythm, expected, NOW, DAY) <= DAY
         assert say_rhythm(rhythm)
+
+
+@given(times, st.floats(0.01, 10))
+def test_the_factors_of_a_rhythm_are_finite_and_mean_one(published: list[datetime], expected: float) -> None:
+    rhythm = learn_rhythm(published, NOW)
+    if rhythm is not None:
+        for factors in (rhythm.weekdays, rhythm.slots):
+            assert sum(factors) / len(factors) == pytest.approx(1)
+            assert min(factors) >= 0
+        assert rhythm.wave >= 0
 
 
 @given(st.permutations(daily_at([3.3, 9.7, 21.2], days=5)))

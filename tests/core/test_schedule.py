@@ -46,7 +46,7 @@ def test_a_new_source_starts_with_the_default() -> None:
 
 
 def test_a_first_look_is_confirmed_no_later_than_the_default() -> None:
-    weekly = tuple(NOW - n * 7 * DAY for n in range(1, 10))
+    weekly = tuple(NOW - n * 7 * DAY + 3 * DAY for n in range(1, 10))
     assert interval(SourceHistory(published=weekly, first=True)) == 3600
     assert interval(SourceHistory(published=weekly)) > 3600
 
@@ -116,6 +116,62 @@ def test_a_success_ends_the_slowness() -> None:
     assert interval(SourceHistory(published=HOURLY, failures=0)) < interval(FAILED)
 
 
+def test_a_long_wait_names_the_time_it_waits_for() -> None:
+    """At noon, a paper that publishes at 6 and 7 is due in the morning; jitter of a night's wait stays minutes."""
+    papers = tuple(NOW - n * DAY - (12 - h) * HOUR for n in range(20) for h in (6.1, 6.4, 7.2))
+    long = replace(POLICY, expected=1.0)
+    plan = plan_source(SourceHistory(published=papers), NOW, long, 0.0)
+    assert plan.reason.startswith("about 3 articles a day between 05 and 09 UTC; next expected about 06:")
+    late = plan_source(SourceHistory(published=papers), NOW, long, 0.99)
+    assert timedelta(0) < late.next_check_at - plan.next_check_at < timedelta(minutes=6)
+
+
+def test_a_check_leaves_the_hours_that_the_feed_asks_for() -> None:
+    history = SourceHistory(published=HOURLY, skip_hours=(12, 13, 14))
+    plan = plan_source(history, NOW, POLICY, 0.0)
+    assert plan.next_check_at == NOW + 3 * HOUR
+    assert plan.reason == "about 24 articles a day; not before 15:00 UTC, as the feed asks (skipHours)"
+
+
+def test_a_check_leaves_the_days_that_the_feed_asks_for() -> None:
+    """It is Thursday noon; Thursday and Friday are to be skipped."""
+    plan = plan_source(SourceHistory(published=HOURLY, skip_days=(3, 4)), NOW, POLICY, 0.0)
+    assert plan.next_check_at == datetime(2026, 11, 7, tzinfo=UTC)
+    assert plan.reason.endswith("(skipDays)")
+
+
+def test_a_feed_that_asks_never_to_be_checked_is_not_heard() -> None:
+    for history in (SourceHistory(skip_hours=tuple(range(24))), SourceHistory(skip_days=tuple(range(7)))):
+        assert interval(history) == 3600
+
+
+def test_the_operator_overrides_skipped_hours() -> None:
+    assert interval(SourceHistory(every_s=600, skip_hours=(12,))) == 600
+    assert interval(SourceHistory(cron_next=NOW + HOUR, skip_hours=(13,))) == 3600
+
+
+def test_a_feed_that_was_nearly_overrun_is_checked_sooner() -> None:
+    """Of 20 items 15 were new after an hour: the next check comes after 40 minutes, with 10 expected."""
+    history = SourceHistory(interval_s=3600, new_items=15, window=20, published=(NOW - HOUR,) * 15)
+    assert interval(replace(history, interval_s=7200, new_items=20)) == 3600
+    quiet = replace(history, published=tuple(NOW - n * 30 * DAY - 3 * DAY for n in range(1, 9)))
+    assert interval(quiet) == 2400
+    assert reason(quiet) == "15 of the 20 items it holds were new; lest any be missed"
+    assert interval(replace(quiet, new_items=5)) > 2400
+
+
+def test_no_more_than_half_a_window_is_expected_at_the_next_check() -> None:
+    """However few checks are wanted, a feed of two items is checked before a third may come."""
+    lazy = replace(POLICY, expected=8.0)
+    assert interval(SourceHistory(published=HOURLY), policy=lazy) > 6 * 3600
+    assert interval(SourceHistory(published=HOURLY, window=2), policy=lazy) < 2 * 3600
+
+
+def test_a_first_410_is_asked_about_again_after_an_hour() -> None:
+    flood = tuple(NOW - timedelta(minutes=n) for n in range(1, 200))
+    assert interval(SourceHistory(published=flood, outcome=Outcome.GONE, failures=1)) == 3600
+
+
 histories = st.builds(
     SourceHistory,
     interval_s=st.none() | st.floats(1, 1e6),
@@ -128,10 +184,14 @@ histories = st.builds(
     outcome=st.sampled_from(Outcome),
     new_items=st.integers(0, 50),
     first=st.booleans(),
+    skip_hours=st.lists(st.integers(0, 23), max_size=30).map(tuple),
+    skip_days=st.lists(st.integers(0, 6), max_size=9).map(tuple),
+    window=st.none() | st.integers(0, 100),
 )
+unskipped = histories.map(lambda history: replace(history, skip_hours=(), skip_days=()))
 
 
-@given(histories, st.floats(0, 0.999))
+@given(unskipped, st.floats(0, 0.999))
 def test_every_adaptive_plan_keeps_the_bounds(history: SourceHistory, jitter: float) -> None:
     plan = plan_source(history, NOW, POLICY, jitter)
     assert 300 <= plan.interval_s <= 86400 * 1.1
@@ -139,7 +199,7 @@ def test_every_adaptive_plan_keeps_the_bounds(history: SourceHistory, jitter: fl
     assert plan.reason
 
 
-@given(histories, st.floats(0, 0.999))
+@given(unskipped, st.floats(0, 0.999))
 def test_jitter_only_lengthens_and_by_no_more_than_its_share(history: SourceHistory, jitter: float) -> None:
     plain, jittered = interval(history), interval(history, jitter)
     assert plain - 1e-3 <= jittered <= plain * 1.1 + 1e-3
@@ -149,3 +209,39 @@ def test_jitter_only_lengthens_and_by_no_more_than_its_share(history: SourceHist
 def test_a_server_that_asks_for_patience_gets_it(history: SourceHistory) -> None:
     asked = NOW + 2 * DAY
     assert plan_source(replace(history, retry_after=asked), NOW, POLICY, 0.0).next_check_at >= asked
+
+
+@given(histories, st.floats(0, 0.999))
+def test_no_adaptive_check_falls_into_skipped_hours_or_is_put_off_by_more_than_eight_days(
+    history: SourceHistory, jitter: float
+) -> None:
+    plan = plan_source(history, NOW, POLICY, jitter)
+    plain = plan_source(replace(history, skip_hours=(), skip_days=()), NOW, POLICY, jitter)
+    assert timedelta(0) <= plan.next_check_at - plain.next_check_at < 8 * DAY
+    if len(set(history.skip_hours)) < 24 and len(set(history.skip_days)) < 7:
+        assert plan.next_check_at.hour not in history.skip_hours
+        assert plan.next_check_at.weekday() not in history.skip_days
+
+
+@given(histories, st.floats(0, 0.999))
+def test_the_same_history_gives_the_same_plan(history: SourceHistory, jitter: float) -> None:
+    shuffled = replace(history, published=tuple(reversed(history.published)))
+    assert plan_source(history, NOW, POLICY, jitter) == plan_source(shuffled, NOW, POLICY, jitter)
+
+
+@given(unskipped, st.integers(1, 30), st.integers(0, 5))
+def test_more_failures_never_bring_a_check_forward(history: SourceHistory, failures: int, more: int) -> None:
+    for outcome in (Outcome.TIMEOUT, Outcome.SERVER_ERROR, Outcome.NOT_FOUND, Outcome.GONE):
+        few, many = (replace(history, outcome=outcome, failures=n) for n in (failures, failures + more))
+        assert interval(few) <= interval(many) + 1e-3
+
+
+@given(st.integers(1, 40), st.integers(3, 8))
+def test_a_source_that_steadily_publishes_more_is_not_checked_less(count: int, times_more: int) -> None:
+    """Steadily: without clusters at certain minutes, as the golden ratio spreads them."""
+
+    def steady(a_day: int) -> SourceHistory:
+        count = a_day * 10
+        return SourceHistory(published=tuple(NOW - DAY * ((n + n * 0.6180339887 % 1.0) / a_day) for n in range(count)))
+
+    assert interval(steady(count * times_more)) <= interval(steady(count))
