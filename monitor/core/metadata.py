@@ -3,18 +3,20 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import cast
 from urllib.parse import urlsplit
 
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
-from monitor.core.dates import parse_date
+from monitor.core.canonical import believed_canonical
+from monitor.core.dates import DEFAULT as DEFAULT_DATES
+from monitor.core.dates import DatePolicy, flag_date, parse_date
 from monitor.core.htmltree import meta, metas, squeeze, text_of
 from monitor.core.jsonld import Node, first, strings
 from monitor.core.language import identify
-from monitor.core.urls import canonical_url, is_front_page, join, site_of
+from monitor.core.urls import canonical_url, join
 
 _PUBLISHED = (
     "article:published_time",
@@ -56,9 +58,9 @@ _BYLINE_LIMIT = 200
 
 @dataclass(frozen=True, slots=True)
 class MetadataPolicy:
-    """What is believed: no date later than `ahead` after now; the text's language from `long_text` characters on."""
+    """What is believed: no date that is odd by `dates`; the text's language from `long_text` characters on."""
 
-    ahead: timedelta = timedelta(days=2)  # time zones and wrong clocks; not a 2042 read out of a number
+    dates: DatePolicy = DEFAULT_DATES
     long_text: int = 200
 
 
@@ -91,18 +93,17 @@ def read_metadata(
     """Read the metadata of the article at `url`, whose extracted text is `text` and JSON-LD object `article`.
 
     The publication date is the first readable one of: JSON-LD datePublished; the publication metas; `time` elements;
-    elements whose class names a date; the lines after the headline; the date in the URL. With `now`, later dates
-    than the policy allows are passed over. When no place gives a readable date, `published_raw` is the first that
-    claimed to be one.
+    elements whose class names a date; the lines after the headline; the date in the URL. Dates of a clock that was
+    never set are passed over, with `now` those too far in the future as well. When no place gives a date,
+    `published_raw` is the first that claimed to be one.
     """
     language = choose_language(declared_language(root, article), text, policy=policy)
-    latest = now + policy.ahead if now else None
-    published = _published(root, article, url, language, latest)
+    published = _published(root, article, url, language, now, policy.dates)
     return Metadata(
         published_at=published[0],
         published_raw=published[1],
         published_source=published[2],
-        modified_at=_modified(root, article, language, latest),
+        modified_at=_modified(root, article, language, now, policy.dates),
         byline=read_byline(root, article),
         canonical_url=read_canonical(root, url),
         site_name=meta(root, *_SITE) or first(article.get("publisher")),
@@ -145,19 +146,11 @@ def read_byline(root: HtmlElement, article: Node) -> str | None:
 
 
 def read_canonical(root: HtmlElement, url: str) -> str | None:
-    """Return the canonical URL a page names, when it can be believed.
-
-    Not believed: another registrable domain, several that disagree, and the home page named by an inner page (a
-    template's fault that would make one document of a whole site).
-    """
+    """Return the canonical URL a page names, when it can be believed (`believed_canonical`); not of several."""
     hrefs = (link.get("href") for link in root.iter("link") if "canonical" in (link.get("rel") or "").lower().split())
     base = next((join(url, element.get("href") or "") for element in root.iter("base")), None) or url
     named = {canonical_url(target) for href in hrefs if href and (target := join(base, href))}
-    if len(named) != 1:
-        return None
-    canonical = named.pop()
-    astray = site_of(canonical) != site_of(url) or (is_front_page(canonical) and not is_front_page(url))
-    return None if astray else canonical
+    return believed_canonical(url, named.pop()) if len(named) == 1 else None
 
 
 def _joined(names: Iterable[str]) -> str | None:
@@ -169,21 +162,25 @@ def _joined(names: Iterable[str]) -> str | None:
 Dated = tuple[datetime | None, str | None, str | None]
 
 
-def _published(root: HtmlElement, article: Node, url: str, language: str | None, latest: datetime | None) -> Dated:
+def _published(
+    root: HtmlElement, article: Node, url: str, language: str | None, now: datetime | None, policy: DatePolicy
+) -> Dated:
     unread: Dated = (None, None, None)
     for source, raw in _date_claims(root, article, url):
         at = parse_date(raw, language=language)
-        if at and (latest is None or at <= latest):
+        if at and flag_date(at, raw, now, policy) is None:
             return at, raw, source
         if unread == (None, None, None) and source in _SAID:
             unread = (None, raw, source)
     return unread
 
 
-def _modified(root: HtmlElement, article: Node, language: str | None, latest: datetime | None) -> datetime | None:
+def _modified(
+    root: HtmlElement, article: Node, language: str | None, now: datetime | None, policy: DatePolicy
+) -> datetime | None:
     said = [*strings(article.get("dateModified")), *(meta(root, name) or "" for name in _MODIFIED)]
-    read = (parse_date(raw, language=language) for raw in said if raw)
-    return next((at for at in read if at and (latest is None or at <= latest)), None)
+    read = ((parse_date(raw, language=language), raw) for raw in said if raw)
+    return next((at for at, raw in read if at and flag_date(at, raw, now, policy) is None), None)
 
 
 def _date_claims(root: HtmlElement, article: Node, url: str) -> Iterator[tuple[str, str]]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from monitor.core.date_grammar import Day, find_day, find_full_day
+from monitor.core.date_grammar import Day, find_day, find_full_day, order_of_language
 from monitor.core.date_words import fold
 
 _HEAD = 1500  # characters in which a dateline can stand: a title, a summary, a photo caption and the dateline's line
@@ -83,7 +83,7 @@ def _in_opening(head: str, language: str | None) -> StatedDate | None:
 
 def _stated(head: str, start: int, end: int, language: str | None, *, full: bool) -> StatedDate | None:
     folded, origins = fold(head[start:end])
-    day: Day | None = (find_full_day if full else find_day)(folded, language)
+    day: Day | None = (find_full_day if full else find_day)(folded, order_of_language(language))
     if day is None:
         return None
     first, last = start + origins[day.start], start + origins[day.end - 1] + 1

@@ -9,6 +9,7 @@ from tld import get_fld
 
 from monitor.core.trackers import without_trackers
 from monitor.core.url_syntax import UrlParts, is_address, put_together, take_apart
+from monitor.core.url_variants import key_of, without_amp, without_session
 from monitor.errors import UsageError
 
 _EXAMPLE = "give an address such as https://example.org/"
@@ -20,10 +21,6 @@ _FRONT = re.compile(
     r"(?:(?:index|home|homepage|default|main|accueil|portada)(?:\.(?:html?|php|aspx?|jsp|shtml))?/?)?",
     re.IGNORECASE,
 )
-_AMP_PATH = re.compile(
-    r"^/amp(?=/)|/amp/?$|\.amp(?=(?:\.html?)?$)|/amp\.html?$|(?<=[^/])-amp(?=\.html?$)", re.IGNORECASE
-)
-_AMP_QUERY = re.compile(r"(?:amp(?:=[^&]*)?|outputtype=amp)", re.IGNORECASE)
 
 
 def check_url(text: str) -> str:
@@ -60,29 +57,34 @@ def canonical_url(url: str) -> str:
     """Return the identity of the document at a URL: two spellings of one address become the same text.
 
     Normal form (RFC 3986 section 6.2.2: case, escapes, dot segments; default port; punycode), without tracking
-    parameters, and without fragment except `#!`, which names a page of its own. Query order, http against https and
-    `www.` stay: they can matter (see `same_page`). Idempotent. Raises UsageError when it is no http(s) URL.
+    parameters and session numbers, and without fragment except `#!`, which names a page of its own. What is fetched
+    stays the same page: query order, http against https and `www.` can matter (see `page_key`). Idempotent. Raises
+    UsageError when it is no http(s) URL.
     """
-    parts = _parts(url)
-    fragment = parts.fragment if parts.fragment.startswith("!") else ""
-    return put_together(replace(parts, query=without_trackers(parts.query), fragment=fragment))
+    return put_together(_clean(url))
 
 
 def page_key(url: str) -> str:
-    """Return what the addresses of one page share: no scheme, no `www.` or `amp.`, no final slash, no AMP marks.
+    """Return what the addresses of one page share: the key by which documents are compared, not one to fetch.
 
-    A key to compare by, not an address to fetch. Raises UsageError when it is no http(s) URL.
+    The canonical address without scheme, `www.`, `amp.`, AMP marks, repeated and final slashes; its parameters sorted
+    by name (repeated ones in their order), and `!$'()*,:;=@|` the same with and without their escape. Everything else
+    tells pages apart: subdomains, ports, case of the path, all other parameters. Raises UsageError when it is no
+    http(s) URL.
     """
-    parts = _parts(canonical_url(url))
-    host = re.sub(r"^(?:www\d?|amp)\.(?=[^.]+\.)", "", parts.host)
-    port = f":{parts.port}" if parts.port else ""
-    path = _AMP_PATH.sub("", parts.path).rstrip("/")
-    query = "&".join(piece for piece in parts.query.split("&") if not _AMP_QUERY.fullmatch(piece))
-    return f"{host}{port}{path}" + (f"?{query}" if query else "") + (f"#{parts.fragment}" if parts.fragment else "")
+    return key_of(_clean(url))
+
+
+def plain_url(url: str) -> str:
+    """Return the canonical address of the page whose AMP variant a URL may be (itself when it is none).
+
+    Raises UsageError when it is no http(s) URL.
+    """
+    return put_together(without_amp(_clean(url)))
 
 
 def same_page(one: str, other: str) -> bool:
-    """Say whether two URLs show the same page but for http/https, `www.`, a final slash, tracking, or AMP."""
+    """Say whether two URLs show the same page but for its spelling (see `page_key`)."""
     return page_key(one) == page_key(other)
 
 
@@ -103,8 +105,15 @@ def join(base: str, href: str) -> str | None:
 
 def is_front_page(url: str) -> bool:
     """Say whether a URL is the front page of a site or of one of its language editions (`/`, `/fr/`, `/index.php`)."""
-    parts = _parts(canonical_url(url))
+    parts = _clean(url)
     return not parts.query and not parts.fragment and _FRONT.fullmatch(parts.path) is not None
+
+
+def _clean(url: str) -> UrlParts:
+    parts = _parts(url)
+    fragment = parts.fragment if parts.fragment.startswith("!") else ""
+    query = without_trackers(parts.query) if parts.query else ""
+    return replace(parts, path=without_session(parts.path), query=query, fragment=fragment)
 
 
 def _parts(url: str) -> UrlParts:

@@ -103,6 +103,15 @@ def test_a_date_in_the_future_is_passed_over() -> None:
     assert read(head, now=now).published_at == datetime(2026, 11, 5, tzinfo=UTC)
 
 
+def test_a_clock_that_was_never_set_does_not_date_an_article() -> None:
+    """1970 is passed over with and without a clock of our own; it stays on record when no place says better."""
+    unset = '<meta property="article:published_time" content="1970-01-01T00:00:00Z">'
+    assert read(unset + '<meta name="date" content="2026-11-05">').published_at == datetime(2026, 11, 5, tzinfo=UTC)
+    assert read(unset).published_at is None
+    assert read(unset).published_raw == "1970-01-01T00:00:00Z"
+    assert read('<meta property="article:modified_time" content="1970-01-01T00:00:00Z">').modified_at is None
+
+
 def test_an_unreadable_date_is_kept_raw() -> None:
     """What the page said stays on record."""
     found = read('<meta property="article:published_time" content="the other day">')
