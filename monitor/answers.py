@@ -13,11 +13,13 @@ from monitor.model import (
     DocumentState,
     Entry,
     Fetch,
+    Host,
     Origin,
     Outcome,
     Revision,
     Source,
     SourceKind,
+    Subscription,
 )
 
 
@@ -53,6 +55,21 @@ class DocumentView:
     entries: tuple[Entry, ...]
     citations: tuple[Citation, ...]
     corpus_files: tuple[CorpusFile, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceView:
+    """Everything kept about one source: its host's manners, how its fetches ended and how often, the newest of them.
+
+    `articles` counts what it told of. Secrets (header values, passwords) are masked.
+    """
+
+    source: Source
+    host: Host
+    articles: int
+    outcomes: tuple[tuple[Outcome, int], ...]
+    fetches: tuple[Fetch, ...]
+    subscription: Subscription | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +148,8 @@ class ProposedSource:
 class SourceOptions:
     """What the operator says of a source; whatever is None is found out. `include` and `exclude` are patterns of URLs.
 
-    `every_s` is in seconds; `cron` is a crontab line in UTC. `force` keeps a source that cannot be reached.
+    `every_s` is in seconds; `cron` is a crontab line in UTC. `force` keeps a source that cannot be reached. `headers`
+    are lines ("Name: value") for its own host, `proxy` an http:// URL.
     """
 
     kind: SourceKind | None = None
@@ -143,6 +161,10 @@ class SourceOptions:
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     force: bool = False
+    headers: tuple[str, ...] = ()
+    proxy: str | None = None
+    insecure_tls: bool = False
+    ignore_robots: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +205,7 @@ class VisitReport:
     revision: int | None = None  # number of a new revision
     change: Change | None = None
     title: str | None = None
+    turn: tuple[str, str] | None = None  # what became of a source (moved, paused, silent), and why or from where
 
 
 @dataclass(frozen=True, slots=True)

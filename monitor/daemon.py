@@ -17,6 +17,7 @@ log = structlog.get_logger(__name__)
 
 # The mirror's index is written whole; once a minute keeps that cheap for large archives.
 MIRROR_S = 60.0
+PUSH_S = 60.0  # between looks at which subscriptions are to be renewed; their leases are days long
 
 
 def run(settings: Settings) -> int:
@@ -49,6 +50,8 @@ class Daemon:
     async def run(self) -> int:
         """Tick until told to stop; then let the visits under way end."""
         await self.archive.recover()
+        if self.archive.settings.push.public_url:
+            await self.archive.listen()
         self._listen()
         self._schedule()
         await self._greet()
@@ -72,6 +75,8 @@ class Daemon:
         daemon = self.archive.settings.daemon
         self._every(daemon.tick, "due", self.archive.launch)
         self._every(max(daemon.tick, min(MIRROR_S, daemon.tick * 60)), "mirror", self._mirror)
+        if self.archive.settings.push.public_url:
+            self._every(PUSH_S, "push", self.archive.renew_subscriptions)
         beat = watchdog_interval()
         if beat:
             self._every(beat, "watchdog", self._beat)

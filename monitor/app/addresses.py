@@ -1,32 +1,36 @@
 """The addresses of documents: one page has several spellings, and settles at the one that stays."""
 
 from datetime import datetime
-from urllib.parse import urlsplit, urlunsplit
 
 from sqlalchemy import Connection
 
-from monitor.core.urls import canonical_url, host_of, same_page
+from monitor.core.redirectors import unwrapped
+from monitor.core.urls import canonical_url, host_of, plain_url, same_page
 from monitor.model import Document, Origin
 from monitor.store import documents, hosts
 
 
-def spellings(url: str) -> tuple[str, ...]:
-    """Return a URL with http and https, with and without `www.`, itself first."""
-    parts = urlsplit(url)
-    bare = parts.netloc.removeprefix("www.")
-    places = (parts.netloc, bare if bare != parts.netloc else f"www.{bare}")
-    schemes = (parts.scheme, "http" if parts.scheme == "https" else "https")
-    return tuple(urlunsplit(parts._replace(scheme=scheme, netloc=place)) for scheme in schemes for place in places)
+def address_of(url: str) -> str:
+    """Return the address that a document has when it is heard of by a URL: behind redirectors, and clean.
+
+    Its host may be another than the URL's. Raises UsageError when it is no http(s) URL.
+    """
+    return canonical_url(unwrapped(url))
 
 
 def known_at(conn: Connection, url: str) -> Document | None:
     """Return the document at a URL, in whichever spelling it is kept: a saved text may have http, a feed https."""
-    return next((found for one in spellings(url) if (found := documents.by_url(conn, one))), None)
+    address = address_of(url)
+    return documents.by_url(conn, address) or documents.by_page(conn, address)
 
 
 def correct(conn: Connection, one: Document, url: str, due: datetime | None) -> None:
-    """Let a saved text have the spelling that a source uses today: its own may be answered no more."""
-    if one.origin is not Origin.CORPUS or one.url == url:
+    """Let a saved text have the spelling that a source uses today: its own may be answered no more.
+
+    The AMP variant of its page is no better spelling, and stays a visitor.
+    """
+    url = address_of(url)
+    if one.origin is not Origin.CORPUS or one.url == url or plain_url(url) != url:
         return
     _move(conn, one, url)
     documents.set_fields(conn, one.id, next_check_at=due or one.next_check_at)

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -16,16 +17,19 @@ from monitor.answers import (
     ImportReport,
     SearchHit,
     SourceOptions,
+    SourceView,
     Stats,
     TickReport,
     VisitReport,
 )
 from monitor.app import asking, mirror, opening
 from monitor.app.context import Context
+from monitor.core.secrets import without_secrets
 from monitor.model import ChangeKind, Document, Outlet, Source
 from monitor.settings import Settings
 
 if TYPE_CHECKING:
+    from monitor.app.hubs import Pushes
     from monitor.app.ticks import Rounds
 
 # Called with how much is done and how much there is.
@@ -61,6 +65,12 @@ class Archive:
         from monitor.app.ticks import Rounds
 
         return Rounds(self._ctx)
+
+    @cached_property
+    def _pushes(self) -> "Pushes":
+        from monitor.app.hubs import Pushes
+
+        return Pushes(self._ctx)
 
     @property
     def settings(self) -> Settings:
@@ -157,31 +167,38 @@ class Archive:
         from monitor.app import discovery
 
         chosen = options or SourceOptions()
-        return await discovery.add_sources(self._ctx, urls, chosen, dry_run=dry_run, progress=progress)
+        reports = await discovery.add_sources(self._ctx, urls, chosen, dry_run=dry_run, progress=progress)
+        return tuple(replace(one, source=one.source and without_secrets(one.source)) for one in reports)
 
     async def source(self, which: int | str) -> Source:
         """Return one source by number, URL, or a part of its URL that only it has. Raises NotFoundError."""
         from monitor.app import operating
 
-        return await operating.find_source(self._ctx, which)
+        return without_secrets(await operating.find_source(self._ctx, which))
+
+    async def source_view(self, which: int | str) -> SourceView:
+        """Return all about one source, named as for `source`. Raises NotFoundError."""
+        from monitor.app import operating
+
+        return await asking.source_view(self._ctx, (await operating.find_source(self._ctx, which)).id)
 
     async def pause(self, which: int | str, reason: str | None = None) -> Source:
         """Stop polling a source until it is resumed. Raises NotFoundError."""
         from monitor.app import operating
 
-        return await operating.pause(self._ctx, which, reason)
+        return without_secrets(await operating.pause(self._ctx, which, reason))
 
     async def resume(self, which: int | str) -> Source:
         """Poll a paused source again, at once. Raises NotFoundError."""
         from monitor.app import operating
 
-        return await operating.resume(self._ctx, which)
+        return without_secrets(await operating.resume(self._ctx, which))
 
     async def remove_source(self, which: int | str) -> Source:
         """Forget a source; what it told of stays. Raises NotFoundError."""
         from monitor.app import operating
 
-        return await operating.remove(self._ctx, which)
+        return without_secrets(await operating.remove(self._ctx, which))
 
     async def check(
         self, which: int | str, *, documents: bool = False, progress: Progress | None = None
@@ -225,7 +242,17 @@ class Archive:
         """Start visits to hosts that are due now, without waiting for them; raises what an earlier one failed of."""
         await self._rounds.launch(self.now())
 
+    async def listen(self) -> None:
+        """Let hubs push what is new, where `push.public_url` says so (docs/push.md); else do nothing."""
+        await self._pushes.start()
+
+    async def renew_subscriptions(self) -> None:
+        """Ask hubs for what is due: new subscriptions and renewals."""
+        await self._pushes.renew()
+
     async def stop(self) -> None:
         """Start no more visits and let those under way end, within seconds; nothing recorded is lost."""
+        if "_pushes" in vars(self):
+            await self._pushes.stop()
         if "_rounds" in vars(self):
             await self._rounds.stop()

@@ -1,19 +1,33 @@
 """Answer questions about what is kept. Reads only."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection
 
-from monitor.answers import ChangeView, DiffView, DocumentFilter, DocumentView, SearchHit, Stats
+from monitor.answers import ChangeView, DiffView, DocumentFilter, DocumentView, SearchHit, SourceView, Stats
 from monitor.app.context import Context
 from monitor.app.texts import compared
 from monitor.core.diffs import diff_words, laid_out
 from monitor.core.query import Query, parse_query
+from monitor.core.secrets import MASK, without_secrets
 from monitor.core.snippets import snippet
 from monitor.core.urls import canonical_url
 from monitor.errors import NotFoundError, UsageError
-from monitor.model import ChangeKind, Document, Origin, Revision, Source
-from monitor.store import captures, changes, citations, corpus, entries, fetches, revisions, search, sources
+from monitor.model import ChangeKind, Document, Host, Origin, Revision, Source
+from monitor.store import (
+    captures,
+    changes,
+    citations,
+    corpus,
+    entries,
+    fetches,
+    hosts,
+    revisions,
+    search,
+    sources,
+    subscriptions,
+)
 from monitor.store import documents as store
 
 EXCERPT = 160  # characters
@@ -118,7 +132,27 @@ async def recent_changes(
 
 async def every_source(ctx: Context, *, removed: bool) -> tuple[Source, ...]:
     """Return the sources, by number."""
-    return await ctx.db.read(sources.every, removed=removed)
+    found = await ctx.db.read(sources.every, removed=removed)
+    return tuple(without_secrets(one) for one in found)
+
+
+async def source_view(ctx: Context, source_id: int) -> SourceView:
+    """Return all about a source, by number."""
+    return await ctx.db.read(_source_view, source_id)
+
+
+def _source_view(conn: Connection, source_id: int) -> SourceView:
+    one = sources.get(conn, source_id)
+    assert one is not None  # sources are never deleted
+    subscription = subscriptions.of_source(conn, source_id)
+    return SourceView(
+        source=without_secrets(one),
+        host=hosts.get(conn, one.host) or Host(one.host),
+        articles=entries.count_of(conn, source_id),
+        outcomes=fetches.outcomes_of(conn, source_id),
+        fetches=fetches.of_source(conn, source_id),
+        subscription=subscription and replace(subscription, secret=MASK, token=MASK),
+    )
 
 
 async def stats(ctx: Context) -> Stats:

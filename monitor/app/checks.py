@@ -1,42 +1,61 @@
 """Check one document: fetch its page, extract its text, and hand over what was found to be recorded."""
 
 import random
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from monitor.answers import VisitReport
-from monitor.app import findings, keeping
+from monitor.app import findings, keeping, legs
 from monitor.app.context import Context
 from monitor.app.findings import Finding
 from monitor.app.gate import Gate
+from monitor.app.terms import terms_of
 from monitor.core import changes as comparing
 from monitor.core import presence
+from monitor.core.freshness import Honesty, full_fetch_due
 from monitor.core.presence import Sighting
 from monitor.core.url_shape import NO_ARTICLE, article_shape
 from monitor.core.urls import is_front_page, same_page, site_of
-from monitor.interfaces import Action, Extraction, FetchRequest, FetchResult, ReadFailure, ReadRequest, Task
-from monitor.model import Document, Outcome, Quality
+from monitor.interfaces import Action, Extraction, FetchResult, ReadFailure, ReadRequest, Task
+from monitor.model import Document, Outcome, Quality, Source
 from monitor.store import documents, entries, revisions, sources
 
 
 async def check(
-    ctx: Context, gate: Gate, document: Document, due: datetime, *, full: bool = False, on_schedule: bool = True
+    ctx: Context,
+    gate: Gate,
+    document: Document,
+    due: datetime,
+    *,
+    full: bool = False,
+    on_schedule: bool = True,
+    source: Source | None = None,
 ) -> VisitReport:
-    """Check a document and record it; `full` forgets the validators."""
+    """Check a document and record it; `full` forgets the validators. `source` is whose terms hold, its own if None."""
     steps: list[str] = []
     url = document.url or ""
-    verdict = await gate.admit(url, steps)
-    if verdict.action is Action.WAIT:
-        steps.append(f"not now: {verdict.reason}")
-        if on_schedule:
-            await ctx.db.write(documents.put_off, document, verdict.until or ctx.clock.now(), verdict.reason)
-        return VisitReport("document", document.id, url, None, tuple(steps))
-    if verdict.action is Action.REFUSE:
-        found = _refused(ctx, document, verdict.reason, due, on_schedule)
+    if source is None and document.source_id:
+        source = await ctx.db.read(sources.get, document.source_id)
+    full = full or _trust_is_used_up(ctx, document, source)
+    terms = terms_of(source, url)
+    request = terms.request(url) if full else terms.request(url, document.etag, document.last_modified)
+    result = await legs.get(gate, request, steps, terms)
+    if isinstance(result, FetchResult):
+        found = await _observe(ctx, gate, document, source, result, due, on_schedule, steps)
+    elif result.action is Action.REFUSE:
+        found = _refused(ctx, document, result.reason, due, on_schedule)
     else:
-        request = FetchRequest(url) if full else FetchRequest(url, document.etag, document.last_modified)
-        result = await gate.fetch(request, steps)
-        found = await _observe(ctx, document, result, due, on_schedule, steps)
+        steps.append(f"not now: {result.reason}")
+        if on_schedule:
+            await ctx.db.write(documents.put_off, document, result.until or ctx.clock.now(), result.reason)
+        return VisitReport("document", document.id, url, None, tuple(steps))
     return await ctx.db.write(findings.record, ctx, gate, found, steps, random.random())
+
+
+def _trust_is_used_up(ctx: Context, document: Document, source: Source | None) -> bool:
+    """Say whether to ask in full: the last answer is long ago, or the source's server was found lying about changes."""
+    every = timedelta(seconds=ctx.settings.fetch.unconditional)
+    honesty = Honesty(document.last_checked_at, source.full_checks if source else 0, source.lies if source else 0)
+    return full_fetch_due(honesty, ctx.clock.now(), every)
 
 
 def _refused(ctx: Context, document: Document, reason: str, due: datetime, on_schedule: bool) -> Finding:
@@ -46,17 +65,24 @@ def _refused(ctx: Context, document: Document, reason: str, due: datetime, on_sc
 
 
 async def _observe(
-    ctx: Context, document: Document, result: FetchResult, due: datetime, on_schedule: bool, steps: list[str]
+    ctx: Context,
+    gate: Gate,
+    document: Document,
+    source: Source | None,
+    result: FetchResult,
+    due: datetime,
+    on_schedule: bool,
+    steps: list[str],
 ) -> Finding:
     capture = await keeping.keep(ctx, result)
-    extraction = await _extract(ctx, document, result) if result.outcome is Outcome.OK else None
+    extraction = await _extract(ctx, gate, document, result) if result.outcome is Outcome.OK else None
     read_before = await ctx.db.read(revisions.has_web, document.id)
     if capture is None and await _is_news(ctx, document, result, extraction):
         capture = await keeping.keep(ctx, result, news=True)
     if extraction is not None:
         words = len(extraction.text.split())
         steps.append(f"extracted {words} words by {extraction.extractor}: {_judged(extraction)}")
-    is_article = read_before or await _leads_to_an_article(ctx, document, result)
+    is_article = read_before or _leads_to_an_article(document, source, result)
     sighting, why = _sight(
         document, result, extraction, read_before=read_before, on_schedule=on_schedule, is_article=is_article
     )
@@ -66,7 +92,7 @@ async def _observe(
     )
 
 
-async def _leads_to_an_article(ctx: Context, document: Document, result: FetchResult) -> bool:
+def _leads_to_an_article(document: Document, source: Source | None, result: FetchResult) -> bool:
     """Say whether the address we were sent to is an article's, as far as an address can tell.
 
     Feeds link through redirectors; consent pages, logins and maintenance pages redirect as well. Trusted are a
@@ -75,7 +101,6 @@ async def _leads_to_an_article(ctx: Context, document: Document, result: FetchRe
     final = result.final_url
     if final is None or result.permanent_url or article_shape(final) >= 1:
         return True
-    source = await ctx.db.read(sources.get, document.source_id) if document.source_id else None
     home = source is not None and site_of(final) == site_of(source.url) != site_of(document.url or "")
     return home and article_shape(final) > NO_ARTICLE
 
@@ -123,14 +148,14 @@ def _judged(extraction: Extraction) -> str:
     return f"{extraction.quality}{reason}"
 
 
-async def _extract(ctx: Context, document: Document, result: FetchResult) -> Extraction:
+async def _extract(ctx: Context, gate: Gate, document: Document, result: FetchResult) -> Extraction:
     told = await ctx.db.read(entries.of_document, document.id)
     hints = tuple(("feed_title", entry.title) for entry in told[-1:] if entry.title)
     url = result.final_url or document.url or ""
     request = ReadRequest(
         Task.ARTICLE, url, result.body, result.header("content-type"), ctx.clock.now(), hints
     )  # fmt: skip
-    reading = await ctx.extractor.read(request)
+    reading = await gate.read(request)
     if isinstance(reading, ReadFailure):
         return Extraction("", None, Quality.FAILED, "none", quality_reason=f"{reading.kind}: {reading.detail}")
     assert isinstance(reading, Extraction)

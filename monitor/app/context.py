@@ -1,10 +1,11 @@
 """What a visit works with: the seams, the policies and the outlets, put together once."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from monitor.core.lifecycle import LifecyclePolicy
 from monitor.core.outlets import Registry
 from monitor.core.politeness import PolitenessPolicy
 from monitor.core.presence import PresencePolicy
@@ -13,6 +14,9 @@ from monitor.core.schedule import SchedulePolicy
 from monitor.interfaces import Clock, Evidence, Extractor, Fetcher
 from monitor.settings import Settings
 from monitor.store.database import Database
+
+if TYPE_CHECKING:
+    from monitor.app.gate import Gate
 
 
 @dataclass(frozen=True)
@@ -26,7 +30,7 @@ class Seams:
 
 @dataclass(frozen=True)
 class Context:
-    """Everything that a visit may use. `owner` names this process in leases (app/leases.py)."""
+    """Everything that a visit may use. `owner` names this process in leases, `held` are its gates (app/leases.py)."""
 
     settings: Settings
     db: Database
@@ -34,6 +38,7 @@ class Context:
     registry: Registry
     owner: str
     seams: Seams
+    held: "dict[str, Gate]" = field(default_factory=dict)
 
     @cached_property
     def fetcher(self) -> Fetcher:
@@ -59,7 +64,12 @@ class Context:
     def politeness(self) -> PolitenessPolicy:
         """Return how gently hosts are asked."""
         fetch = self.settings.fetch
-        return PolitenessPolicy(gap_s=fetch.gap, gap_per_host=fetch.gap_per_host)
+        return PolitenessPolicy(
+            gap_s=fetch.gap,
+            gap_per_host=fetch.gap_per_host,
+            in_flight=fetch.in_flight,
+            in_flight_per_host=fetch.in_flight_per_host,
+        )
 
     @cached_property
     def schedule(self) -> SchedulePolicy:
@@ -71,6 +81,11 @@ class Context:
             longest_s=schedule.longest,
             jitter=schedule.jitter,
         )
+
+    @cached_property
+    def lifecycle(self) -> LifecyclePolicy:
+        """Return when a server's word about a source's address is believed."""
+        return LifecyclePolicy()
 
     @cached_property
     def recheck(self) -> RecheckPolicy:

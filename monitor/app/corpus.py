@@ -19,7 +19,7 @@ from monitor.app.texts import compared
 from monitor.core import changes as comparing
 from monitor.core.citations import find_citations
 from monitor.core.corpus import CorpusText, read_corpus_file
-from monitor.core.urls import canonical_url, host_of
+from monitor.core.urls import host_of
 from monitor.core.words import count_words
 from monitor.errors import DatabaseError, MonitorError, NotFoundError
 from monitor.model import Citation, CitationKind, CorpusFile, Document, DocumentState, Origin, Revision
@@ -184,7 +184,7 @@ def _store(conn: Connection, ctx: Context, one: _Read, now: datetime) -> CorpusF
 
 
 def _document(conn: Connection, one: _Read, now: datetime) -> Document:
-    url = canonical_url(one.text.url) if one.text.url else None
+    url = addresses.address_of(one.text.url) if one.text.url else None
     if url and (known := addresses.known_at(conn, url)):
         return known
     document, _ = documents.add(

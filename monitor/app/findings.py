@@ -10,6 +10,7 @@ from monitor.app import addresses, keeping, texts
 from monitor.app.context import Context
 from monitor.app.gate import Gate
 from monitor.app.texts import TextVerdict
+from monitor.core import changes as comparing
 from monitor.core import freshness, presence, rechecks
 from monitor.core.presence import Presence, PresenceStep, Sighting
 from monitor.core.rechecks import DocumentHistory
@@ -60,7 +61,7 @@ def record(conn: Connection, ctx: Context, gate: Gate, found: Finding, steps: li
         steps.append(verdict.reason)
     if found.fetch.outcome is Outcome.NOT_MODIFIED and found.document.revision_id:
         revisions.seen(conn, found.document.revision_id, found.at)
-    _update(conn, ctx, found, step, verdict, jitter, steps)
+    _update(conn, ctx, gate, found, step, verdict, jitter, steps)
     return _report(found, steps, verdict.new_number if verdict else None, change)
 
 
@@ -129,39 +130,67 @@ def _report(found: Finding, steps: list[str], revision: int | None = None, chang
 def _adopt_address(conn: Connection, found: Finding, steps: list[str]) -> tuple[Finding, bool]:
     """Let a document that was never read take the address its link led to; True when another one has it already.
 
-    Feeds link through redirectors; the article's own address is its identity.
+    Feeds link through redirectors; the article's own address is its identity, and so is the one that it names itself.
     """
     one, final = found.document, found.result.final_url if found.result else None
     if found.fetch.outcome is not Outcome.OK or not final:
         return found, False
+    first = found.on_schedule and not found.read_before and found.sighting is Sighting.FOUND
     if same_page(final, one.url or ""):
-        return _settle(conn, found, steps), False
-    if found.read_before or not found.on_schedule or found.sighting is not Sighting.FOUND:
+        found = _settle(conn, found, steps)
+        return found, first and _known_by_its_own_word(conn, found, steps)
+    if not first:
         return found, False
     url = canonical_url(final)
-    other = documents.by_url(conn, url)
+    other = documents.by_url(conn, url) or documents.by_page(conn, url)
+    if other is not None and other.id != one.id:
+        _make_second_address(conn, found, other, steps)
+        return found, True
+    steps.append(f"its address is {url}")
+    hosts.ensure(conn, host_of(url))
+    documents.set_fields(conn, one.id, url=url, host=host_of(url))
+    found = replace(found, document=replace(one, url=url, host=host_of(url)))
+    return found, _known_by_its_own_word(conn, found, steps)
+
+
+def _known_by_its_own_word(conn: Connection, found: Finding, steps: list[str]) -> bool:
+    """Heed the canonical address that a page names (already judged by core/canonical.py): True when it is another's.
+
+    The document stays at the address that answered, and is found by the other one as well. Templates name one wrong
+    article on every page, so two documents are one only when they have the same text.
+    """
+    one, extraction = found.document, found.extraction
+    if extraction is None or not extraction.canonical_url or same_page(extraction.canonical_url, one.url or ""):
+        return False
+    other = documents.by_page(conn, extraction.canonical_url)
     if other is None:
-        steps.append(f"its address is {url}")
-        hosts.ensure(conn, host_of(url))
-        documents.set_fields(conn, one.id, url=url, host=host_of(url))
-        adopted = replace(one, url=url, host=host_of(url))
-        return replace(found, document=adopted), False
-    steps.append(f"the same article as document {other.id}, {url}")
+        documents.also_known_at(conn, one.id, extraction.canonical_url)
+        steps.append(f"it calls itself {extraction.canonical_url}")
+        return False
+    text = comparing.fingerprint(extraction.title, extraction.text)
+    if other.id == one.id or revisions.by_fingerprint(conn, other.id, text) is None:
+        return False
+    _make_second_address(conn, found, other, steps)
+    return True
+
+
+def _make_second_address(conn: Connection, found: Finding, other: Document, steps: list[str]) -> None:
+    """Say of a document that it is another one's second address; its capture is evidence for that one."""
+    steps.append(f"the same article as document {other.id}, {other.url}")
     keeping.record(conn, found.fetch, replace(found.capture, document_id=other.id) if found.capture else None)
     documents.set_fields(
         conn,
-        one.id,
+        found.document.id,
         state=DocumentState.MOVED,
         state_reason="a second address of that article",
         state_since=found.at,
-        moved_to=url,
+        moved_to=other.url,
         last_checked_at=found.at,
         # Looked at again, for a login or consent page may have answered for both today.
         next_check_at=found.at + SECOND_LOOK,
         plan_reason="a second address of that article",
     )
-    hosts.refresh_due(conn, [one.host or ""])
-    return found, True
+    hosts.refresh_due(conn, [found.document.host or ""])
 
 
 def _settle(conn: Connection, found: Finding, steps: list[str]) -> Finding:
@@ -177,6 +206,7 @@ def _settle(conn: Connection, found: Finding, steps: list[str]) -> Finding:
 def _update(
     conn: Connection,
     ctx: Context,
+    gate: Gate,
     found: Finding,
     step: PresenceStep,
     verdict: TextVerdict | None,
@@ -204,7 +234,7 @@ def _update(
         values |= {"next_check_at": plan.next_check_at, "plan_reason": plan.reason}
         steps.append(f"next check {plan.next_check_at:%Y-%m-%d %H:%M} UTC: {plan.reason}")
     documents.set_fields(conn, one.id, **values)
-    hosts.refresh_due(conn, {one.host or "", host_of(found.fetch.url)})
+    gate.due_at = hosts.refresh_due(conn, {one.host or "", host_of(found.fetch.url)}).get(gate.host.name)
 
 
 def _validators(found: Finding, verdict: TextVerdict | None) -> dict[str, object]:

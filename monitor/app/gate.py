@@ -1,119 +1,132 @@
-"""The gate before one leased host: robots.txt first, then a turn in good manners."""
+"""The gate before one leased host: what its robots.txt says, and a turn in good manners."""
 
+import asyncio
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
-from urllib.parse import urlsplit
+from datetime import datetime, timedelta
 
+import structlog
 from sqlalchemy import Connection
 
-from monitor.app import keeping
 from monitor.app.context import Context
+from monitor.app.terms import NO_TERMS, Terms
 from monitor.core import politeness, robots
 from monitor.core.robots import RobotsCopy
-from monitor.interfaces import Action, FetchRequest, FetchResult, Verdict
-from monitor.model import Capture, Fetch, Host, Outcome
-from monitor.store import fetches, hosts
+from monitor.core.urls import host_of
+from monitor.interfaces import Action, FetchRequest, FetchResult, ReadFailure, Reading, ReadRequest, Verdict
+from monitor.model import Host, Outcome
+from monitor.store import hosts
+
+log = structlog.get_logger(__name__)
 
 # A longer wait than this is not slept through with the lease in hand; the host is given back until then.
 PATIENCE = timedelta(seconds=60)
 
 
 class Gate:
-    """Admit and make requests to one host. Not shared: whoever holds the lease holds the gate."""
+    """Make requests to one host, in turn. Shared by all in this process who have to do with the host."""
 
     def __init__(self, ctx: Context, host: Host) -> None:
         self.ctx = ctx
         self.host = host
+        self.users = 0  # counted by app/leases.py
+        self.due_at: datetime | None = None  # when something here is due next, as far as the last record told
         self.unreached: FetchResult | None = None  # the fetch of robots.txt that found nobody
+        self._slots = asyncio.Semaphore(politeness.in_flight(host, ctx.politeness))
+        self._turns = asyncio.Lock()
+        self.asking_robots = asyncio.Lock()
 
-    async def admit(self, url: str, steps: list[str]) -> Verdict:
-        """Say whether a URL may be fetched now; fetches robots.txt where the copy is too old."""
-        turn = self._turn()
-        if turn.action is Action.WAIT:
-            return turn
-        now = self.ctx.clock.now()
-        max_age = timedelta(seconds=self.ctx.settings.fetch.robots_max_age)
-        if robots.robots_due(self._copy(), now, max_age):
-            await self._fetch_robots(url, steps)
-        verdict = self._judge(url)
-        if verdict.action is Action.WAIT:
-            verdict = replace(verdict, reason=await self._why_unreachable(url, verdict.reason))
-        steps.append(verdict.reason)
-        return verdict if verdict.action is not Action.GO else self._turn()
+    async def leg(
+        self, request: FetchRequest, steps: list[str], terms: Terms = NO_TERMS, *, rules: bool = True
+    ) -> FetchResult | Verdict:
+        """Wait for the host's turn and make the request, following redirects while they stay on this host.
 
-    async def _why_unreachable(self, url: str, reason: str) -> str:
-        """Name what went wrong with the host when robots.txt was last asked for."""
-        detail = await self.ctx.db.read(fetches.last_detail, _robots_url(url))
-        return f"{detail}; {reason}" if detail else reason
-
-    async def fetch(self, request: FetchRequest, steps: list[str]) -> FetchResult:
-        """Wait for the host's turn and make the request."""
-        wait = self._wait()
-        if wait > timedelta(0):
-            steps.append(f"waited {wait.total_seconds():.1f} s for the host's next turn")
-            await self.ctx.clock.sleep(wait.total_seconds())
-        result = await self.ctx.fetcher.fetch(request)
-        self._learn(result)
+        One that leads to another host, or (with `rules`) to where robots.txt forbids, is left standing: REDIRECTED.
+        The turn may have moved far away while others were asked: then the Verdict to wait for it.
+        """
+        async with self._slots:
+            if (verdict := await self._wait_for_turn(steps)).action is Action.WAIT:
+                return verdict
+            started_at = self.ctx.clock.now()
+            result = await self.ctx.fetcher.fetch(request, self._admission(terms, rules))
+            step = politeness.after_fetch(
+                self.host,
+                outcome=result.outcome,
+                started_at=started_at,
+                finished_at=self.ctx.clock.now(),
+                elapsed_s=result.elapsed_s,
+                retry_after=result.retry_after,
+                crawl_delay_s=self._crawl_delay(),
+                policy=self.ctx.politeness,
+            )
+        self.host = step.host
         steps.append(_told(request, result))
         return result
 
+    async def read(self, request: ReadRequest) -> Reading:
+        """Read what came from this host; one whose pages kill their readers is left alone for a while."""
+        reading = await self.ctx.extractor.read(request)
+        killed = isinstance(reading, ReadFailure) and reading.kind in ("deadline", "crash")
+        step = politeness.after_reading(self.host, killed=killed, now=self.ctx.clock.now(), policy=self.ctx.politeness)
+        self.host = step.host
+        if killed:
+            log.warning("host.backed_off", host=self.host.name, url=request.url, reason=step.reason)
+        return reading
+
     def record(self, conn: Connection) -> None:
         """Store what was learned of the host, within the transaction of the visit."""
-        hosts.set_politeness(conn, self.host.name, self.host.next_allowed_at, self.host.failures)
+        hosts.set_manners(conn, self.host)
+
+    async def _wait_for_turn(self, steps: list[str]) -> Verdict:
+        """Sleep until this host may be asked, and move the turn of the next one on."""
+        async with self._turns:
+            if (verdict := self.turn()).action is Action.WAIT:
+                return verdict
+            wait = self._wait().total_seconds()
+            if wait > 0:
+                steps.append(f"waited {wait:.1f} s for the host's next turn")
+                await self.ctx.clock.sleep(wait)
+            self.host = politeness.before_fetch(
+                self.host,
+                started_at=self.ctx.clock.now(),
+                crawl_delay_s=self._crawl_delay(),
+                policy=self.ctx.politeness,
+            )
+            return verdict
+
+    def _admission(self, terms: Terms, rules: bool) -> Callable[[str], str | None]:
+        def admit(url: str) -> str | None:
+            if (host := host_of(url)) != self.host.name:
+                return f"it leads to {host}"
+            verdict = self.judge(url) if rules and not terms.ignore_robots else None
+            return verdict.reason if verdict and verdict.action is Action.REFUSE else None
+
+        return admit
 
     def _wait(self) -> timedelta:
         return (self.host.next_allowed_at or self.ctx.clock.now()) - self.ctx.clock.now()
 
-    def _turn(self) -> Verdict:
+    def turn(self) -> Verdict:
+        """Say whether this host may be asked soon enough to wait for it."""
         if self._wait() > PATIENCE:
             return Verdict(Action.WAIT, "the host asked for patience", self.host.next_allowed_at)
         return Verdict(Action.GO, "the host may be asked")
 
-    def _judge(self, url: str) -> Verdict:
+    def _crawl_delay(self) -> float | None:
+        return robots.crawl_delay(self.host.robots_text, self.ctx.settings.user_agent)
+
+    def judge(self, url: str) -> Verdict:
         """Ask robots.txt; where there is none to ask, say what its fetch said."""
-        verdict = robots.judge(self._copy(), url, self.ctx.settings.user_agent, self.ctx.clock.now())
+        verdict = robots.judge(self.copy(), url, self.ctx.settings.user_agent, self.ctx.clock.now())
         if verdict.action is not Action.WAIT or self.unreached is None or not self.unreached.detail:
             return verdict
         if self.unreached.outcome is Outcome.REFUSED:  # by us: waiting changes nothing
             return Verdict(Action.REFUSE, self.unreached.detail)
         return replace(verdict, reason=f"{verdict.reason}: {self.unreached.detail}")
 
-    def _copy(self) -> RobotsCopy:
+    def copy(self) -> RobotsCopy:
+        """Return what is known of robots.txt."""
         return RobotsCopy(self.host.robots_text, self.host.robots_status, self.host.robots_fetched_at)
-
-    def _learn(self, result: FetchResult) -> None:
-        step = politeness.after_fetch(
-            self.host,
-            outcome=result.outcome,
-            finished_at=self.ctx.clock.now(),
-            elapsed_s=result.elapsed_s,
-            retry_after=result.retry_after,
-            crawl_delay_s=robots.crawl_delay(self.host.robots_text, self.ctx.settings.user_agent),
-            policy=self.ctx.politeness,
-        )
-        self.host = replace(self.host, next_allowed_at=step.next_allowed_at, failures=step.failures)
-
-    async def _fetch_robots(self, url: str, steps: list[str]) -> None:
-        result = await self.fetch(FetchRequest(_robots_url(url)), steps)
-        self.unreached = result if result.status is None else None
-        capture = await keeping.keep(self.ctx, result)
-        answered = result.status is not None and not result.detail
-        copy = robots.absorb(self._copy(), result.status, result.body if answered else None, self.ctx.clock.now())
-        self.host = replace(
-            self.host, robots_text=copy.text, robots_status=copy.status, robots_fetched_at=copy.fetched_at
-        )
-        await self.ctx.db.write(self._record_robots, keeping.fetch_row(result), capture)
-
-    def _record_robots(self, conn: Connection, fetch: Fetch, capture: Capture | None) -> None:
-        keeping.record(conn, fetch, capture)
-        one = self.host
-        hosts.set_robots(conn, one.name, one.robots_text, one.robots_status, one.robots_fetched_at)
-        self.record(conn)
-
-
-def _robots_url(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}/robots.txt"
 
 
 def _told(request: FetchRequest, result: FetchResult) -> str:

@@ -6,7 +6,8 @@ from sqlalchemy import Connection
 
 from monitor.app import addresses
 from monitor.app.context import Context
-from monitor.core.urls import canonical_url, host_of
+from monitor.core.rhythm import appeared_at
+from monitor.core.urls import host_of, same_page
 from monitor.interfaces import FeedItem
 from monitor.model import Document, DocumentState, Entry, Origin, Source
 from monitor.store import documents, entries
@@ -14,7 +15,7 @@ from monitor.store import documents, entries
 
 def hosts_of(items: tuple[FeedItem, ...]) -> set[str]:
     """Return the hosts that articles are on."""
-    return {host_of(item.url) for item in items}
+    return {host_of(addresses.address_of(item.url)) for item in items}
 
 
 def hear(
@@ -29,7 +30,7 @@ def hear(
     for item in items:
         before, made = known.get(item.key), None
         if before is None:
-            made = entries.add(conn, _entry(source, item), now)
+            made = entries.add(conn, _entry(source, item, now), now)
             new += made is not None
         elif _same_address(before.url, item.url):
             _retitle(conn, before, item)
@@ -43,15 +44,23 @@ def hear(
     return new, touched
 
 
-def _entry(source: Source, item: FeedItem) -> Entry:
+def _entry(source: Source, item: FeedItem, now: datetime) -> Entry:
     return Entry(
-        source.id, item.key, item.url, guid=item.guid, title=item.title, raw_date=item.raw_date,
+        source.id,
+        item.key,
+        item.url,
+        guid=item.guid,
+        title=item.title,
+        raw_date=item.raw_date,
         published_at=item.published_at,
-    )  # fmt: skip
+        date_source=item.date_source,
+        date_flag=item.date_flag,
+        appeared_at=appeared_at(item.published_at, now, source.last_checked_at),
+    )
 
 
 def _same_address(before: str, now: str) -> bool:
-    return before == now or canonical_url(before) == canonical_url(now)
+    return before == now or same_page(before, now)
 
 
 def _retitle(conn: Connection, before: Entry, item: FeedItem) -> None:
@@ -63,7 +72,7 @@ def hear_of(
     conn: Connection, ctx: Context, source: Source, item: FeedItem, now: datetime, due: datetime | None
 ) -> Document:
     """Return the document an item is about, made if need be, to be read at `due`."""
-    url = canonical_url(item.url)
+    url = addresses.address_of(item.url)
     if known := addresses.known_at(conn, url):
         addresses.correct(conn, known, url, due)
         if known.next_check_at is None and due and known.state is not DocumentState.MOVED:

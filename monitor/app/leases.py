@@ -6,13 +6,16 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import structlog
 from sqlalchemy import Connection
 
 from monitor.app.context import Context
 from monitor.app.gate import Gate
-from monitor.errors import MonitorError
+from monitor.errors import DatabaseBusyError, MonitorError
 from monitor.model import Host
 from monitor.store import hosts
+
+log = structlog.get_logger(__name__)
 
 TRIES = 20
 PAUSE_S = 0.5
@@ -20,18 +23,60 @@ PAUSE_S = 0.5
 
 @asynccontextmanager
 async def leased(ctx: Context, host: str) -> AsyncIterator[Gate]:
-    """Give the gate of a host once nobody else holds it. Raises MonitorError when it stays held."""
+    """Give the gate of a host once no other process holds it. Raises MonitorError when it stays held."""
     for _ in range(TRIES):
-        one = await ctx.db.write(_claim, ctx, host)
-        if one is not None:
+        gate = await _take(ctx, host)
+        if gate is not None:
             break
         await ctx.clock.sleep(PAUSE_S)
     else:
         raise MonitorError(f"another process is visiting {host}", hint="try again in a minute")
     try:
-        yield Gate(ctx, one)
+        yield gate
     finally:
-        await ctx.db.write(hosts.release, host, ctx.owner)
+        await give_back(ctx, gate)
+
+
+@asynccontextmanager
+async def at_hand(ctx: Context, host: str) -> AsyncIterator[Gate | None]:
+    """Give the gate of a host if it is to be had now, and None while another process holds it."""
+    gate = await _take(ctx, host)
+    try:
+        yield gate
+    finally:
+        if gate is not None:
+            await give_back(ctx, gate)
+
+
+async def _take(ctx: Context, host: str) -> Gate | None:
+    """Share the gate that this process has already, or claim the host."""
+    if (gate := ctx.held.get(host)) is None:
+        one = await ctx.db.write(_claim, ctx, host)
+        if one is not None:
+            return adopt(ctx, one)
+        gate = ctx.held.get(host)  # somebody of this process may have claimed it in the meantime
+    if gate is not None:
+        gate.users += 1
+    return gate
+
+
+def adopt(ctx: Context, host: Host) -> Gate:
+    """Return the gate of a host that was just claimed; whoever gets it gives it back."""
+    gate = ctx.held.setdefault(host.name, Gate(ctx, host))
+    gate.users += 1
+    return gate
+
+
+async def give_back(ctx: Context, gate: Gate) -> None:
+    """Let go of a gate; the last one out gives the host back, with what was learned of it."""
+    gate.users -= 1
+    if gate.users:
+        return
+    ctx.held.pop(gate.host.name, None)
+    try:
+        await ctx.db.write(hosts.release, gate.host, ctx.owner)
+    except DatabaseBusyError as error:
+        log.warning("lease.kept", host=gate.host.name, error=str(error))  # it runs out by itself
 
 
 def _claim(conn: Connection, ctx: Context, host: str) -> Host | None:

@@ -9,7 +9,7 @@ from monitor.answers import VisitReport
 from monitor.app.asking import find as find_document
 from monitor.app.context import Context
 from monitor.app.leases import leased
-from monitor.app.ticks import visit
+from monitor.app.visits import visit
 from monitor.errors import NotFoundError
 from monitor.model import Document, Source, SourceState
 from monitor.store import documents as documents_store

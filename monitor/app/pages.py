@@ -11,24 +11,28 @@ from monitor.app import checks, planning
 from monitor.app.context import Context
 from monitor.app.gate import Gate
 from monitor.app.hearing import hear_of
-from monitor.interfaces import FeedItem, Plan
+from monitor.app.planning import Check
+from monitor.app.turns import turn_of
+from monitor.core.outcomes import SUCCESSES
+from monitor.interfaces import FeedItem
 from monitor.model import Outcome, Source
-from monitor.store import sources
+from monitor.store import hosts, sources
 
 
 async def poll_page(ctx: Context, gate: Gate, source: Source, due: datetime, *, full: bool) -> VisitReport:
     """Read a watched page as the document it is, and plan its source."""
     item = FeedItem(key=source.url, url=source.url, title=source.title)
     document = await ctx.db.write(hear_of, ctx, source, item, ctx.clock.now(), None)
-    report = await checks.check(ctx, gate, document, due, full=full, on_schedule=False)
+    report = await checks.check(ctx, gate, document, due, full=full, on_schedule=False, source=source)
     now = ctx.clock.now()
     if report.outcome is None:
         until = gate.host.next_allowed_at or now
         await ctx.db.write(sources.put_off, source.id, until, "the host asked for patience")
         return replace(report, what="source", id=source.id)
-    plan = await ctx.db.write(_record, ctx, source, report.outcome, report, now, random.random())
-    told = f"next check {plan.next_check_at:%Y-%m-%d %H:%M} UTC: {plan.reason}"
-    return replace(report, what="source", id=source.id, steps=(*report.steps, told))
+    after = await ctx.db.write(_record, ctx, source, report.outcome, report, now, random.random())
+    told = f"next check {after.next_check_at:%Y-%m-%d %H:%M} UTC: {after.plan_reason}"
+    turn = turn_of(source, after)
+    return replace(report, what="source", id=source.id, steps=(*report.steps, told), turn=turn)
 
 
 def _record(
@@ -39,21 +43,18 @@ def _record(
     report: VisitReport,
     now: datetime,
     jitter: float,
-) -> Plan:
-    changed = report.revision is not None
-    plan = planning.plan_source(conn, ctx, source, outcome, now, jitter, new_items=int(changed))
-    answered = outcome in (Outcome.OK, Outcome.NOT_MODIFIED)
-    sources.set_fields(
-        conn,
-        source.id,
+) -> Source:
+    changed, answered = report.revision is not None, outcome in SUCCESSES
+    after = replace(
+        source,
         last_checked_at=now,
         last_changed_at=now if changed else source.last_changed_at,
         last_outcome=outcome,
         last_detail=None if answered else report.steps[-1],
         failures=0 if answered else source.failures + 1,
         verified=source.verified or answered,
-        next_check_at=plan.next_check_at,
-        interval_s=plan.interval_s,
-        plan_reason=plan.reason,
     )
-    return plan
+    after = planning.settle(conn, ctx, after, Check(source, outcome, now, new_items=int(changed)), jitter)
+    sources.save(conn, source, after)
+    hosts.refresh_due(conn, [source.host])
+    return after

@@ -1,49 +1,90 @@
-"""Ask the core when a source is to be polled next, with all that is known of it."""
+"""Ask the core what a check means for a source, with all that is known of it: its next check, its state."""
 
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from apscheduler.triggers.cron import CronTrigger
 from sqlalchemy import Connection
 
 from monitor.app.context import Context
-from monitor.core import freshness, schedule
+from monitor.core import freshness, lifecycle, schedule, silence
 from monitor.core.cron import with_named_days
 from monitor.core.outcomes import SUCCESSES
 from monitor.core.schedule import SourceHistory
 from monitor.errors import UsageError
 from monitor.interfaces import FetchResult, Plan
-from monitor.model import Outcome, Source
+from monitor.model import Outcome, Source, SourceKind, SourceState
 from monitor.store import sources
 
 
-def plan_source(
-    conn: Connection,
-    ctx: Context,
-    source: Source,
-    outcome: Outcome,
-    now: datetime,
-    jitter: float,
-    *,
-    new_items: int = 0,
-    ttl_s: int | None = None,
-    result: FetchResult | None = None,
-) -> Plan:
-    """Return a source's next check after a poll that ended with `outcome`; `jitter` is in [0, 1)."""
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What came of checking a source: its row before, the outcome, and what the answer brought."""
+
+    before: Source
+    outcome: Outcome
+    at: datetime
+    result: FetchResult | None = None
+    new_items: int = 0
+    items: int | None = None  # that the answer held; None when it was not read, or is no whole answer
+
+
+def settle(conn: Connection, ctx: Context, after: Source, check: Check, jitter: float) -> Source:
+    """Return a source as it is after a check: its next one, whether it fell silent, and whether it is paused.
+
+    `after` is its row with what the answer taught; `jitter` is in [0, 1).
+    """
+    published = sources.recent_times(conn, after.id)
+    plan = _plan(ctx, after, check, published, jitter)
+    before = check.before
+    pause = lifecycle.should_pause(
+        check.outcome, before.last_outcome, before.last_checked_at, after.failures, check.at, ctx.lifecycle
+    )
+    return replace(
+        after,
+        silence=_silence(before, check, published),
+        holds=check.items or after.holds,
+        next_check_at=plan.next_check_at,
+        interval_s=plan.interval_s,
+        plan_reason=plan.reason,
+        state=SourceState.PAUSED if pause else after.state,
+        state_reason=pause or after.state_reason,
+    )
+
+
+def _silence(before: Source, check: Check, published: tuple[datetime, ...]) -> str | None:
+    """Say that a source is quiet far beyond its rhythm, or tells of nothing where it used to; None for all others.
+
+    A sitemap of news holds those of two days and may be empty with good reason.
+    """
+    if check.outcome not in SUCCESSES:
+        return before.silence
+    read = check.items is not None and before.kind is not SourceKind.SITEMAP
+    if read and (fault := silence.emptied(check.items or 0, before.holds)):
+        return fault
+    return silence.silent(published, check.at)
+
+
+def _plan(ctx: Context, source: Source, check: Check, published: tuple[datetime, ...], jitter: float) -> Plan:
+    result = check.result
     headers = result.hops[-1].headers if result and result.hops else ()
     history = SourceHistory(
         every_s=source.every_s,
-        cron_next=next_by_cron(source.cron, now),
+        cron_next=next_by_cron(source.cron, check.at),
         interval_s=source.interval_s,
-        failures=source.failures + (outcome not in SUCCESSES),
-        published=sources.recent_times(conn, source.id),
-        ttl_s=ttl_s,
-        fresh_until=freshness.fresh_until(headers, now),
+        failures=source.failures,
+        published=published,
+        ttl_s=source.ttl_s,
+        fresh_until=freshness.fresh_until(headers, check.at),
         retry_after=result.retry_after if result else None,
-        outcome=outcome,
-        new_items=new_items,
-        first=source.last_checked_at is None,
+        outcome=check.outcome,
+        new_items=check.new_items,
+        first=check.before.last_checked_at is None,
+        skip_hours=source.skip_hours,
+        skip_days=source.skip_days,
+        window=source.holds,
     )
-    return schedule.plan_source(history, now, ctx.schedule, jitter)
+    return schedule.plan_source(history, check.at, ctx.schedule, jitter)
 
 
 def next_by_cron(cron: str | None, now: datetime) -> datetime | None:

@@ -2,16 +2,17 @@
 
 from dataclasses import dataclass
 
-from monitor.app import keeping
+from monitor.app import keeping, legs
 from monitor.app.context import Context
 from monitor.app.gate import Gate
 from monitor.app.leases import leased
+from monitor.app.terms import NO_TERMS, Terms
+from monitor.core.discovery import robots_sitemaps
 from monitor.core.urls import host_of
 from monitor.errors import SourceError
 from monitor.interfaces import (
     Action,
     Extraction,
-    FetchRequest,
     FetchResult,
     PageReading,
     ParsedFeed,
@@ -21,6 +22,7 @@ from monitor.interfaces import (
     Verdict,
 )
 from monitor.model import Outcome, SourceKind
+from monitor.store import hosts
 
 LATER = "try again later; --force keeps it and tries on schedule"
 TASKS = {SourceKind.FEED: Task.FEED, SourceKind.SITEMAP: Task.SITEMAP, SourceKind.LISTING: Task.LISTING}
@@ -35,21 +37,40 @@ class Probe:
     robots_text: str | None
 
 
-async def probe(ctx: Context, url: str) -> Probe:
+async def probe(ctx: Context, url: str, terms: Terms = NO_TERMS) -> Probe:
     """Fetch a URL with its host leased, and keep the evidence. Raises SourceError with the reason it is refused for."""
+    found = await ask(ctx, url, terms)
+    check(found)
+    return found
+
+
+async def ask(ctx: Context, url: str, terms: Terms = NO_TERMS) -> Probe:
+    """Fetch a URL like `probe`, whatever the answer. Raises SourceError when it may not be asked now."""
     steps: list[str] = []
     async with leased(ctx, host_of(url)) as gate:
-        verdict = await gate.admit(url, steps)
-        if verdict.action is not Action.GO:
-            raise _kept_out(url, verdict, gate)
-        result = await gate.fetch(FetchRequest(url), steps)
+        result = await legs.get(gate, terms.request(url), steps, terms)
+        if isinstance(result, Verdict):
+            raise _kept_out(url, result, gate)
         capture = await keeping.keep(ctx, result)
         await ctx.db.write(keeping.record, keeping.fetch_row(result), capture)
         await ctx.db.write(gate.record)
-    if result.outcome is not Outcome.OK:
-        raise SourceError(f"{url} cannot be read: {result.detail or result.outcome.value.replace('_', ' ')}")
+    robots_text = gate.host.robots_text
+    if (there := host_of(result.final_url or url)) != gate.host.name:  # the sitemaps are named where the page is
+        host = await ctx.db.read(hosts.get, there)
+        robots_text = host.robots_text if host else None
     # A temporary redirect is the site's own business today; a permanent one is its address.
-    return Probe(result.permanent_url or url, result, gate.host.robots_text)
+    return Probe(result.permanent_url or url, result, robots_text)
+
+
+def check(found: Probe) -> None:
+    """Raise SourceError unless the answer was a good one."""
+    if found.result.outcome is not Outcome.OK:
+        raise SourceError(f"{found.result.request.url} cannot be read: {failure(found)}")
+
+
+def failure(found: Probe) -> str:
+    """Say in words what came instead of a good answer."""
+    return found.result.detail or found.result.outcome.value.replace("_", " ")
 
 
 def _kept_out(url: str, verdict: Verdict, gate: Gate) -> SourceError:
@@ -58,13 +79,19 @@ def _kept_out(url: str, verdict: Verdict, gate: Gate) -> SourceError:
         return SourceError(f"{url} cannot be read: {verdict.reason}", hint="fetch.allow_private names exceptions")
     if gate.unreached is not None and gate.unreached.detail:
         return SourceError(f"{url} cannot be read: {gate.unreached.detail}", hint=LATER)
-    hint = LATER if verdict.action is Action.WAIT else "the site asks robots to stay away from it"
+    hint = LATER if verdict.action is Action.WAIT else f"the site asks robots to stay away from it{_allowed(url, gate)}"
     return SourceError(f"{url}: {verdict.reason}", hint=hint)
 
 
-async def read_page(ctx: Context, found: Probe) -> PageReading:
+def _allowed(url: str, gate: Gate) -> str:
+    """Name a sitemap that robots.txt offers to robots instead."""
+    named = robots_sitemaps(gate.host.robots_text or "", url)
+    return f", and names a sitemap for them: {named[0].url}" if named else ""
+
+
+async def read_page(ctx: Context, found: Probe, hints: tuple[tuple[str, str], ...] = ()) -> PageReading:
     """Find out what is at a URL. Raises SourceError when it cannot be read at all."""
-    reading = await _read(ctx, found, Task.PAGE)
+    reading = await _read(ctx, found, Task.PAGE, hints)
     assert isinstance(reading, PageReading)
     return reading
 
@@ -76,10 +103,12 @@ async def read_as(ctx: Context, found: Probe, kind: SourceKind) -> ParsedFeed:
     return reading
 
 
-async def _read(ctx: Context, found: Probe, task: Task) -> ParsedFeed | PageReading | Extraction:
+async def _read(
+    ctx: Context, found: Probe, task: Task, hints: tuple[tuple[str, str], ...] = ()
+) -> ParsedFeed | PageReading | Extraction:
     result = found.result
     where = result.final_url or found.url
-    request = ReadRequest(task, where, result.body, result.header("content-type"), ctx.clock.now())
+    request = ReadRequest(task, where, result.body, result.header("content-type"), ctx.clock.now(), hints)
     reading = await ctx.extractor.read(request)
     if isinstance(reading, ReadFailure):
         raise SourceError(f"{found.url} could not be read: {reading.detail}")

@@ -1,27 +1,35 @@
 """Captures: which bytes in which evidence file belong to which fetch and revision."""
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, bindparam, func, insert, select
 
 from monitor.model import Capture, Quality
 from monitor.store import dialects
 from monitor.store.schema import capture, evidence_file
 from monitor.store.types import columns_of, noun
 
+_ADD = insert(capture)
+
 
 def add(conn: Connection, new: Capture) -> int:
     """Append a capture, and with it the length of its file that is now accounted for; return its number."""
     committed = {"name": new.file, "committed_length": new.offset + new.length}
     dialects.insert_or_lift(conn, evidence_file, committed, ["name"], "committed_length")
-    made = conn.execute(insert(capture).values(**columns_of(new))).inserted_primary_key
+    made = conn.execute(_ADD, columns_of(new)).inserted_primary_key
     assert made is not None
     return int(made[0])
 
 
+_LATEST = (
+    select(capture)
+    .where(capture.c.url == bindparam("at_url"), capture.c.record_type == "response", capture.c.status == 200)
+    .order_by(capture.c.captured_at.desc(), capture.c.id.desc())
+    .limit(1)
+)
+
+
 def latest(conn: Connection, url: str) -> Capture | None:
     """Return the newest full response captured at a URL, or None."""
-    which = (capture.c.url == url) & (capture.c.record_type == "response") & (capture.c.status == 200)
-    statement = select(capture).where(which).order_by(capture.c.captured_at.desc(), capture.c.id.desc()).limit(1)
-    row = conn.execute(statement).mappings().first()
+    row = conn.execute(_LATEST, {"at_url": url}).mappings().first()
     return noun(Capture, row) if row else None
 
 

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import Connection, Select, exists, func, select, update
 
 from monitor.answers import DocumentFilter
-from monitor.model import ChangeKind, Document, Origin
+from monitor.core.urls import page_key
+from monitor.model import ChangeKind, Document, DocumentState, Origin
 from monitor.store import dialects, hosts
 from monitor.store.schema import change, citation, document, entry
 from monitor.store.types import columns_of, noun
@@ -21,7 +22,8 @@ def add(conn: Connection, new: Document) -> tuple[Document, bool]:
     """
     if new.host:
         hosts.ensure(conn, new.host)
-    made = dialects.insert_new(conn, document, columns_of(new), ["url"])
+    values = columns_of(new) | {"page_key": page_key(new.url) if new.url else None}
+    made = dialects.insert_new(conn, document, values, ["url"])
     if made is None:
         known = by_url(conn, new.url or "")
         assert known is not None
@@ -39,14 +41,23 @@ def by_url(conn: Connection, url: str) -> Document | None:
     return _one(conn, document.c.url == url)
 
 
+def by_page(conn: Connection, url: str) -> Document | None:
+    """Return the document of the page at a URL, in whichever spelling it is kept; one that moved on comes last."""
+    moved = (document.c.state == DocumentState.MOVED).label("moved")
+    statement = select(document).where(document.c.page_key == page_key(url)).order_by(moved, document.c.id).limit(1)
+    row = conn.execute(statement).mappings().first()
+    return noun(Document, row) if row else None
+
+
 def _one(conn: Connection, which: Any) -> Document | None:
     row = conn.execute(select(document).where(which)).mappings().first()
     return noun(Document, row) if row else None
 
 
-def next_due(conn: Connection, host: str, now: datetime) -> Document | None:
-    """Return the document on this host that is most overdue, or None."""
+def next_due(conn: Connection, host: str, now: datetime, besides: tuple[int, ...] = ()) -> Document | None:
+    """Return the document on this host that is most overdue and not among `besides`, or None."""
     which = (document.c.host == host) & (document.c.next_check_at <= now)
+    which &= document.c.id.not_in(besides)
     statement = select(document).where(which).order_by(document.c.next_check_at, document.c.id).limit(1)
     row = conn.execute(statement).mappings().first()
     return noun(Document, row) if row else None
@@ -54,7 +65,14 @@ def next_due(conn: Connection, host: str, now: datetime) -> Document | None:
 
 def set_fields(conn: Connection, document_id: int, /, **values: Any) -> None:
     """Change columns of a document; call `hosts.refresh_due` when `next_check_at` is among them."""
+    if url := values.get("url"):
+        values["page_key"] = page_key(url)
     conn.execute(update(document).where(document.c.id == document_id).values(**values))
+
+
+def also_known_at(conn: Connection, document_id: int, url: str) -> None:
+    """Let a document be found by the address that its page names as well (`by_page`)."""
+    conn.execute(update(document).where(document.c.id == document_id).values(page_key=page_key(url)))
 
 
 def put_off(conn: Connection, one: Document, until: datetime, reason: str) -> None:

@@ -5,11 +5,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, case, func, select, type_coerce, update
 
 from monitor.model import Entry
 from monitor.store import dialects
-from monitor.store.schema import entry
+from monitor.store.schema import entry, source
 from monitor.store.types import columns_of, noun
 
 CHUNK = 500  # keys in one statement; databases limit their parameters
@@ -38,24 +38,28 @@ def sight(conn: Connection, source_id: int, keys: Sequence[str], now: datetime) 
         conn.execute(update(entry).where(which).values(last_seen_at=now))
 
 
-def sight_unchanged(conn: Connection, source_id: int, now: datetime) -> None:
-    """Say that a source still tells of all that it told at its last change: its answer was the same."""
-    newest = select(func.max(entry.c.last_seen_at)).where(entry.c.source_id == source_id).scalar_subquery()
-    which = (entry.c.source_id == source_id) & (entry.c.last_seen_at == newest)
-    conn.execute(update(entry).where(which).values(last_seen_at=now))
-
-
 def set_fields(conn: Connection, entry_id: int, /, **values: Any) -> None:
     """Change columns of an entry."""
     conn.execute(update(entry).where(entry.c.id == entry_id).values(**values))
 
 
 def of_document(conn: Connection, document_id: int) -> tuple[Entry, ...]:
-    """Return what sources said of a document, first sighting first."""
-    statement = select(entry).where(entry.c.document_id == document_id).order_by(entry.c.first_seen_at)
-    return tuple(noun(Entry, row) for row in conn.execute(statement).mappings())
+    """Return what sources said of a document, first sighting first.
+
+    What was in the last body read was still there whenever that body was said to hold: a 304 writes no entries.
+    """
+    still = (entry.c.last_seen_at >= source.c.read_at) & (source.c.confirmed_at > entry.c.last_seen_at)
+    seen = case((still, source.c.confirmed_at), else_=entry.c.last_seen_at)
+    statement = select(entry, type_coerce(seen, entry.c.last_seen_at.type).label("seen_at")).join(source)
+    statement = statement.where(entry.c.document_id == document_id).order_by(entry.c.first_seen_at)
+    return tuple(replace(noun(Entry, row), last_seen_at=row["seen_at"]) for row in conn.execute(statement).mappings())
 
 
 def _chunks(keys: Iterable[str]) -> Iterator[list[str]]:
     wanted = list(dict.fromkeys(keys))
     return (wanted[start : start + CHUNK] for start in range(0, len(wanted), CHUNK))
+
+
+def count_of(conn: Connection, source_id: int) -> int:
+    """Count what a source told of."""
+    return conn.execute(select(func.count()).select_from(entry).where(entry.c.source_id == source_id)).scalar_one()

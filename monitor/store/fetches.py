@@ -1,15 +1,17 @@
 """Fetches: every attempt, appended and never changed."""
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 
-from monitor.model import Fetch
+from monitor.model import Fetch, Outcome
 from monitor.store.schema import fetch
 from monitor.store.types import columns_of, noun
+
+_ADD = insert(fetch)
 
 
 def add(conn: Connection, new: Fetch) -> int:
     """Append a fetch; return its number."""
-    made = conn.execute(insert(fetch).values(**columns_of(new))).inserted_primary_key
+    made = conn.execute(_ADD, columns_of(new)).inserted_primary_key
     assert made is not None
     return int(made[0])
 
@@ -24,3 +26,16 @@ def of_document(conn: Connection, document_id: int, limit: int = 50) -> tuple[Fe
     """Return a document's newest fetches, newest first."""
     statement = select(fetch).where(fetch.c.document_id == document_id).order_by(fetch.c.id.desc()).limit(limit)
     return tuple(noun(Fetch, row) for row in conn.execute(statement).mappings())
+
+
+def of_source(conn: Connection, source_id: int, limit: int = 50) -> tuple[Fetch, ...]:
+    """Return a source's newest fetches, newest first."""
+    statement = select(fetch).where(fetch.c.source_id == source_id).order_by(fetch.c.id.desc()).limit(limit)
+    return tuple(noun(Fetch, row) for row in conn.execute(statement).mappings())
+
+
+def outcomes_of(conn: Connection, source_id: int) -> tuple[tuple[Outcome, int], ...]:
+    """Return how often a source's fetches ended in which way, the most frequent first."""
+    number = func.count()
+    statement = select(fetch.c.outcome, number).where(fetch.c.source_id == source_id).group_by(fetch.c.outcome)
+    return tuple((row[0], row[1]) for row in conn.execute(statement.order_by(number.desc(), fetch.c.outcome)))

@@ -3,12 +3,29 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, func, or_, select, union_all, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    ScalarSelect,
+    bindparam,
+    func,
+    or_,
+    select,
+    union_all,
+    update,
+)
 
 from monitor.model import Host, SourceState
 from monitor.store import dialects
 from monitor.store.schema import document, host, source
 from monitor.store.types import noun
+
+# What is learned of a host while it is visited.
+MANNERS = ("next_allowed_at", "failures", "asked_for_patience", "kills")
+
+# Nobody waits longer than this for a turn; looking further would mean to look through all hosts.
+AHEAD = timedelta(minutes=5)
 
 
 def ensure(conn: Connection, name: str) -> None:
@@ -20,12 +37,17 @@ def lock(conn: Connection, names: Iterable[str | None]) -> None:
     """Take the rows of hosts, made if need be, before anything else is written.
 
     Two visits may write to each other's hosts. In one order, and before the row of the evidence file, they wait for
-    each other and never deadlock; and what `refresh_due` then reads is not older than what the other wrote.
+    each other and never deadlock; and what `refresh_due` then reads is not older than what the other wrote. SQLite
+    has one writer at a time anyway.
     """
     wanted = sorted({name for name in names if name})
+    rows = select(host.c.name).where(host.c.name.in_(wanted)).order_by(host.c.name).with_for_update()
+    known = set(conn.execute(rows).scalars())
+    if known == set(wanted):
+        return
     for name in wanted:
         ensure(conn, name)
-    conn.execute(select(host.c.name).where(host.c.name.in_(wanted)).order_by(host.c.name).with_for_update()).all()
+    conn.execute(rows).all()
 
 
 def get(conn: Connection, name: str) -> Host | None:
@@ -43,14 +65,17 @@ def claim_due(
     limit: int,
     besides: tuple[str, ...] = (),
 ) -> tuple[Host, ...]:
-    """Lease up to `limit` hosts that are due at `due`, allowed and free, most overdue first.
+    """Lease up to `limit` hosts that are due at `due`, allowed and free, those that have been so longest first.
+
+    A host is in line from when it was due and might be asked (`ready_at`): one with much to do goes to the end of the
+    line after each visit, and those that must wait cost nothing, however many they are.
 
     `besides` are in hand already: their lease may run out under us while a visit is long.
     """
     names = (
         select(host.c.name)
-        .where(host.c.due_at <= due, _allowed(now), _free(now), host.c.name.not_in(besides))
-        .order_by(host.c.due_at)
+        .where(host.c.ready_at <= now, host.c.due_at <= due, _free(now), host.c.name.not_in(besides))
+        .order_by(host.c.ready_at)
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
@@ -60,10 +85,6 @@ def claim_due(
 def claim(conn: Connection, name: str, now: datetime, owner: str, lease_s: float) -> Host | None:
     """Lease one host, due or not; None when another worker holds it."""
     return next(iter(_lease(conn, (host.c.name == name) & _free(now), now, owner, lease_s)), None)
-
-
-def _allowed(now: datetime) -> ColumnElement[bool]:
-    return or_(host.c.next_allowed_at.is_(None), host.c.next_allowed_at <= now)
 
 
 def _free(now: datetime) -> ColumnElement[bool]:
@@ -76,9 +97,9 @@ def _lease(conn: Connection, which: ColumnElement[bool], now: datetime, owner: s
     return tuple(sorted((noun(Host, row) for row in rows), key=lambda one: (one.due_at or now, one.name)))
 
 
-def next_turn(conn: Connection, now: datetime, due: datetime) -> datetime | None:
-    """Return when the first due host that nobody holds may be asked again, or None when nothing is due."""
-    turn = select(func.min(host.c.next_allowed_at)).where(host.c.due_at <= due, _free(now))
+def next_turn(conn: Connection, now: datetime, due: datetime, within: timedelta = AHEAD) -> datetime | None:
+    """Return when the first due host that nobody holds may be asked again, or None when none may be `within` that."""
+    turn = select(func.min(host.c.ready_at)).where(host.c.ready_at <= now + within, host.c.due_at <= due, _free(now))
     return conn.execute(turn).scalar()
 
 
@@ -88,10 +109,16 @@ def renew(conn: Connection, name: str, owner: str, until: datetime) -> bool:
     return conn.execute(statement).rowcount == 1
 
 
-def release(conn: Connection, name: str, owner: str) -> None:
-    """Give a host back."""
-    mine = (host.c.name == name) & (host.c.lease_owner == owner)
-    conn.execute(update(host).where(mine).values(lease_owner=None, lease_until=None))
+_RELEASE = (
+    update(host)
+    .where(host.c.name == bindparam("host_name"), host.c.lease_owner == bindparam("holder"))
+    .values(lease_owner=None, lease_until=None, **{name: bindparam(name) for name in MANNERS})
+)
+
+
+def release(conn: Connection, one: Host, owner: str) -> None:
+    """Give a host back with what was learned of it; one that is no longer ours is left as it is."""
+    conn.execute(_RELEASE, {"host_name": one.name, "holder": owner, **_manners(one)})
 
 
 def lease_owners(conn: Connection) -> tuple[str, ...]:
@@ -106,9 +133,18 @@ def release_all(conn: Connection, owners: Iterable[str]) -> int:
     return conn.execute(update(host).where(theirs).values(lease_owner=None, lease_until=None)).rowcount
 
 
-def set_politeness(conn: Connection, name: str, next_allowed_at: datetime | None, failures: int) -> None:
-    """Record when a host may be asked again, and its failures in a row."""
-    conn.execute(update(host).where(host.c.name == name).values(next_allowed_at=next_allowed_at, failures=failures))
+_SET_MANNERS = (
+    update(host).where(host.c.name == bindparam("host_name")).values({name: bindparam(name) for name in MANNERS})
+)
+
+
+def set_manners(conn: Connection, one: Host) -> None:
+    """Record when a host may be asked again, and what it did to deserve it."""
+    conn.execute(_SET_MANNERS, {"host_name": one.name, **_manners(one)})
+
+
+def _manners(one: Host) -> dict[str, object]:
+    return {name: getattr(one, name) for name in MANNERS}
 
 
 def set_robots(conn: Connection, name: str, text: str | None, status: int | None, fetched_at: datetime | None) -> None:
@@ -117,13 +153,22 @@ def set_robots(conn: Connection, name: str, text: str | None, status: int | None
     conn.execute(update(host).where(host.c.name == name).values(**values))
 
 
-def refresh_due(conn: Connection, names: Iterable[str]) -> None:
-    """Set when hosts are due, after anything on them was planned anew."""
-    for name in sorted(set(names)):  # in one order, so that two visits do not wait for each other in a ring
-        sources = select(func.min(source.c.next_check_at).label("at")).where(
-            source.c.host == name, source.c.state == SourceState.ACTIVE
-        )
-        documents = select(func.min(document.c.next_check_at).label("at")).where(document.c.host == name)
-        both = union_all(sources, documents).subquery()
-        earliest = select(func.min(both.c.at)).scalar_subquery()
-        conn.execute(update(host).where(host.c.name == name).values(due_at=earliest))
+def _earliest() -> ScalarSelect[datetime]:
+    """Return when the earliest source or document of the host `host_name` is due."""
+    name: BindParameter[str] = bindparam("host_name")
+    at = source.c.next_check_at
+    sources = select(func.min(at).label("at")).where(source.c.host == name, source.c.state == SourceState.ACTIVE)
+    documents = select(func.min(document.c.next_check_at).label("at")).where(document.c.host == name)
+    both = union_all(sources, documents).subquery()
+    return select(func.min(both.c.at)).scalar_subquery()
+
+
+_REFRESH_DUE = (
+    update(host).where(host.c.name == bindparam("host_name")).values(due_at=_earliest()).returning(host.c.due_at)
+)
+
+
+def refresh_due(conn: Connection, names: Iterable[str]) -> dict[str, datetime | None]:
+    """Set when hosts are due, after anything on them was planned anew; return it."""
+    # In one order, so that two visits do not wait for each other in a ring.
+    return {name: conn.execute(_REFRESH_DUE, {"host_name": name}).scalar() for name in sorted(set(names))}

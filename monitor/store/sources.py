@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, or_, select, update
+from sqlalchemy import Connection, bindparam, or_, select, update
 
 from monitor.model import Source, SourceState
 from monitor.store import dialects, hosts
@@ -59,9 +59,10 @@ def _many(conn: Connection, which: Any) -> tuple[Source, ...]:
     return tuple(noun(Source, row) for row in rows)
 
 
-def next_due(conn: Connection, host: str, now: datetime) -> Source | None:
-    """Return the source on this host that is most overdue, or None."""
+def next_due(conn: Connection, host: str, now: datetime, besides: tuple[int, ...] = ()) -> Source | None:
+    """Return the source on this host that is most overdue and not among `besides`, or None."""
     which = (source.c.host == host) & (source.c.state == SourceState.ACTIVE) & (source.c.next_check_at <= now)
+    which &= source.c.id.not_in(besides)
     row = conn.execute(select(source).where(which).order_by(source.c.next_check_at).limit(1)).mappings().first()
     return noun(Source, row) if row else None
 
@@ -73,13 +74,29 @@ def set_fields(conn: Connection, source_id: int, /, **values: Any) -> None:
     hosts.refresh_due(conn, [name])
 
 
+def save(conn: Connection, before: Source, after: Source) -> None:
+    """Write what changed of a source; call `hosts.refresh_due` for its host, and for the one before if it moved."""
+    was, now = columns_of(before), columns_of(after)
+    changed = {name: value for name, value in now.items() if value != was[name]}
+    if "host" in changed:
+        hosts.ensure(conn, after.host)
+    if changed:
+        conn.execute(update(source).where(source.c.id == before.id).values(**changed))
+
+
 def put_off(conn: Connection, source_id: int, until: datetime, reason: str) -> None:
     """Poll a source later than planned."""
     set_fields(conn, source_id, next_check_at=until, plan_reason=reason)
 
 
+_RECENT = (
+    select(entry.c.appeared_at)
+    .where(entry.c.source_id == bindparam("of"), entry.c.appeared_at.is_not(None))
+    .order_by(entry.c.appeared_at.desc())
+    .limit(bindparam("most"))
+)
+
+
 def recent_times(conn: Connection, source_id: int, limit: int = 200) -> tuple[datetime, ...]:
-    """Return when this source's newest entries were published (or first seen), newest first."""
-    when = func.coalesce(entry.c.published_at, entry.c.first_seen_at, type_=entry.c.first_seen_at.type)
-    rows = conn.execute(select(when).where(entry.c.source_id == source_id).order_by(when.desc()).limit(limit))
-    return tuple(moment for moment in rows.scalars() if moment)
+    """Return when this source's newest entries appeared in it, newest first."""
+    return tuple(conn.execute(_RECENT, {"of": source_id, "most": limit}).scalars())

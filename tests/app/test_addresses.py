@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from monitor import Archive
-from monitor.app.addresses import spellings
+from monitor.app.addresses import address_of
 from monitor.model import DocumentState, Origin
 from tests.app.rig import Rig, add, every_document, play
 from tests.app.website import Page, Website, article, redirect, rss
@@ -30,14 +30,33 @@ def saved(tmp_path: Path) -> Path:
     return path
 
 
-def test_the_spellings_of_an_address() -> None:
-    """Itself first; path and query as they are."""
-    assert spellings("https://www.one.example/a?b=c") == (
-        "https://www.one.example/a?b=c",
-        "https://one.example/a?b=c",
-        "http://www.one.example/a?b=c",
-        "http://one.example/a?b=c",
+def test_an_address_is_what_lies_behind_redirectors() -> None:
+    """Clean, and on its own host."""
+    assert address_of("https://www.google.com/url?q=https%3A%2F%2FOne.example%2Fa%3Futm_source%3Dx%26id%3D5") == (
+        "https://one.example/a?id=5"
     )
+
+
+@pytest.mark.parametrize(
+    ("link", "address"),
+    [
+        (f"{WWW}/", f"{WWW}/"),
+        (f"{BARE}?utm_source=rss", BARE),
+        (f"{BARE}/amp", BARE),
+        ("https://www.google.com/url?q=http%3A%2F%2Fone.example%2Fnews%2Fships", BARE),
+    ],
+)
+async def test_a_saved_text_is_found_by_every_spelling_of_its_address(
+    link: str, address: str, saved: Path, site_rig: Rig, watcher: Archive, website: Website
+) -> None:
+    """A final slash is taken over; tracking, AMP and redirectors are not."""
+    website.pages |= {FEED: rss((link, "Ships")), address: Page(article("Ships"))}
+    await watcher.import_corpus(saved)
+    await add(watcher, FEED)
+    await play(site_rig, watcher, MORNING, at(16, 6, 30))
+    (one,) = await every_document(watcher)
+    assert (one.url, one.state) == (address, DocumentState.LIVE)
+    assert len((await watcher.document(one.id)).entries) == 1
 
 
 async def test_a_saved_text_and_a_feed_may_spell_one_address_differently(
@@ -108,3 +127,40 @@ async def test_two_sources_may_spell_one_address_differently(site_rig: Rig, watc
     (one,) = await every_document(watcher)
     assert one.url == WWW
     assert len((await watcher.document(one.id)).entries) == 2
+
+
+def calling_itself(url: str, title: str, number: int = 12) -> Page:
+    """Return an article that names its canonical address."""
+    return Page(article(title, number).replace(b"<head>", f'<head><link rel="canonical" href="{url}">'.encode()))
+
+
+async def test_an_article_is_found_by_the_address_it_calls_its_own(
+    site_rig: Rig, watcher: Archive, website: Website
+) -> None:
+    """A feed links it by number, then by name: one document, at the address that answered first."""
+    by_number, by_name = "http://one.example/2026/11/16/123456", "http://one.example/world/ships-in-the-roads-123456"
+    website.pages |= {url: calling_itself(by_name, "Ships in the roads") for url in (by_number, by_name)}
+    website.pages["http://one.example/rss"] = rss((by_number, "Ships in the roads"))
+    await add(watcher, "http://one.example/rss")
+    await play(site_rig, watcher, MORNING)
+    website.pages["http://one.example/rss"] = rss((by_name, "Ships in the roads"))
+    await play(site_rig, watcher, at(16, 9), at(16, 12))
+    (one,) = await every_document(watcher)
+    assert (one.url, one.revision_count) == (by_number, 1)
+    assert by_name not in website.asked
+
+
+async def test_one_canonical_address_on_every_page_makes_no_two_articles_one(
+    site_rig: Rig, watcher: Archive, website: Website
+) -> None:
+    """A template that names the wrong article is not believed where the texts differ."""
+    named = "http://one.example/world/ships-in-the-roads"
+    stories = [f"http://one.example/world/ships-in-the-roads-again-{number}" for number in range(2)]
+    website.pages["http://one.example/rss"] = rss(*((story, f"Ships {at}") for at, story in enumerate(stories)))
+    website.pages |= {story: calling_itself(named, f"Ships {at}", at) for at, story in enumerate(stories)}
+    await add(watcher, "http://one.example/rss")
+    await play(site_rig, watcher, MORNING)
+    found = await every_document(watcher)
+    assert [(one.url, one.state, one.revision_count) for one in found] == [
+        (story, DocumentState.LIVE, 1) for story in stories
+    ]

@@ -1,6 +1,8 @@
 """A web site of the test's own beside the newsroom: any host, any path, any answer."""
 
+import asyncio
 import socket
+from collections import Counter
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -39,6 +41,7 @@ class Page:
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
     etag: str = ""
+    takes_s: float = 0.0
 
 
 def rss(*items: tuple[str, str]) -> Page:
@@ -58,6 +61,8 @@ class Website:
         self.port = port
         self.pages: dict[str, Page] = {}
         self.asked: list[str] = []
+        self.at_once: dict[str, int] = {}  # by host: the most requests that were under way together
+        self._under_way: Counter[str] = Counter()
 
     @classmethod
     @asynccontextmanager
@@ -84,6 +89,10 @@ class Website:
         url = f"http://{request.host}{request.rel_url.raw_path_qs}"
         self.asked.append(url)
         page = self.pages.get(url, Page(b"nothing here", "text/plain", 404))
+        self._under_way[request.host] += 1
+        self.at_once[request.host] = max(self.at_once.get(request.host, 0), self._under_way[request.host])
+        await asyncio.sleep(page.takes_s)
+        self._under_way[request.host] -= 1
         headers = {**page.headers, **({"ETag": page.etag} if page.etag else {})}
         if page.etag and request.headers.get("If-None-Match") == page.etag:
             return web.Response(status=304, headers=headers)

@@ -25,6 +25,7 @@ def step(
     return after_fetch(
         host or Host("news.example"),
         outcome=outcome,
+        started_at=NOW,
         finished_at=NOW,
         elapsed_s=elapsed_s,
         retry_after=None if retry_s is None else NOW + timedelta(seconds=retry_s),
@@ -34,12 +35,12 @@ def step(
 
 
 def wait(taken: HostStep) -> float:
-    return (taken.next_allowed_at - NOW).total_seconds()
+    return ((taken.host.next_allowed_at or NOW) - NOW).total_seconds()
 
 
 def test_the_gap_is_kept_after_a_success() -> None:
     taken = step()
-    assert (wait(taken), taken.failures, taken.reason) == (5.0, 0, "gap of 5 s")
+    assert (wait(taken), taken.host.failures, taken.reason) == (5.0, 0, "gap of 5 s")
 
 
 def test_a_host_can_have_its_own_gap() -> None:
@@ -89,7 +90,7 @@ def test_a_429_that_does_not_say_how_long_waits_a_minute_then_doubles() -> None:
 @pytest.mark.parametrize("outcome", [Outcome.TIMEOUT, Outcome.DNS_ERROR, Outcome.TLS_ERROR, Outcome.SERVER_ERROR])
 def test_failures_of_the_host_back_off_and_say_so(outcome: Outcome) -> None:
     taken = step(outcome, host=Host("news.example", failures=2))
-    assert (wait(taken), taken.failures) == (40.0, 3)
+    assert (wait(taken), taken.host.failures) == (40.0, 3)
     assert taken.reason == f"3 failures in a row ({outcome.value.replace('_', ' ')}); waiting 40 s"
 
 
@@ -101,14 +102,14 @@ def test_backoff_has_a_floor_and_a_cap() -> None:
 @pytest.mark.parametrize("outcome", [Outcome.OK, Outcome.NOT_MODIFIED, Outcome.NOT_FOUND, Outcome.FORBIDDEN])
 def test_an_answer_ends_the_row_of_failures(outcome: Outcome) -> None:
     taken = step(outcome, host=Host("news.example", failures=9))
-    assert (wait(taken), taken.failures) == (5.0, 0)
+    assert (wait(taken), taken.host.failures) == (5.0, 0)
 
 
 @pytest.mark.parametrize("outcome", [Outcome.ROBOTS, Outcome.REFUSED])
 def test_what_was_never_sent_changes_nothing(outcome: Outcome) -> None:
     until = NOW + timedelta(seconds=33)
     taken = step(outcome, host=Host("news.example", failures=2, next_allowed_at=until))
-    assert (taken.next_allowed_at, taken.failures) == (until, 2)
+    assert (taken.host.next_allowed_at, taken.host.failures) == (until, 2)
     assert wait(step(outcome)) == 0.0
 
 

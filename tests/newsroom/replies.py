@@ -31,6 +31,10 @@ class Asked:
     load: int = 0  # counts requests; furniture changes with it
 
 
+# Makes another reply of an honest one.
+Turn = Callable[[Asked, Reply], Reply]
+
+
 class Desk:
     """All that one outlet can answer; the same request at the same time has the same reply."""
 
@@ -43,6 +47,7 @@ class Desk:
         self._documents = self._fixed()
         self._changes = sorted({moment.at for story in self.stories for moment in story.moments})
         self._editions: dict[int, Edition] = {}  # by how many changes had happened
+        self.instead: dict[str, Turn] = {}  # what tests have paths answer in place of the honest reply
 
     def reply(self, asked: Asked, now: datetime) -> Reply:
         """Answer a request as of `now`."""
@@ -51,7 +56,9 @@ class Desk:
             return wire.unavailable(outage.retry_after_s)
         if asked.host != self.site.host or asked.scheme != self.site.scheme:
             return wire.redirect(301, self.site.origin + asked.path)
-        return wire.finish(self._find(asked, now), asked.headers, self.site.compress)
+        reply = self._find(asked, now)
+        turn = self.instead.get(asked.path)
+        return wire.finish(turn(asked, reply) if turn else reply, asked.headers, self.site.compress)
 
     def _find(self, asked: Asked, now: datetime) -> Reply:
         path = quote(unquote(asked.path))

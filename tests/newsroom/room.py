@@ -26,7 +26,7 @@ LOOPBACK = "127.0.0.1"
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One line of the access log. `at` is simulated time; `path` includes the query."""
+    """One line of the access log. `at` is simulated time; `path` includes the query; headers by lower-case name."""
 
     at: datetime
     scheme: str
@@ -36,6 +36,7 @@ class Request:
     status: int
     user_agent: str
     conditional: bool
+    headers: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,8 @@ class Newsroom:
     def _log(self, request: web.Request, host: str, status: int, now: datetime) -> None:
         agent = request.headers.get("User-Agent", "")
         conditional = any(name in request.headers for name in ("If-None-Match", "If-Modified-Since"))
-        line = Request(now, request.scheme, request.method, host, request.path_qs, status, agent, conditional)
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        line = Request(now, request.scheme, request.method, host, request.path_qs, status, agent, conditional, headers)
         self.requests.append(line)
 
     def _speak(self, request: web.Request) -> web.Response:

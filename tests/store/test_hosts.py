@@ -4,6 +4,7 @@ import asyncio
 
 from sqlalchemy import Connection
 
+from monitor.model import Host
 from monitor.store import documents, hosts, sources
 from monitor.store.database import Database
 from tests.store.examples import NOON, a_document, a_source, minutes
@@ -40,15 +41,18 @@ async def test_a_host_in_hand_is_nobody_elses_until_its_lease_runs_out(db: Datab
 async def test_a_host_given_back_may_be_claimed_at_once(db: Database) -> None:
     await db.write(sources.add, a_source())
     await _claimed(db, owner="one:1")
-    await db.write(hosts.release, "radio.example", "two:2")
+    await db.write(hosts.release, Host("radio.example", failures=9), "two:2")
     assert await _claimed(db, owner="two:2") == []
-    await db.write(hosts.release, "radio.example", "one:1")
+    await db.write(hosts.release, Host("radio.example", failures=3), "one:1")
     assert await _claimed(db, owner="two:2") == ["radio.example"]
+    kept = await db.read(hosts.get, "radio.example")
+    assert kept is not None
+    assert kept.failures == 3  # what its holder learned, and not what somebody says who does not hold it
 
 
 async def test_a_host_that_asked_for_patience_gets_it(db: Database) -> None:
     await db.write(sources.add, a_source())
-    await db.write(hosts.set_politeness, "radio.example", NOON + minutes(3), 1)
+    await db.write(hosts.set_manners, Host("radio.example", next_allowed_at=NOON + minutes(3), failures=1))
     assert await _claimed(db) == []
     assert await db.read(hosts.next_turn, NOON, NOON) == NOON + minutes(3)
     assert await _claimed(db, at=3) == ["radio.example"]

@@ -1,0 +1,121 @@
+"""Fetch a URL wherever it leads: a leg for each host on the way, under that host's own lease, rules and turn."""
+
+from dataclasses import replace
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import structlog
+from sqlalchemy import Connection
+
+from monitor.app import keeping
+from monitor.app.context import Context
+from monitor.app.gate import Gate
+from monitor.app.leases import at_hand
+from monitor.app.terms import NO_TERMS, Terms
+from monitor.core import robots
+from monitor.core.legs import dead_end, joined
+from monitor.core.urls import host_of
+from monitor.interfaces import Action, FetchRequest, FetchResult, Verdict
+from monitor.model import Capture, Fetch, Outcome
+from monitor.store import fetches, hosts
+
+log = structlog.get_logger(__name__)
+
+
+async def get(gate: Gate, request: FetchRequest, steps: list[str], terms: Terms = NO_TERMS) -> FetchResult | Verdict:
+    """Get a URL of the gate's host if its robots.txt and manners allow it; else return the Verdict that kept it back.
+
+    Redirects to other hosts are followed only where these allow it now; else the result is REDIRECTED, or ROBOTS.
+    """
+    verdict = await _admit(gate, request.url, steps, terms)
+    if verdict.action is not Action.GO:
+        return verdict
+    first = await gate.leg(request, steps, terms)
+    return first if isinstance(first, Verdict) else await follow(gate.ctx, gate.host.name, first, steps, terms)
+
+
+async def follow(
+    ctx: Context, host: str, result: FetchResult, steps: list[str], terms: Terms, *, rules: bool = True
+) -> FetchResult:
+    """Go on from a redirect that left `host`, until there is an answer or no way on.
+
+    Without `rules` robots.txt is not asked: for robots.txt itself.
+    """
+    while result.outcome is Outcome.REDIRECTED and (target := result.redirect_url):
+        if host_of(target) == host:  # it stayed, and was not followed: the rules of the host forbid it
+            return replace(result, outcome=Outcome.ROBOTS)
+        if why := dead_end(result.hops, target, ctx.settings.fetch.max_redirects):
+            return replace(result, outcome=Outcome.REDIRECT_ERROR, detail=why, permanent_url=None)
+        host, terms = host_of(target), terms.elsewhere()
+        leg = await _leg(ctx, replace(result.request, url=target, headers=()), steps, terms, rules)
+        if isinstance(leg, Verdict):
+            return _kept_back(result, leg)
+        result = joined(result, leg)
+    return result
+
+
+async def _leg(
+    ctx: Context, request: FetchRequest, steps: list[str], terms: Terms, rules: bool
+) -> FetchResult | Verdict:
+    host = host_of(request.url)
+    async with at_hand(ctx, host) as gate:
+        if gate is None:
+            return Verdict(Action.WAIT, f"another process is visiting {host}")
+        if rules and (verdict := await _admit(gate, request.url, steps, terms)).action is not Action.GO:
+            return verdict
+        request = replace(request, proxy=terms.proxy, insecure_tls=terms.insecure_tls)
+        return await gate.leg(request, steps, terms, rules=rules)
+
+
+def _kept_back(result: FetchResult, verdict: Verdict) -> FetchResult:
+    """Return a result that ends at a redirect, since the host it leads to kept us back."""
+    outcome = Outcome.ROBOTS if verdict.action is Action.REFUSE else Outcome.REDIRECTED
+    detail = f"it leads to {result.redirect_url}: {verdict.reason}"
+    return replace(result, outcome=outcome, detail=detail, retry_after=verdict.until, permanent_url=None)
+
+
+async def _admit(gate: Gate, url: str, steps: list[str], terms: Terms) -> Verdict:
+    """Say whether a URL may be fetched now; fetches robots.txt where the copy is too old."""
+    if (turn := gate.turn()).action is Action.WAIT:
+        return turn
+    async with gate.asking_robots:
+        max_age = timedelta(seconds=gate.ctx.settings.fetch.robots_max_age)
+        if robots.robots_due(gate.copy(), gate.ctx.clock.now(), max_age):
+            await _fetch_robots(gate, url, steps, terms)
+    verdict = gate.judge(url)
+    if terms.ignore_robots and verdict.action is not Action.GO:
+        log.warning("robots.ignored", url=url, rule=verdict.reason)
+        verdict = Verdict(Action.GO, f"{verdict.reason}; ignored for this source, as told")
+    if verdict.action is Action.WAIT:
+        detail = await gate.ctx.db.read(fetches.last_detail, _robots_url(url))
+        verdict = replace(verdict, reason=f"{detail}; {verdict.reason}" if detail else verdict.reason)
+    steps.append(verdict.reason)
+    return verdict if verdict.action is not Action.GO else gate.turn()
+
+
+async def _fetch_robots(gate: Gate, url: str, steps: list[str], terms: Terms) -> None:
+    """Read robots.txt wherever it leads: robots need no leave to read the rules (RFC 9309 2.3.1.2)."""
+    first = await gate.leg(terms.request(_robots_url(url)), steps, terms, rules=False)
+    if isinstance(first, Verdict):
+        return
+    result = await follow(gate.ctx, gate.host.name, first, steps, terms, rules=False)
+    gate.unreached = result if result.status is None else None
+    capture = await keeping.keep(gate.ctx, result)
+    # A redirect that could not be followed today is no answer: there may be rules at its end.
+    status = None if result.outcome is Outcome.REDIRECTED else result.status
+    body = result.body if status is not None and not result.detail else None
+    copy = robots.absorb(gate.copy(), status, body, gate.ctx.clock.now())
+    gate.host = replace(gate.host, robots_text=copy.text, robots_status=copy.status, robots_fetched_at=copy.fetched_at)
+    await gate.ctx.db.write(_record_robots, gate, keeping.fetch_row(result), capture)
+
+
+def _record_robots(conn: Connection, gate: Gate, fetch: Fetch, capture: Capture | None) -> None:
+    keeping.record(conn, fetch, capture)
+    one = gate.host
+    hosts.set_robots(conn, one.name, one.robots_text, one.robots_status, one.robots_fetched_at)
+    gate.record(conn)
+
+
+def _robots_url(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}/robots.txt"
