@@ -12,7 +12,7 @@ from rich.text import Text
 
 from monitor.answers import AddReport, SourceOptions
 from monitor.cli.choices import Json, outlet_key
-from monitor.cli.inputs import filled, read_urls
+from monitor.cli.inputs import filled, header_line, proxy_url, read_urls
 from monitor.cli.screen import Screen
 from monitor.cli.session import session_of
 from monitor.cli.text import one_line, plural
@@ -47,6 +47,17 @@ def add_source(
     exclude: Annotated[
         list[str] | None, typer.Option(metavar="PATTERN", help="No articles whose URL fits; may be given again.")
     ] = None,
+    header: Annotated[
+        list[str] | None,
+        typer.Option(metavar="LINE", help='Sent to its own host only, such as "Cookie: a=b"; may be given again.'),
+    ] = None,
+    proxy: Annotated[str | None, typer.Option(metavar="URL", help="An http:// proxy to ask it through.")] = None,
+    insecure_tls: Annotated[
+        bool, typer.Option("--insecure-tls", help="Do not check its certificate; recorded with the source.")
+    ] = False,
+    ignore_robots: Annotated[
+        bool, typer.Option("--ignore-robots", help="Fetch what its robots.txt forbids; recorded and logged.")
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would be watched.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Keep what cannot be reached, and try on schedule.")] = False,
     json: Json = False,
@@ -70,6 +81,10 @@ def add_source(
         include=tuple(include or ()),
         exclude=tuple(exclude or ()),
         force=force,
+        headers=tuple(map(header_line, header or ())),
+        proxy=None if proxy is None else proxy_url(proxy),
+        insecure_tls=insecure_tls,
+        ignore_robots=ignore_robots,
     )
 
     async def work(archive: "Archive") -> tuple[AddReport, ...]:

@@ -3,11 +3,14 @@
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
 
 from monitor.durations import parse_duration
 from monitor.errors import UsageError
 
 LARGEST_NUMBER = 2**63 - 1  # what a database can hold
+HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110 5.6.2
+HEADER_VALUE = re.compile(r"[\x21-\x7e]([\x20-\x7e\t]*[\x21-\x7e])?")
 
 _TIME_HINT = 'write it like "2026-11-16" or "2026-11-16T14:05", UTC unless it has a zone'
 _SINCE_HINT = 'write it like "24h", "7d", "2026-11-16" or "2026-11-16T14:05"; times are UTC unless they have a zone'
@@ -119,3 +122,21 @@ def _outlines(data: bytes, name: str) -> Iterator[str]:
         given = {str(key).lower(): str(value).strip() for key, value in outline.attrib.items()}
         if given.get("xmlurl"):
             yield given["xmlurl"]
+
+
+def header_line(text: str) -> str:
+    """Return a header line as given, checked (RFC 9110 5.1, 5.5). Raises UsageError."""
+    name, colon, value = text.partition(":")
+    if not colon or not HEADER_NAME.fullmatch(name.strip()) or not HEADER_VALUE.fullmatch(value.strip()):
+        raise UsageError(f"--header {text!r} is no header", hint='write it as "Name: value", in ASCII')
+    return f"{name.strip()}: {value.strip()}"
+
+
+def proxy_url(text: str) -> str:
+    """Return the URL of a proxy, checked. Raises UsageError."""
+    parts = urlsplit(text)
+    if parts.scheme != "http" or not parts.hostname or parts.path not in ("", "/") or parts.query:
+        raise UsageError(
+            f"--proxy {text!r} is no proxy", hint="write it as http://host:port, or http://user:pw@host:port"
+        )
+    return text

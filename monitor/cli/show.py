@@ -116,7 +116,7 @@ def show_view(screen: Screen, view: DocumentView, now: datetime) -> None:
     _section(screen, "history", HISTORY, history(view, now))
     _section(screen, "what sources said", ENTRIES, map(_entry_row, view.entries))
     _section(screen, "captures", CAPTURES, map(_capture_row, sorted(view.captures, key=lambda one: one.captured_at)))
-    _section(screen, "fetches", FETCHES, map(_fetch_row, sorted(view.fetches, key=lambda one: one.started_at)))
+    _section(screen, "fetches", FETCHES, map(fetch_row, sorted(view.fetches, key=lambda one: one.started_at)))
     _section(
         screen,
         "files",
@@ -173,7 +173,8 @@ def _capture_row(one: Capture) -> tuple[object, ...]:
     return moment(one.captured_at), one.status, one.record_type, one.file, one.offset, one.length, one.quality
 
 
-def _fetch_row(one: Fetch) -> tuple[object, ...]:
+def fetch_row(one: Fetch) -> tuple[object, ...]:
+    """Return a fetch as a row of FETCHES."""
     outcome = str(one.outcome).replace("_", " ")
     return moment(one.started_at), outcome, one.status, f"{one.elapsed_ms} ms", one.raw_bytes, one.detail
 

@@ -9,9 +9,11 @@ from typing import Annotated
 import typer
 
 from monitor.cli.choices import Json
+from monitor.cli.health import STYLES, health
 from monitor.cli.inputs import number_or_text
 from monitor.cli.layout import Cell, Column
 from monitor.cli.session import Session, session_of
+from monitor.cli.source import show_source
 from monitor.cli.text import one_line
 from monitor.cli.times import due, length, relative
 from monitor.errors import UsageError
@@ -32,21 +34,26 @@ COLUMNS = (
     Column("why", flexible=True, below=120, style="dim"),
 )
 ANSWERS = {"y": True, "yes": True, "n": False, "no": False, "": False}
-STYLES = {"ok": "green", "failing": "bold red", "unverified": "yellow", "paused": "dim", "removed": "dim", "new": ""}
 
 
 def sources(
     ctx: typer.Context,
+    source: Annotated[str | None, typer.Argument(metavar="[SOURCE]", help="All about this one, instead.")] = None,
     every: Annotated[bool, typer.Option("--all", help="Also those that were removed.")] = False,
     json: Json = False,
 ) -> None:
-    """List the sources and how they are doing.
+    """List the sources, or show all about one.
 
-    Health is ok, new (never checked), failing, unverified (never read), paused or removed.
+    Health is ok, new (never checked), failing, silent (quiet far beyond its rhythm), unverified (never read), paused
+    or removed. Of one source: what it asks for, why the next check is when it is, how all its fetches ended, whether
+    its server tells the truth, and the manners of its host.
 
-    Example: monitor sources --all
+    Example: monitor sources 3
     """
     session = session_of(ctx, as_json=json)
+    if source is not None:
+        which = number_or_text(source)
+        return show_source(session, session.ask(lambda archive: archive.source_view(which)))
     found = session.ask(lambda archive: archive.sources(removed=every))
     if json:
         return session.screen.json(found)
@@ -54,7 +61,8 @@ def sources(
     if not found:
         session.screen.note("no sources yet: `monitor add-source URL`, or `monitor import-corpus DIR --add-sources`")
         return None
-    session.screen.hint(f"check {_worst(found).id}", f"documents --source {found[0].id}")
+    worst = _worst(found).id
+    session.screen.hint(f"sources {worst}", f"check {worst}", f"documents --source {found[0].id}")
     return None
 
 
@@ -71,24 +79,16 @@ def source_row(source: Source, now: datetime) -> tuple[object, ...]:
         due(source.next_check_at, now) if source.state is SourceState.ACTIVE else "",
         relative(source.last_changed_at, now),
         _every(source),
-        source.state_reason or source.last_detail or source.plan_reason,
+        source.state_reason
+        or (source.last_detail if source.failures else None)
+        or source.silence
+        or source.plan_reason,
     )
 
 
 def _every(source: Source) -> str:
     seconds = source.every_s or source.interval_s
     return source.cron or (length(seconds) if seconds else "")
-
-
-def health(source: Source) -> str:
-    """Return how a source is doing, in a word."""
-    if source.state is not SourceState.ACTIVE:
-        return str(source.state)
-    if source.failures:
-        return "failing"
-    if not source.verified:
-        return "unverified"
-    return "ok" if source.last_checked_at else "new"
 
 
 def counted(sources: Iterable[Source]) -> dict[str, int]:
@@ -98,7 +98,7 @@ def counted(sources: Iterable[Source]) -> dict[str, int]:
 
 
 def _worst(found: tuple[Source, ...]) -> Source:
-    order = ("failing", "unverified", "new", "ok", "paused", "removed")
+    order = ("failing", "silent", "unverified", "new", "ok", "paused", "removed")
     return min(found, key=lambda one: order.index(health(one)))
 
 

@@ -9,16 +9,17 @@ import typer
 
 from monitor.answers import Stats
 from monitor.cli.choices import Json
+from monitor.cli.health import health
 from monitor.cli.layout import Column
 from monitor.cli.session import Session, session_of
-from monitor.cli.sources import COLUMNS, counted, health, source_row
+from monitor.cli.sources import COLUMNS, counted, source_row
 from monitor.cli.text import listed, plural
 from monitor.model import Outlet, Source
 
 if TYPE_CHECKING:
     from monitor import Archive
 
-TROUBLE = ("failing", "unverified")
+TROUBLE = ("failing", "silent", "unverified")
 SETTINGS = (Column("option", style="bold"), Column("value", flexible=True), Column("from", flexible=True))
 OUTLETS = (
     Column("key", style="bold"),

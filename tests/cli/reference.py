@@ -21,8 +21,8 @@ from monitor.model import Outlet
 FILE = Path(__file__).parents[2] / "docs" / "commands.md"
 MARKED = re.compile(r"(<!-- (?P<what>[a-z-]+): (?P<name>[a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 ANSWERS = (
-    *(answers.ImportReport, answers.AddReport, answers.TickReport, answers.DocumentView, answers.SearchHit),
-    *(answers.DiffView, answers.ChangeView, Outlet, ArchiveStatus, SettingOrigin),
+    *(answers.ImportReport, answers.AddReport, answers.TickReport, answers.DocumentView, answers.SourceView),
+    *(answers.SearchHit, answers.DiffView, answers.ChangeView, Outlet, ArchiveStatus, SettingOrigin),
 )
 ROOT = get_command(app)
 COMMANDS: dict[str, Any] = dict(ROOT.commands)  # type: ignore[attr-defined]
