@@ -1,5 +1,6 @@
 """Which network addresses belong to the public internet, so that a page cannot send us to somebody's machine room."""
 
+import re
 from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
@@ -49,6 +50,8 @@ _COMPATIBLE = IPv6Network("::/96")
 _NAT64 = IPv6Network("64:ff9b::/96")
 _6TO4 = IPv6Network("2002::/16")
 _TEREDO = IPv6Network("2001::/32")
+_ISATAP = frozenset({0x0000_5EFE, 0x0200_5EFE})  # the upper half of the interface identifier
+_NUMBER = re.compile(r"[0-9]+|0[xX][0-9A-Fa-f]*")
 # In these the IPv4 address is where the packet goes; the others are dead, and judged as IPv6 too.
 _CARRIERS = (_MAPPED, _NAT64, _6TO4)
 
@@ -57,8 +60,9 @@ def is_public(address: str | Address) -> bool:
     """Say whether an address is on the public internet. What is no address is not.
 
     IPv4 carried inside IPv6 is judged by the IPv4 address: mapped (RFC 4291), compatible (RFC 4291), NAT64
-    (RFC 6052), 6to4 (RFC 3056), Teredo (RFC 4380, the server and the client). The ranges are IANA's
-    special-purpose registries (RFC 6890 and its successors). A NAT64 prefix of a network's own cannot be known here.
+    (RFC 6052), 6to4 (RFC 3056), Teredo (RFC 4380, the server and the client), ISATAP (RFC 5214 6.1). The ranges are
+    IANA's special-purpose registries (RFC 6890 and its successors). A NAT64 prefix of a network's own cannot be known
+    here.
     """
     parsed = _parsed(address)
     if parsed is None:
@@ -78,11 +82,23 @@ def carried(address: IPv6Address) -> tuple[IPv4Address, ...]:
     value = int(address)
     if any(address in network for network in (_MAPPED, _COMPATIBLE, _NAT64)):
         return (IPv4Address(value & 0xFFFFFFFF),)
-    if address in _6TO4:
-        return (IPv4Address(value >> 80 & 0xFFFFFFFF),)
     if address in _TEREDO:
         return IPv4Address(value >> 64 & 0xFFFFFFFF), IPv4Address(value & 0xFFFFFFFF ^ 0xFFFFFFFF)
-    return ()
+    relay = (IPv4Address(value >> 80 & 0xFFFFFFFF),) if address in _6TO4 else ()
+    tail = (IPv4Address(value & 0xFFFFFFFF),) if value >> 32 & 0xFFFFFFFF in _ISATAP else ()
+    return relay + tail
+
+
+def literal(host: str) -> Address | None:
+    """Return the address that the host of a URL is, brackets taken off, or None when it is a name.
+
+    Raises ValueError for a host that ends in a number and is no address in its usual spelling. Programs disagree about
+    `127.1`, `0x7f000001` and `010.0.0.1` (URL standard 3.5 reads them all, others half), and no site is called that.
+    """
+    if ":" in host:
+        return IPv6Address(host)
+    bare = host.removesuffix(".")
+    return IPv4Address(bare) if _NUMBER.fullmatch(bare.rpartition(".")[2]) else None
 
 
 def is_within(address: str | Address, ranges: Iterable[Network]) -> bool:

@@ -15,30 +15,61 @@ _ZSTD_WINDOW = 1 << 23  # RFC 9659: an HTTP encoder must not use more
 _ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 _GZIP_MAGIC = b"\x1f\x8b"
 
-FAULTS: tuple[type[Exception], ...] = (zlib.error, zstandard.ZstdError, brotli.error)
+# What follows the end of a gzip member is copied by the engine, once for each member: short slices keep that cheap.
+_GZIP_SLICE = 4_096
+# Members and frames in a row are one body, and honest ones hold 64 KiB or more each. A body of a million empty ones
+# would take ten seconds to find nothing in.
+MAX_MEMBERS = 4_096
+
+
+class TooManyMembersError(Exception):
+    """A body is made of more gzip members or zstd frames than anybody sends in good faith."""
+
+    def __init__(self) -> None:
+        super().__init__(f"more than {MAX_MEMBERS} members")
+
+
+FAULTS: tuple[type[Exception], ...] = (zlib.error, zstandard.ZstdError, brotli.error, TooManyMembersError)
 
 
 class Coding(Protocol):
-    """One coding being undone. `done` says that the end of the stream was seen; bytes after it are ignored."""
+    """One coding being undone. `done` says that the end of the stream was seen; bytes after it are ignored.
+
+    `window` is how many bytes of what it decoded it may hold to refer back to.
+    """
 
     done: bool
+    window: int
 
     def push(self, data: bytes) -> Iterator[bytes]:
         """Yield what the data decodes to, in pieces of about 64 KiB (zstd: up to 2 MiB). Raises one of FAULTS."""
         ...
 
 
+def _one_more(members: int) -> int:
+    if members >= MAX_MEMBERS:
+        raise TooManyMembersError
+    return members + 1
+
+
 class Gzip:
-    """gzip (RFC 1952), of any number of members."""
+    """gzip (RFC 1952), of up to MAX_MEMBERS members."""
+
+    window = 1 << 15
 
     def __init__(self) -> None:
         self.done = False
+        self._members = 1
         self._engine = zlib.decompressobj(wbits=31)
         self._held = b""  # the start of what may be a further member
         self._closed = False  # something else came after the last member
 
     def push(self, data: bytes) -> Iterator[bytes]:
         """Yield pieces; checks each member's CRC and length."""
+        for start in range(0, len(data), _GZIP_SLICE):
+            yield from self._push_slice(data[start : start + _GZIP_SLICE])
+
+    def _push_slice(self, data: bytes) -> Iterator[bytes]:
         rest = b"" if self._closed else self._held + data
         self._held = b""
         while rest:
@@ -51,6 +82,7 @@ class Gzip:
     def _next_member(self, rest: bytes) -> bool:
         if rest[:2] == _GZIP_MAGIC:
             self._engine, self.done = zlib.decompressobj(wbits=31), False
+            self._members = _one_more(self._members)
             return True
         self._held = rest if rest == _GZIP_MAGIC[:1] else b""
         self._closed = not self._held
@@ -59,6 +91,8 @@ class Gzip:
 
 class Deflate:
     """deflate as it is found: zlib (RFC 1950), or without its wrapping (RFC 1951), told by the first two bytes."""
+
+    window = 1 << 15
 
     def __init__(self) -> None:
         self.done = False
@@ -94,6 +128,8 @@ def inflated(engine: "zlib._Decompress", data: bytes) -> Iterator[bytes]:
 class Brotli:
     """br (RFC 7932)."""
 
+    window = 1 << 24
+
     def __init__(self) -> None:
         self.done = False
         self._engine = brotli.Decompressor()
@@ -111,10 +147,13 @@ class Brotli:
 
 
 class Zstd:
-    """zstd (RFC 8878), of any number of frames, with windows up to 8 MiB (RFC 9659)."""
+    """zstd (RFC 8878), of up to MAX_MEMBERS frames, with windows up to 8 MiB (RFC 9659)."""
+
+    window = _ZSTD_WINDOW
 
     def __init__(self) -> None:
         self.done = False
+        self._members = 1
         self._frames = zstandard.ZstdDecompressor(max_window_size=_ZSTD_WINDOW)
         self._engine = self._frames.decompressobj()
         self._held = b""  # the start of what may be a further frame
@@ -142,6 +181,7 @@ class Zstd:
             self._held = rest
             return False
         self._engine, self.done = self._frames.decompressobj(), False
+        self._members = _one_more(self._members)
         return True
 
 

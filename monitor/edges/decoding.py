@@ -4,11 +4,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from monitor.edges.buffer import Buffer
 from monitor.edges.codings import CODINGS, FAULTS, Coding
 
 # Below this many decoded bytes nothing is a bomb, however well it packs: a page of one repeated line is none.
 RATIO_FLOOR = 1_048_576
 MAX_CODINGS = 3  # stacked; each more is a lever for a bomb, and nobody in good faith uses three
+# What a body may take besides `max_body`: it is held as received too, and so is the window of each coding. With the
+# default caps nothing takes more than 64 MiB.
+_BESIDE = 12 << 20
+_HEAD = 1_048_576  # bytes kept of a body that is too large; robots.txt needs half of it (RFC 9309 2.5)
 _NOT_A_CODING = frozenset({"", "identity", "none", "binary", "utf-8", "utf8"})  # seen in the wild, all mean plain
 
 
@@ -23,7 +28,10 @@ class Ending(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class BodyLimits:
-    """Caps in bytes, as received (`max_raw`) and decoded (`max_body`), and on decoded bytes per byte received."""
+    """Caps in bytes, as received (`max_raw`) and decoded (`max_body`), and on decoded bytes per byte received.
+
+    Of a coded body both are held, so together they may not exceed `max_body` by more than 12 MiB.
+    """
 
     max_raw: int
     max_body: int
@@ -32,7 +40,7 @@ class BodyLimits:
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """A body decoded. Whole only when COMPLETE; its head when TOO_LARGE; else empty, for part of a text misleads."""
+    """A body decoded: whole when COMPLETE, its first MiB when TOO_LARGE, else empty, for part of a text misleads."""
 
     body: bytes
     ending: Ending
@@ -57,7 +65,7 @@ class BodyDecoder:
         self._stages: tuple[Coding, ...] = ()
         self._received = 0
         self._produced = [0] * max(len(self._names), 1)  # decoded bytes of each stage, the last one first
-        self._pieces: list[bytes] = []
+        self._out = Buffer(limits.max_body)
         self._open()
 
     @property
@@ -72,19 +80,19 @@ class BodyDecoder:
             return
         try:
             for piece in self._run(self._stages, data) if self._stages else (self._counted(0, data),):
-                self._pieces.append(piece)
+                self._out.write(piece)
         except _Unfit as unfit:
             self._failure = Ending.TOO_LARGE, str(unfit)
         except FAULTS as fault:
             self._failure = Ending.UNDECODABLE, f"body is not {self._label()}: {fault}"
 
     def finish(self) -> Decoded:
-        """Return what came of all that was fed."""
+        """Return what came of all that was fed. May be asked once."""
         if self._failure is None and not all(stage.done for stage in self._stages):
             self._failure = Ending.TRUNCATED, f"{self._label()} body ends before its end mark"
         if self._failure is None:
-            return Decoded(b"".join(self._pieces), Ending.COMPLETE)
-        return Decoded(b"".join(self._pieces) if self.full else b"", *self._failure)
+            return Decoded(self._out.take(), Ending.COMPLETE)
+        return Decoded(self._out.take(_HEAD) if self.full else b"", *self._failure)
 
     def _open(self) -> None:
         unknown = [name for name in self._names if name not in CODINGS]
@@ -110,9 +118,16 @@ class BodyDecoder:
             raise _Unfit(f"body expands {total // max(self._received, 1)} times, a bomb")
         if total > self._limits.max_body:
             if stage == 0:
-                self._pieces.append(piece[: self._limits.max_body - before])
+                self._out.write(piece[: self._limits.max_body - before])
             raise _Unfit(f"body is larger than {self._limits.max_body} bytes decoded")
+        if self._stages and self._held() > self._limits.max_body + _BESIDE:
+            raise _Unfit(f"body takes more than {self._limits.max_body + _BESIDE} bytes, coded and decoded")
         return piece
+
+    def _held(self) -> int:
+        """Return about how many bytes of memory the body takes."""
+        windows = (min(stage.window, made) for stage, made in zip(reversed(self._stages), self._produced, strict=True))
+        return self._received + self._produced[0] + sum(windows)
 
     def _label(self) -> str:
         return ", ".join(self._names) or "plain"

@@ -7,14 +7,14 @@ many spellings, and by a name that resolves differently the second time.
 import re
 import socket
 from collections.abc import Iterable
-from ipaddress import IPv6Address, ip_address
+from ipaddress import ip_address
 from typing import Any
 from urllib.parse import quote
 
 from aiohttp.abc import ResolveResult
 from yarl import URL
 
-from monitor.core.addresses import is_public, is_within, parse_ranges
+from monitor.core.addresses import is_public, is_within, literal, parse_ranges
 from monitor.errors import ConfigError
 
 MAX_URL = 2_000  # characters; PostgreSQL's index rows end at 2,704 bytes, and real articles have a tenth of it
@@ -28,6 +28,10 @@ _LEFT_OUT = re.compile(r"[\t\r\n]")  # browsers do (URL standard 4.4)
 # What stays as it is in a path and in a query (URL standard 1.3). `%` stays: signed URLs die of being re-encoded.
 _PATH_SAFE = "!$%&'()*+,-./:;=@[]_|~"
 _QUERY_SAFE = "!$%&()*+,-./:;=?@[\\]^_`{|}~"
+
+# Tops of names that never leave a machine or its network: RFC 6761, RFC 6762 and its appendix G, and `internal`, which
+# ICANN has set aside (2024); metadata services answer there.
+_INSIDE = frozenset({"localhost", "localdomain", "local", "internal", "intranet", "private", "corp", "home", "lan"})
 
 AddrInfo = tuple[int, int, int, str, tuple[Any, ...]]
 
@@ -63,6 +67,18 @@ class Guard:
             raise RefusedError(f"{address[0]} is not a public address")
         return socket.socket(family, kind, protocol)
 
+    def refuse_private(self, url: URL) -> None:
+        """Refuse a URL whose host is no public place by its mere spelling. Raises RefusedError.
+
+        For requests whose sockets somebody else opens, as a proxy does: whatever a name resolves to there cannot be
+        seen from here, but addresses and the names of private places can.
+        """
+        host, port = url.raw_host or "", url.port or 0
+        if (host.rstrip("."), port) in self.resolved:
+            return
+        if not (_may_be_public(host) if literal(host) is None else self.permits(host, port)):
+            raise RefusedError(f"{host} is not a public address")
+
     def permitted(self, host: str, answers: list[ResolveResult]) -> list[ResolveResult]:
         """Return the answers for a name that may be used. Raises RefusedError when none may.
 
@@ -72,6 +88,12 @@ class Guard:
         if answers and not fit:
             raise RefusedError(f"{host} resolves to {answers[0]['host']}, which is not a public address")
         return fit
+
+
+def _may_be_public(name: str) -> bool:
+    """Say whether a name can be one of the public DNS: it has a dot, and no top that is set aside for inside use."""
+    *rest, top = name.rstrip(".").lower().split(".")
+    return bool(rest) and top not in _INSIDE and (rest[-1], top) != ("home", "arpa")
 
 
 def endpoint(text: str) -> tuple[str, int]:
@@ -122,15 +144,15 @@ def _authority(url: URL) -> str:
 
 
 def _host(host: str | None) -> str:
-    if host and ":" in host:
-        return f"[{IPv6Address(host.partition('%')[0])}]" if "%" not in host else _refuse_zone(host)
-    if not host or not _NAME.fullmatch(host) or len(host) > 254:
+    """Return a host as it is asked for: names in lower case, addresses in their usual spelling."""
+    if host and "%" in host:
+        raise RefusedError(f"{host} is bound to a network interface")
+    if not host or not (":" in host or _NAME.fullmatch(host)) or len(host) > 254:
         raise RefusedError(f"not a host name: {host!r}" if host else "URL has no host")
-    return host.lower()
-
-
-def _refuse_zone(host: str) -> str:
-    raise RefusedError(f"{host} is bound to a network interface")
+    address = literal(host)
+    if address is None:
+        return host.lower()
+    return f"[{address}]" if address.version == 6 else str(address)
 
 
 def _port_is_fit(port: int) -> bool:

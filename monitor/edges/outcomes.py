@@ -33,7 +33,11 @@ class DeadEndError(Exception):
     """A chain of redirects leads nowhere."""
 
 
-NO_ANSWER: tuple[type[Exception], ...] = (*FAILURES, DeadEndError)
+class HeldBackError(Exception):
+    """A redirect is not followed now, and why."""
+
+
+NO_ANSWER: tuple[type[Exception], ...] = (*FAILURES, DeadEndError, HeldBackError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +77,31 @@ def judge(answer: Answer, *, conditional: bool, now: datetime) -> Judgement:
 def _judge_body(answer: Answer) -> Judgement:
     if answer.hop.status == 206:
         return Judgement(Outcome.PROTOCOL_ERROR, "the server sent a part that nobody asked for")
+    if (transfer := _names(_all(answer.hop.headers, b"transfer-encoding"), b"identity")) not in ([], [b"chunked"]):
+        said = plain(b", ".join(transfer).decode("latin-1"))[:40]
+        return Judgement(Outcome.PROTOCOL_ERROR, f"the server sent a transfer coding that nobody asked for: {said}")
+    if answer.hop.status == 226 and not _is_feed_delta(answer.hop):
+        return Judgement(Outcome.PROTOCOL_ERROR, "the server sent a difference that nobody asked for")
     if answer.hop.truncated is not None:
         return Judgement(_CUT[answer.hop.truncated], plain(answer.decoded.detail or "the body was cut"))
     detail = answer.decoded.detail
     return Judgement(_ENDED[answer.decoded.ending], plain(detail) if detail else None)
+
+
+def _is_feed_delta(hop: Hop) -> bool:
+    """Say whether a 226 holds the new items of a feed, as asked: `A-IM: feed` there, `IM: feed` or nothing here."""
+    asked, given = _names(_all(hop.request_headers, b"a-im")), _names(_all(hop.headers, b"im"))
+    return b"feed" in asked and given in ([], [b"feed"])
+
+
+def _all(headers: tuple[tuple[bytes, bytes], ...], wanted: bytes) -> bytes:
+    return b",".join(value for name, value in headers if name.lower() == wanted)
+
+
+def _names(value: bytes, without: bytes = b"") -> list[bytes]:
+    """Return the names of a list, without their parameters, and without one that means nothing."""
+    names = (part.partition(b";")[0].strip().lower() for part in value.split(b","))
+    return [name for name in names if name not in (b"", without)]
 
 
 def _judge_unchanged(conditional: bool) -> Judgement:
@@ -100,6 +125,8 @@ def blame(error: Exception) -> Judgement:
     cause = getattr(error, "os_error", error)
     if isinstance(cause, RefusedError):
         return Judgement(Outcome.REFUSED, plain(cause.reason))
+    if isinstance(error, HeldBackError):
+        return Judgement(Outcome.REDIRECTED, plain(str(error)))
     if isinstance(error, DeadEndError):
         return Judgement(Outcome.REDIRECT_ERROR, plain(str(error)))
     if isinstance(error, aiohttp.InvalidURL):
@@ -117,7 +144,8 @@ def _blame_network(error: Exception, cause: Exception) -> Judgement:
     if isinstance(error, aiohttp.ServerDisconnectedError):
         return Judgement(Outcome.PROTOCOL_ERROR, "the server closed the connection without a whole answer")
     if isinstance(error, OSError):
-        return Judgement(Outcome.CONNECT_ERROR, plain(f"no connection: {getattr(cause, 'strerror', None) or cause}"))
+        reason = getattr(cause, "strerror", None) or str(cause) or "the other side closed it"
+        return Judgement(Outcome.CONNECT_ERROR, plain(f"no connection: {reason}"))
     return _blame_protocol(error)
 
 

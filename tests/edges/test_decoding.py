@@ -1,6 +1,7 @@
 """Bodies in every coding, whole, cut, broken and exploding."""
 
 import gzip
+import random
 import time
 import tracemalloc
 import zlib
@@ -12,8 +13,10 @@ import zstandard
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from monitor.edges.codings import MAX_MEMBERS
 from monitor.edges.decoding import BodyDecoder, BodyLimits, Decoded, Ending, codings_of, decode
 
+DEFAULTS = BodyLimits(max_raw=20 << 20, max_body=50 << 20, max_ratio=200.0)
 LIMITS = BodyLimits(max_raw=10_000_000, max_body=10_000_000, max_ratio=200.0)
 
 
@@ -155,7 +158,7 @@ def test_a_bomb_costs_next_to_nothing(kind: str) -> None:
     raw = bomb(kind)
     tracemalloc.start()
     began = time.process_time()
-    result = undo(raw, kind, limits=BodyLimits(1 << 30, 1 << 30, 200.0), size=65_536)
+    result = undo(raw, kind, limits=DEFAULTS, size=65_536)
     spent, (_, peak) = time.process_time() - began, tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert result.ending is Ending.TOO_LARGE
@@ -180,9 +183,33 @@ def test_a_bomb_in_a_wrapping_is_stopped_too(codings: tuple[str, ...]) -> None:
 
 def test_a_bomb_between_the_stages_is_stopped() -> None:
     """An outer coding that expands to much which the inner one reads as nothing is stopped as well."""
-    empty = gzip.compress(b"")
-    result = undo(brotli.compress(empty * 2_000_000, quality=1), "gzip", "br", size=65_536)
+    empty = b"\0\0\0\xff\xff"  # a stored block of nothing (RFC 1951 3.2.4)
+    result = undo(brotli.compress(empty * 4_000_000, quality=1), "deflate", "br", size=65_536)
     assert result.ending is Ending.TOO_LARGE
+
+
+@pytest.mark.parametrize(("kind", "nothing"), [("gzip", gzip.compress(b"")), ("zstd", b"\x50\x2a\x4d\x18\0\0\0\0")])
+def test_a_body_of_nothing_many_times_over_is_undecodable(kind: str, nothing: bytes) -> None:
+    """Members and frames are counted: a million empty ones would cost ten seconds."""
+    assert undo(nothing * (MAX_MEMBERS + 1), kind, size=65_536).ending is Ending.UNDECODABLE
+    assert undo(ENCODERS[kind](TEXT) + nothing * (MAX_MEMBERS - 1), kind, size=65_536).body == TEXT
+
+
+@pytest.mark.parametrize("kind", ["gzip", "br", "zstd"])
+def test_a_coded_body_is_held_within_bounds(kind: str) -> None:
+    """As received, decoded and remembered by its coding, a body takes no more than 12 MiB besides its cap."""
+    noise = random.Random(5).randbytes(7 << 20)
+    decoded = undo(ENCODERS[kind](noise), kind, limits=BodyLimits(1 << 30, 8 << 20, 200.0), size=65_536)
+    assert decoded.ending is (Ending.TOO_LARGE if kind != "gzip" else Ending.COMPLETE)
+    assert undo(ENCODERS[kind](noise), kind, limits=DEFAULTS, size=65_536) == Decoded(noise, Ending.COMPLETE)
+
+
+@pytest.mark.parametrize("kind", ["gzip", "br", "zstd"])
+def test_the_head_of_a_body_too_large_is_bounded(kind: str) -> None:
+    """Of a body beyond the caps a MiB is kept at most, however high the cap."""
+    noise = random.Random(5).randbytes(3 << 20)
+    decoded = undo(ENCODERS[kind](noise), kind, limits=BodyLimits(1 << 30, 2 << 20, 200.0), size=65_536)
+    assert decoded == Decoded(noise[: 1 << 20], Ending.TOO_LARGE, "body is larger than 2097152 bytes decoded")
 
 
 def test_a_small_body_may_pack_well() -> None:
