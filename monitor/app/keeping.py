@@ -69,8 +69,14 @@ def fetch_row(result: FetchResult, *, source_id: int | None = None, document_id:
         final_url=result.final_url,
         elapsed_ms=round(result.elapsed_s * 1000),
         raw_bytes=sum(len(hop.raw_body) for hop in result.hops),
-        detail=result.detail,
+        detail=_detail(result),
     )
+
+
+def _detail(result: FetchResult) -> str | None:
+    """Say of a fetch what may have to be known later: that anybody could have answered it, for one."""
+    unchecked = "its certificate was not checked" if result.request.insecure_tls else None
+    return "; ".join(filter(None, (result.detail, unchecked))) or None
 
 
 def refused_row(

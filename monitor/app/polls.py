@@ -30,7 +30,7 @@ from monitor.interfaces import (
     Verdict,
 )
 from monitor.model import Outcome, Source, SourceKind
-from monitor.store import sources
+from monitor.store import entries, sources
 
 # RFC 3229 with the manipulation "feed": a server that knows it sends only what is new, with status 226.
 DELTA = ("A-IM", "feed")
@@ -106,7 +106,10 @@ async def _read(
 async def _parse(ctx: Context, gate: Gate, source: Source, result: FetchResult) -> ParsedFeed | ReadFailure:
     url = result.final_url or source.url
     now = ctx.clock.now()
-    request = ReadRequest(TASKS[source.kind], url, result.body, result.header("content-type"), now)
+    lessons: tuple[tuple[str, str], ...] = ()
+    if source.kind is SourceKind.LISTING:
+        lessons = await ctx.db.read(entries.link_lessons, source.id)
+    request = ReadRequest(TASKS[source.kind], url, result.body, result.header("content-type"), now, lessons)
     reading = await gate.read(request)
     assert isinstance(reading, ParsedFeed | ReadFailure)
     return reading

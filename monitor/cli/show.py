@@ -165,7 +165,8 @@ def _section(screen: Screen, name: str, columns: Sequence[Column], rows: Iterabl
 
 
 def _entry_row(entry: Entry) -> tuple[object, ...]:
-    said = " · ".join(filter(None, (entry.title, entry.raw_date)))
+    date = f"{entry.raw_date} ({entry.date_flag})" if entry.date_flag else entry.raw_date
+    said = " · ".join(filter(None, (entry.title, date)))
     return entry.source_id, moment(entry.first_seen_at), moment(entry.last_seen_at), said
 
 

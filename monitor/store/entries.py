@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlalchemy import Connection, case, func, select, type_coerce, update
 
-from monitor.model import Entry
+from monitor.model import DocumentState, Entry
 from monitor.store import dialects
-from monitor.store.schema import entry, source
+from monitor.store.schema import document, entry, source
 from monitor.store.types import columns_of, noun
 
 CHUNK = 500  # keys in one statement; databases limit their parameters
@@ -63,3 +63,17 @@ def _chunks(keys: Iterable[str]) -> Iterator[list[str]]:
 def count_of(conn: Connection, source_id: int) -> int:
     """Count what a source told of."""
     return conn.execute(select(func.count()).select_from(entry).where(entry.c.source_id == source_id)).scalar_one()
+
+
+def link_lessons(conn: Connection, source_id: int, limit: int = 400) -> tuple[tuple[str, str], ...]:
+    """Return what a page's links turned out to be, newest first: pairs of `article` or `no_article` and the address.
+
+    An article is what a text was read of; no article what was fetched and had none to keep.
+    """
+    read = document.c.revision_count > 0
+    lesson = case((read, "article"), else_="no_article")
+    statement = select(lesson, entry.c.url).join(document, entry.c.document_id == document.c.id)
+    tried = read | (document.c.last_checked_at.is_not(None) & (document.c.state == DocumentState.PENDING))
+    which = (entry.c.source_id == source_id) & tried
+    rows = conn.execute(statement.where(which).order_by(entry.c.appeared_at.desc()).limit(limit))
+    return tuple((row[0], row[1]) for row in rows)
