@@ -45,7 +45,9 @@ class PeerResponse(aiohttp.ClientResponse):
         transport = connection.transport
         name = transport.get_extra_info("peername") if transport else None
         self.peer = str(name[0]) if name else None
-        if hasattr(transport, "max_size"):  # asyncio's: it reads 256 KiB at once, 10,000 times "100 Continue"
+        if transport is not None and hasattr(
+            transport, "max_size"
+        ):  # asyncio's: it reads 256 KiB at once, 10,000 times "100 Continue"
             transport.max_size = READ_BYTES
         protocol = connection.protocol
         assert protocol is not None  # until the response is released

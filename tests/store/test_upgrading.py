@@ -1,0 +1,79 @@
+"""An archive of an earlier release is brought up to date with all it holds, and reads as the program expects."""
+
+from datetime import timedelta
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Engine, MetaData, create_engine, insert
+
+from monitor.model import SourceKind
+from monitor.shipped import shipped
+from monitor.store import documents, entries, hosts, sources
+from monitor.store.database import Database
+from monitor.store.types import UtcTime
+from tests.store.examples import NOON
+
+ARTICLE = "https://radio.example/2026/11/16/a?utm_source=rss"
+
+
+def first_release(url: str) -> None:
+    """Make an archive of schema 0001 with a host, a source, a document and what the source said of it."""
+    engine = create_engine(url)
+    config = Config()
+    config.set_main_option("script_location", str(shipped("migrations")))
+    with engine.begin() as conn:
+        config.attributes["connection"] = conn
+        command.upgrade(config, "0001")
+    _fill(engine)
+    engine.dispose()
+
+
+def _fill(engine: Engine) -> None:
+    tables = MetaData()
+    tables.reflect(engine)
+    time = UtcTime()
+    for table in tables.tables.values():
+        for column in table.columns:
+            if column.name.endswith("_at"):
+                column.type = time
+    rows: dict[str, dict[str, object]] = {
+        "host": {"name": "radio.example", "due_at": NOON, "failures": 2},
+        "source": {
+            **{"id": 1, "url": "https://radio.example/feed", "kind": "feed", "host": "radio.example", "tags": '["a"]'},
+            **{"include": "[]", "exclude": "[]", "state": "active", "verified": True, "added_at": NOON, "failures": 0},
+            **{"next_check_at": NOON},
+        },
+        "document": {
+            **{"id": 1, "origin": "web", "state": "pending", "first_seen_at": NOON, "url": ARTICLE.partition("?")[0]},
+            **{"host": "radio.example", "source_id": 1, "revision_count": 0, "misses": 0},
+        },
+        "entry": {
+            **{"id": 1, "source_id": 1, "key": "k", "url": ARTICLE, "published_at": NOON - timedelta(hours=3)},
+            **{"first_seen_at": NOON, "last_seen_at": NOON, "document_id": 1},
+        },
+    }
+    with engine.begin() as conn:
+        for name, values in rows.items():
+            conn.execute(insert(tables.tables[name]), values)
+
+
+async def test_the_first_release_with_its_data(database_url: str) -> None:
+    first_release(database_url)
+    db = Database.open(database_url)
+    try:
+        source = await db.read(sources.get, 1)
+        host = await db.read(hosts.get, "radio.example")
+        assert source is not None
+        assert host is not None
+        assert (source.kind, source.tags, source.headers, source.skip_hours) == (SourceKind.FEED, ("a",), (), ())
+        assert (source.insecure_tls, source.full_checks, host.failures, host.kills) == (False, 0, 2, 0)
+        assert await db.read(sources.recent_times, 1) == (NOON - timedelta(hours=3),)
+        found = await db.read(documents.by_page, "http://www.radio.example/2026/11/16/a/")
+        assert found is not None
+        assert found.id == 1
+        (entry,) = await db.read(entries.of_document, 1)
+        assert entry.last_seen_at == NOON
+        (claimed,) = await db.write(hosts.claim_due, NOON, NOON, "one:1", 60, 5)
+        assert claimed.name == "radio.example"
+    finally:
+        db.close()
