@@ -7,7 +7,8 @@ import aiohttp
 from aiohttp.client_proto import ResponseHandler
 from aiohttp.connector import Connection
 
-READ_BYTES = 65_536  # parsed in one go; a flood of interim answers then holds the loop for 20 ms and not for 80
+# Parsed in one go. asyncio's 256 KiB hold 10,000 times "100 Continue", 80 ms of the loop; these take 20.
+READ_BYTES = 65_536
 
 _ANSWERED: WeakSet[ResponseHandler] = WeakSet()
 
