@@ -1,28 +1,31 @@
 """Find out what is at a URL, and which sources it points to."""
 
 from collections.abc import Iterable, Iterator
-from urllib.parse import urlsplit
 
-from monitor.core.charset import decode_xml
-from monitor.core.feed_links import generator, named_feeds
+from monitor.core.charset import decode_html, decode_xml
+from monitor.core.feed_links import named_feeds
+from monitor.core.feed_ranking import Wanted
 from monitor.core.feeds import parse_feed
+from monitor.core.htmltree import squeeze
 from monitor.core.inflate import inflate
+from monitor.core.known_paths import well_known
 from monitor.core.listing import article_links
 from monitor.core.page_kind import MANY_LINKS, PageKind, page_kind
-from monitor.core.pages import Page, language_in_url, open_page
+from monitor.core.pages import Page, open_page
+from monitor.core.quality import PageFacts, challenge_mark, judge
+from monitor.core.sitemap_order import is_news_address
 from monitor.core.sitemaps import parse_sitemap
 from monitor.core.sniff import FEEDS, SITEMAPS, Form, sniff
 from monitor.core.urls import canonical_url, join
 from monitor.core.wording import counted
 from monitor.interfaces import Candidate, FeedItem, PageReading, ParsedFeed, ReadRequest
-from monitor.model import SourceKind
+from monitor.model import Quality, SourceKind
 
-MAX_CANDIDATES = 60
+MAX_CANDIDATES = 1_000  # the longest page of feeds that we know of names 200
+NO_ANSWER = "not what was asked for: "  # how the reason of a bot wall's or an error page's reading begins
 
 _SNIFFED_BYTES = 262_144
-_WELL_KNOWN = ("/feed/", "/rss", "/rss.xml", "/feed.xml", "/atom.xml", "/index.xml", "/feed", "/rss/")
-_WELL_KNOWN_SITEMAPS = ("/sitemap_news.xml", "/news-sitemap.xml", "/sitemap-news.xml", "/news_sitemap.xml")
-_UNTRIED = "well-known path, not yet tried"
+_WALL_ELEMENTS = 500  # a challenge or an apology is a small page
 
 
 def read_page(request: ReadRequest) -> PageReading:
@@ -30,7 +33,12 @@ def read_page(request: ReadRequest) -> PageReading:
 
     The content decides, whatever the server calls it. Candidates come best first: feeds the page names, in its own
     language and section before others; the page itself as a listing when it links eight articles; well-known paths
-    nobody has tried; feeds of comments. A feed or sitemap is its own only candidate. Never raises for bad bytes.
+    nobody has tried; feeds of comments. A feed or sitemap is its own only candidate. The page of a bot wall or of an
+    error, which came instead of what was asked for, has none, and a reason that begins with `NO_ANSWER`. Never raises
+    for bad bytes.
+
+    The hints `wanted` and `wanted_language` name another page that sources are looked for: this one is a page of
+    feeds that it led to ("RSS" leads to one on many sites), and its feeds are ranked for that page.
     """
     body, _ = inflate(request.body[:_SNIFFED_BYTES], _SNIFFED_BYTES)
     form = sniff(decode_xml(body, request.content_type)).form
@@ -41,7 +49,11 @@ def read_page(request: ReadRequest) -> PageReading:
         if form in SITEMAPS or parsed.items:
             return _of_source(request.url, parsed)
     page = open_page(request) if form is not Form.EMPTY else None
-    return _of_html(page) if page else PageReading(SourceKind.PAGE, "the answer is empty")
+    if page is None:
+        return PageReading(SourceKind.PAGE, "the answer is empty")
+    if why := _no_answer(page, request):
+        return PageReading(SourceKind.PAGE, f"{NO_ANSWER}{why}", page.title, page.language)
+    return _of_html(page, dict(request.hints))
 
 
 def robots_sitemaps(text: str, base: str) -> tuple[Candidate, ...]:
@@ -57,7 +69,7 @@ def robots_sitemaps(text: str, base: str) -> tuple[Candidate, ...]:
 
 
 def _sitemap_score(url: str) -> float:
-    return 0.75 if "news" in urlsplit(url).path.lower() else 0.45
+    return 0.75 if is_news_address(url) else 0.45
 
 
 def _of_source(url: str, parsed: ParsedFeed) -> PageReading:
@@ -71,11 +83,36 @@ def _of_source(url: str, parsed: ParsedFeed) -> PageReading:
     return PageReading(parsed.kind, reason, parsed.title, parsed.language, (itself,))
 
 
-def _of_html(page: Page) -> PageReading:
+def _no_answer(page: Page, request: ReadRequest) -> str | None:
+    """Say what came instead of the page, or None. Only small pages are judged: of a long one the words are its own."""
+    if sum(1 for _, _ in zip(page.root.iter(), range(_WALL_ELEMENTS), strict=False)) == _WALL_ELEMENTS:
+        return None
+    mark = challenge_mark(decode_html(request.body[:_SNIFFED_BYTES], request.content_type))
+    quality, why = judge(_shown(page), None, PageFacts(page.title, mark))
+    names = {Quality.BOT_WALL: "a bot wall", Quality.SOFT_404: "an error page"}
+    return f"{names[quality]} ({why})" if quality in names else None
+
+
+def _shown(page: Page) -> str:
+    """Return what a page shows, that of `noscript` with it: walls speak there."""
+    hidden = {"script", "style", "head", "title", "template"}
+    return " ".join(
+        squeeze(text)
+        for element in page.root.iter("*")
+        for text in (element.text if element.tag not in hidden else None, element.tail)
+        if text and text.strip()
+    )
+
+
+def _of_html(page: Page, hints: dict[str, str]) -> PageReading:
     links = article_links(page)
     judged = page_kind(page, links)
-    candidates = _best([*named_feeds(page), *_itself(page, judged, links), *_well_known(page)])
-    return PageReading(judged.kind, judged.reason, page.title, page.language, candidates, links)
+    is_listing = judged.kind is SourceKind.LISTING
+    wanted = Wanted(page.url, page.language, is_article=not is_listing)
+    if elsewhere := hints.get("wanted"):
+        wanted = Wanted(elsewhere, hints.get("wanted_language") or page.language)
+    found = best([*named_feeds(page, wanted), *_itself(page, judged, links), *well_known(page, is_listing=is_listing)])
+    return PageReading(judged.kind, judged.reason, page.title, page.language, found, links)
 
 
 def _itself(page: Page, judged: PageKind, links: tuple[FeedItem, ...]) -> Iterator[Candidate]:
@@ -84,29 +121,9 @@ def _itself(page: Page, judged: PageKind, links: tuple[FeedItem, ...]) -> Iterat
         yield Candidate(page.url, SourceKind.LISTING, 0.4, reason, page.title, page.language)
 
 
-def _well_known(page: Page) -> Iterator[Candidate]:
-    """Yield paths where sites of all kinds have feeds, under the page's language first."""
-    made_by_wordpress = "wordpress" in generator(page)
-    prefixes = [f"/{_edition(page.url)}", ""] if _edition(page.url) else [""]
-    for prefix in prefixes:
-        for place, path in enumerate((*_WELL_KNOWN, *_WELL_KNOWN_SITEMAPS)):
-            kind = SourceKind.SITEMAP if path in _WELL_KNOWN_SITEMAPS else SourceKind.FEED
-            wordpress = path == "/feed/" and made_by_wordpress
-            score = (0.3 if wordpress else 0.2) + (0.02 if prefix else 0.0) - place * 0.005
-            reason = f"{_UNTRIED}; WordPress has its feed there" if wordpress else _UNTRIED
-            if url := join(page.url, f"{prefix}{path}"):
-                yield Candidate(url, kind, round(score, 3), reason, language=language_in_url(url))
-
-
-def _edition(url: str) -> str:
-    """Return the first path segment when it names a language edition (`fr`), else nothing."""
-    first = urlsplit(url).path.split("/")[1:2]
-    return first[0] if first and language_in_url(f"https://x.invalid/{first[0]}/") else ""
-
-
-def _best(candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
+def best(candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
     """Sort by score, keeping each address once; equal scores stay in page order."""
-    best: dict[str, Candidate] = {}
+    kept: dict[str, Candidate] = {}
     for candidate in sorted(candidates, key=lambda candidate: -candidate.score):
-        best.setdefault(canonical_url(candidate.url), candidate)
-    return tuple(best.values())[:MAX_CANDIDATES]
+        kept.setdefault(canonical_url(candidate.url), candidate)
+    return tuple(kept.values())[:MAX_CANDIDATES]

@@ -2,30 +2,51 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from io import BytesIO
 from itertools import islice
-from urllib.parse import urlsplit
 
 from lxml import etree
 
 from monitor.core.charset import decode_xml
-from monitor.core.dates import parse_date
+from monitor.core.dates import flag_date, parse_date
+from monitor.core.feeds import parse_feed
 from monitor.core.inflate import inflate
-from monitor.core.items import newest, with_keys
+from monitor.core.items import with_keys
 from monitor.core.language_tags import language_tag
 from monitor.core.markup import one_line, title_text
-from monitor.core.sniff import SITEMAPS, Form, sniff
+from monitor.core.sitemap_order import Part, from_both_ends, in_reading_order, is_news_address, newest_first
+from monitor.core.sniff import FEEDS, SITEMAPS, Form, sniff
 from monitor.core.url_shape import article_shape
 from monitor.core.urls import join
+from monitor.core.wording import counted
 from monitor.interfaces import FeedItem, ParsedFeed, ReadRequest
 from monitor.model import SourceKind
 
-NEWS_FORMAT = "news-sitemap"
+NEWS_FORMAT, PLAIN_FORMAT, TEXT_FORMAT, INDEX_FORMAT = "news-sitemap", "sitemap", "text-sitemap", "sitemap-index"
+PUBLISHED, MODIFIED = "news:publication_date", "lastmod"  # FeedItem.date_source
 
 MAX_BYTES = 50_000_000  # the protocol's own limit, unpacked
 MAX_ENTRIES = 50_000  # the protocol's limit for one file
-MAX_ITEMS = 1_000
 
+
+@dataclass(frozen=True, slots=True)
+class SitemapPolicy:
+    """How much of a long sitemap is taken.
+
+    A news sitemap holds two days and at most 1,000 pages (Google's rules), so `most` cuts off none of one. A plain
+    one holds the whole site, 50,000 pages in a file: what is `old` is an archive and no news, but `least` are always
+    taken, for sites that write seldom.
+    """
+
+    most: int = 1_000
+    least: int = 100
+    old: timedelta = timedelta(days=30)
+
+
+DEFAULT = SitemapPolicy()
+MAX_ITEMS = DEFAULT.most
 _WHAT = {
     Form.EMPTY: "the answer is empty",
     Form.HTML: "this is an HTML page, not a sitemap",
@@ -33,29 +54,38 @@ _WHAT = {
     Form.XML: "this is XML, but not a sitemap",
     Form.TEXT: "this is text without web addresses, not a sitemap",
 }
+_GZIP = b"\x1f\x8b"
 
 Fields = dict[str, str]
 
 
-def parse_sitemap(request: ReadRequest) -> ParsedFeed:
+def parse_sitemap(request: ReadRequest, policy: SitemapPolicy = DEFAULT) -> ParsedFeed:
     """Read a sitemap, gzipped or not. Never raises; `problem` says what is wrong, with items it is a warning.
 
     `format` is "news-sitemap" when entries carry news tags, else "sitemap" (addresses and perhaps dates, of the whole
-    site), "sitemap-index" (`parts` are the sitemaps it names, newest first) or "text-sitemap" (one address a line).
-    Of more than 1,000 entries the newest by date are kept (a real one has 50,000), after reading at most 50,000
-    entries and 50 MB. `raw_date` is the publication date, else lastmod. `language` is that of most entries.
+    site), "sitemap-index" (`parts` are the sitemaps it names, best first, see `in_reading_order`) or "text-sitemap"
+    (one address a line). RSS and Atom are sitemaps too (sitemaps.org, "Other Sitemap formats") and read as feeds.
+
+    Only `news:publication_date` says when an article was published. `lastmod` says that a page was touched: it is
+    kept as `raw_date` with the `date_source` "lastmod", it orders the entries, and `published_at` is None. At most
+    50,000 entries and 50 MB are read; which of them are taken, see `SitemapPolicy`. Where no entry is dated, those at
+    both ends are taken, since the newest stand at either. `language` is that of most entries.
     """
     body, unpacking = inflate(request.body, MAX_BYTES)
+    if body.startswith(_GZIP):  # packed by the program that wrote it, and by the server once more
+        body, unpacking = inflate(body, MAX_BYTES)
     text = decode_xml(body, request.content_type)
     found = sniff(text)
+    if found.form in FEEDS:
+        return parse_feed(replace(request, body=body))
     if found.form is Form.TEXT and (lines := _lines(text)):
-        return _as_feed("text-sitemap", lines, request.url, unpacking)
+        return _as_feed(TEXT_FORMAT, lines, request, unpacking, policy)
     if found.form not in SITEMAPS:
-        what = _WHAT.get(found.form, "this is a feed, not a sitemap")
+        what = _WHAT.get(found.form, f"this is {found.form}, not a sitemap")
         return _no_sitemap(str(found.form), unpacking if unpacking and found.form is Form.EMPTY else what)
     if "<!ENTITY" in text[: found.start]:
-        return _no_sitemap("sitemap", "the sitemap declares entities, which none needs")
-    return _read(text[found.start :], found.form, request.url, unpacking)
+        return _no_sitemap(PLAIN_FORMAT, "the sitemap declares entities, which none needs")
+    return _read(text[found.start :], found.form, request, unpacking, policy)
 
 
 def _no_sitemap(name: str, problem: str) -> ParsedFeed:
@@ -69,17 +99,22 @@ def _lines(text: str) -> list[Fields]:
     return urls if len(urls) * 2 > len(lines) else []
 
 
-def _read(text: str, form: Form, url: str, warning: str | None) -> ParsedFeed:
+def _read(text: str, form: Form, request: ReadRequest, warning: str | None, policy: SitemapPolicy) -> ParsedFeed:
     entries: list[Fields] = []
     try:
         for entry in islice(_entries(text), MAX_ENTRIES):
             entries.append(entry)  # noqa: PERF402  what was read before an error stays
     except etree.LxmlError as error:
         warning = warning or f"the sitemap is broken: {error}"[:300]
-    if form is Form.SITEMAP_INDEX:
-        return _as_index(entries, url, warning)
-    is_news = any("news" in entry for entry in entries)
-    return _as_feed(NEWS_FORMAT if is_news else "sitemap", entries, url, warning)
+    pages, parts = ([one for one in entries if ("part" in one) is is_part] for is_part in (False, True))
+    if form is Form.SITEMAP_INDEX and not pages:
+        return _as_index(parts, request.url, warning)
+    is_news = any("news" in entry for entry in pages)
+    feed = _as_feed(NEWS_FORMAT if is_news else PLAIN_FORMAT, pages, request, warning, policy)
+    if not parts:
+        return feed
+    index = _as_index(parts, request.url, warning)  # some write both into one file
+    return replace(feed, parts=index.parts, problem=index.problem)
 
 
 def _entries(text: str) -> Iterator[Fields]:
@@ -109,7 +144,7 @@ def _drop_before(element: etree._Element) -> None:
 
 def _fields(element: etree._Element) -> Fields:
     """Return loc, lastmod and what the news element says; images and videos have titles of their own."""
-    fields: Fields = {}
+    fields: Fields = {"part": "yes"} if _local(element) == "sitemap" else {}
     for child in element:
         if _local(child) == "news":
             fields["news"] = "yes"
@@ -126,52 +161,98 @@ def _local(element: etree._Element) -> str:
 
 
 def _as_index(entries: list[Fields], url: str, warning: str | None) -> ParsedFeed:
-    dated = [(join(url, entry.get("loc", "")), parse_date(entry.get("lastmod", ""))) for entry in entries]
-    parts = [(part, date.timestamp() if date else 0.0) for part, date in dated if part]
-    parts.sort(key=lambda part: part[1], reverse=True)
+    found = [
+        Part(part, parse_date(entry.get("lastmod", "")))
+        for entry in entries
+        if (part := join(url, entry.get("loc", ""))) is not None
+    ]
+    parts = tuple(dict.fromkeys(part.url for part in in_reading_order(found)))
+    left = f"of its {counted(len(parts), 'part')} the first {MAX_ITEMS} are kept" if len(parts) > MAX_ITEMS else None
     return ParsedFeed(
         kind=SourceKind.SITEMAP,
-        format="sitemap-index",
-        parts=tuple(dict.fromkeys(part for part, _ in parts))[:MAX_ITEMS],
-        problem=warning or (None if parts else "the sitemap index names no sitemaps"),
+        format=INDEX_FORMAT,
+        parts=parts[:MAX_ITEMS],
+        problem=warning or left or (None if parts else "the sitemap index names no sitemaps"),
     )
 
 
-def _as_feed(name: str, entries: list[Fields], url: str, warning: str | None) -> ParsedFeed:
+def _as_feed(
+    name: str, entries: list[Fields], request: ReadRequest, warning: str | None, policy: SitemapPolicy
+) -> ParsedFeed:
     languages = Counter(tag for entry in entries if (tag := language_tag(entry.get("language"))))
     language = languages.most_common(1)[0][0] if languages else None
-    items = [item for entry in entries if (item := _item(entry, url, language))]
+    items = [found for entry in entries if (found := _item(entry, request.url, language, request.now))]
     return ParsedFeed(
         kind=SourceKind.SITEMAP,
         format=name,
-        items=with_keys(newest(items, MAX_ITEMS)),
+        items=with_keys(item for item, _ in _taken(items, request.now, policy)),
         title=next((title_text(entry["name"]) for entry in entries if entry.get("name")), None),
         language=language,
         problem=warning or (None if items else "the sitemap names no pages"),
     )
 
 
-def _item(entry: Fields, base: str, language: str | None) -> FeedItem | None:
+Dated = tuple[FeedItem, datetime | None]
+
+
+def _item(entry: Fields, base: str, language: str | None, now: datetime | None) -> Dated | None:
+    """Return an entry, and the date to order it by: none where the date is odd, lest a wrong year lead for ever."""
     link = join(base, entry.get("loc", ""))
     if link is None:
         return None
-    raw_date = one_line(entry.get("publication_date") or entry.get("lastmod"), 200)
-    published_at = parse_date(raw_date, language=language) if raw_date else None
-    title = title_text(entry.get("title"))
-    return FeedItem(key="", url=link, title=title, raw_date=raw_date, published_at=published_at)
+    published = one_line(entry.get("publication_date"), 200)
+    raw_date = published or one_line(entry.get("lastmod"), 200)
+    date = parse_date(raw_date, language=language) if raw_date else None
+    flag = flag_date(date, raw_date, now)
+    item = FeedItem(
+        key="",
+        url=link,
+        title=title_text(entry.get("title")),
+        raw_date=raw_date,
+        published_at=date if published else None,
+        date_source=(PUBLISHED if published else MODIFIED) if raw_date else None,
+        date_flag=flag,
+    )
+    return item, None if flag else date
+
+
+def _taken(found: list[Dated], now: datetime | None, policy: SitemapPolicy) -> list[Dated]:
+    """Return the entries that are taken: all of a short sitemap in their order, of a long one the newest."""
+    if len(found) <= policy.least:
+        return found
+    if not any(date for _, date in found):
+        return from_both_ends(found, policy.most)
+    ordered = newest_first(found, key=lambda one: one[1])[: policy.most]
+    oldest = now - policy.old if now else None
+    kept = [one for at, one in enumerate(ordered) if at < policy.least or not oldest or (one[1] and one[1] >= oldest)]
+    return found if len(kept) == len(found) else kept
 
 
 def news_first(parts: tuple[str, ...]) -> tuple[str, ...]:
     """Return the parts of an index with "news" in their address, or all where none has."""
-    news = tuple(part for part in parts if "news" in urlsplit(part).path.lower())
-    return news or parts
+    return tuple(part for part in parts if is_news_address(part)) or parts
+
+
+def as_news(parsed: ParsedFeed) -> ParsedFeed:
+    """Return a sitemap that was offered as one of news, refused when no entry of it carries news tags."""
+    if parsed.kind is not SourceKind.SITEMAP or parsed.format in {NEWS_FORMAT, INDEX_FORMAT} or not parsed.items:
+        return parsed
+    return replace(parsed, items=(), problem="it is offered as a news sitemap, but no entry carries news tags")
+
+
+def is_fresh(parsed: ParsedFeed, now: datetime, policy: SitemapPolicy = DEFAULT) -> bool:
+    """Say whether a plain sitemap names an article that was touched lately; all else is fresh as far as one can see."""
+    if parsed.format not in {PLAIN_FORMAT, TEXT_FORMAT}:
+        return True
+    dates = (parse_date(item.raw_date) for item in articles(parsed) if item.raw_date and not item.date_flag)
+    return any(date >= now - policy.old for date in dates if date)
 
 
 def articles(parsed: ParsedFeed) -> tuple[FeedItem, ...]:
-    """Return the items that are articles: all of a news sitemap, of others those whose address has the shape of one.
+    """Return the items that are articles: all of a news sitemap or feed, of others those with the address of one.
 
     A plain sitemap lists sections, tags and the imprint as well.
     """
-    if parsed.format == NEWS_FORMAT:
+    if parsed.format == NEWS_FORMAT or parsed.kind is SourceKind.FEED:
         return parsed.items
     return tuple(item for item in parsed.items if article_shape(item.url) >= 1)
