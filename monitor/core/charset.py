@@ -2,6 +2,7 @@
 
 import codecs
 import re
+from itertools import islice
 
 _UTF_BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -37,6 +38,9 @@ _KNOWN = frozenset(codecs.lookup(name).name for name in (*_TEXT_CODECS, *_WIDER)
 _CHARSET = re.compile(r"""charset\s*=\s*["']?([\w.:+-]+)""", re.IGNORECASE)
 _META = re.compile(rb"""<meta[^<>]{0,400}?charset\s*=\s*["']?\s*([\w.:+-]+)""", re.IGNORECASE)
 _XML = re.compile(rb"""\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:+-]+)""", re.IGNORECASE)
+_MULTIBYTE = re.compile(rb"[\xc2-\xf4][\x80-\xbf]+")
+_ENOUGH = 10
+_DOUBLE_BYTE = frozenset({"gb18030", "big5hkscs", "cp932", "cp949", "euc_jp", "iso2022_jp"})
 _LOOK_AT = 8192  # bytes searched for a <meta>; the standard says 1024, real pages put scripts before it
 
 
@@ -44,8 +48,14 @@ def decode_html(body: bytes, content_type: str | None) -> str:
     """Return the text of an HTML page.
 
     Order: byte order mark (it outranks the header: Encoding Standard, section 6), charset of the header, `<meta>`,
-    UTF-8, windows-1252. A declared encoding that does not fit the bytes gives way to the next; text that is valid
-    UTF-8 is UTF-8 even where a server declares its Latin-1 default.
+    UTF-8, windows-1252. A declared encoding that does not fit the bytes gives way to the next.
+
+    Text that is valid UTF-8 is UTF-8 whatever is declared, for the declaration is often a server's or a template's
+    default while the text is not UTF-8 by chance: every letter beyond ASCII would have to be followed by one of 64
+    bytes, where the encodings of a byte a letter keep signs and capitals. Cyrillic, Greek, Hebrew and Arabic words
+    never do that, nor does Thai beyond one syllable; `É®` does, and is read as one letter where nothing else beyond
+    ASCII stands in the text. Encodings of two bytes a letter could (17 % of the common Chinese characters), and so
+    give way only to ten such letters (a chance of 1 in 10 million).
     """
     found = _META.search(body[:_LOOK_AT])
     return _decode(body, _header_label(content_type), found[1].decode("ascii", "ignore") if found else None)
@@ -69,9 +79,9 @@ def _decode(body: bytes, header: str | None, inside: str | None) -> str:
     for mark, name in _UTF_BOMS:
         if body.startswith(mark):
             return body[len(mark) :].decode(name, "replace")
-    candidates = [_by_zero_bytes(body), _codec(header, body), _readable(_codec(inside, body)), "utf-8"]
+    candidates = [_by_zero_bytes(body), _wide(_codec(header, body), body), _readable(_codec(inside, body)), "utf-8"]
     for codec in dict.fromkeys(name for name in candidates if name):
-        text = _as_utf8(body) if codec == "cp1252" else None
+        text = _as_utf8(body, codec)
         text = body.decode(codec, "replace") if text is None else text
         if _fits(text):
             return text
@@ -94,6 +104,11 @@ def _readable(codec: str | None) -> str | None:
     return None if codec and codec.startswith(("utf-16", "utf-32")) else codec
 
 
+def _wide(codec: str | None, body: bytes) -> str | None:
+    """Refuse a UTF-16 or UTF-32 that the server declares for bytes without a single zero at their start."""
+    return None if codec and codec.startswith(("utf-16", "utf-32")) and b"\0" not in body[:_LOOK_AT] else codec
+
+
 def _by_zero_bytes(body: bytes) -> str | None:
     """Recognise UTF-16 without its mark by the zero byte beside the first `<` (XML 1.0, appendix F)."""
     if body[:1] == b"<" and body[1:2] == b"\0" and body[2:4] != b"\0\0":
@@ -101,11 +116,17 @@ def _by_zero_bytes(body: bytes) -> str | None:
     return "utf-16-be" if body[:2] == b"\0<" else None
 
 
-def _as_utf8(body: bytes) -> str | None:
+def _as_utf8(body: bytes, declared: str) -> str | None:
+    """Return the text that is UTF-8 after all, or None."""
+    if declared.startswith("utf"):
+        return None
     try:
-        return body.decode("utf-8")
+        text = body.decode("utf-8")
     except UnicodeDecodeError:
         return None
+    if declared in _DOUBLE_BYTE and sum(1 for _ in islice(_MULTIBYTE.finditer(body), _ENOUGH)) < _ENOUGH:
+        return None
+    return text
 
 
 def _fits(text: str) -> bool:

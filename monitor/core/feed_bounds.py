@@ -16,6 +16,8 @@ def too_costly(text: str) -> str | None:
         return f"the feed has {tags} tags, more than {_MOST_TAGS} are not read"
     if (references := text.count("&")) > _MOST_REFERENCES:
         return f"the feed has {references} ampersands, more than {_MOST_REFERENCES} are not read"
-    if any(tag[0].count("=") > _MOST_ATTRIBUTES for tag in _LONG_TAG.finditer(text)):
+    if text.count("=") > _MOST_ATTRIBUTES and any(
+        tag[0].count("=") > _MOST_ATTRIBUTES for tag in _LONG_TAG.finditer(text)
+    ):
         return f"a tag of the feed has more than {_MOST_ATTRIBUTES} attributes"
     return None

@@ -14,15 +14,24 @@ _LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 
 
 def with_keys(items: Iterable[FeedItem]) -> tuple[FeedItem, ...]:
-    """Return the items with the first key of this list that tells each from all others of the document.
+    """Return the items with the key by which their source knows them again: at the next poll, the same key.
+
+    It is the first of this list that tells an item from all others of the document:
 
     1. its guid; 2. guid and link, when several items share the guid; 3. its link, when it has no guid or one guid
-    serves the whole document; 4. title and date as written. Links count in canonical form. Of items with the same
-    guid and the same link the first stays, unless the link is a front page, which tells nothing. Real feeds need
+    serves the whole document; 4. title, date as written and link. Links count in canonical form. Of items with the
+    same guid and the same link the first stays, unless the link is a front page, which tells nothing. Real feeds need
     every step: some repeat a guid across sections, some give all items one guid, some link all items to the front
     page.
+
+    A guid that changes makes another key, and so another entry, even where link and title stay: that the publisher
+    calls it another item is what was seen. Nothing is fetched twice for it, since documents are told apart by their
+    address. The same holds when all guids change at once (a site that moves to https and has addresses for guids).
     """
-    unique = _without_repeats([(item, canonical_url(item.url)) for item in items])
+    said = list(items)
+    if len({item.guid for item in said if item.guid}) == len(said):
+        return tuple(replace(item, key=_short(item.guid or "")) for item in said)
+    unique = _without_repeats([(item, canonical_url(item.url)) for item in said])
     shared = len(unique) > 1 and len({item.guid for item, _ in unique}) == 1
     choices = [_choices(item, link, shared=shared) for item, link in unique]
     counts = Counter(key for keys in choices for key in set(keys))
@@ -40,7 +49,7 @@ def newest(items: Sequence[FeedItem], limit: int) -> tuple[FeedItem, ...]:
 def _without_repeats(pairs: list[tuple[FeedItem, str]]) -> list[tuple[FeedItem, str]]:
     kept: dict[tuple[str | None, ...], tuple[FeedItem, str]] = {}
     for item, link in pairs:
-        apart = (item.title, item.raw_date) if is_front_page(link) or item.guid is None else ()
+        apart = (item.title, item.raw_date) if item.guid is None or is_front_page(link) else ()
         kept.setdefault((item.guid, link, *apart), (item, link))
     return list(kept.values())
 
@@ -53,5 +62,8 @@ def _choices(item: FeedItem, link: str, *, shared: bool) -> tuple[str, ...]:
 
 
 def _key(keys: tuple[str, ...], counts: Counter[str]) -> str:
-    key = next((key for key in keys if counts[key] == 1), keys[-1])
+    return _short(next((key for key in keys if counts[key] == 1), keys[-1]))
+
+
+def _short(key: str) -> str:
     return key if len(key) <= _LONGEST_KEY else "sha256:" + hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()

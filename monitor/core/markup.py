@@ -18,6 +18,7 @@ _UNSTORABLE = re.compile("[\ud800-\udfff\ufffe\uffff]")  # JSON can write half a
 _LONGEST_TITLE = 1_000  # characters
 _LONGEST_SUMMARY = 2_000
 _READ_AT_MOST = 50_000  # characters of markup
+_READ_FIRST = 6_000  # of which a summary mostly needs no more; whole articles stand where summaries should
 
 
 def title_text(raw: str | None) -> str | None:
@@ -37,7 +38,16 @@ def summary_text(raw: str | None) -> str | None:
     """Return a summary as one line of plain text of at most 2,000 characters, or None when nothing is left."""
     if not raw:
         return None
-    text = _CDATA.sub("", raw[:_READ_AT_MOST])
+    if len(raw) > _READ_FIRST:
+        head = raw[:_READ_FIRST]
+        first = _summary(head[: head.rfind("<")] if head.rfind("<") > head.rfind(">") else head)
+        if first and len(first) >= _LONGEST_SUMMARY - 1:
+            return first
+    return _summary(raw[:_READ_AT_MOST])
+
+
+def _summary(markup: str) -> str | None:
+    text = _CDATA.sub("", markup)
     if _ENTITY.search(text) and not _TAG.search(text):
         text = _unescape(text)
     return _one_line(_unescape(_TAG.sub(" ", _UNSEEN.sub(" ", text))), _LONGEST_SUMMARY)

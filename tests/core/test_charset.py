@@ -66,6 +66,39 @@ def test_valid_utf_8_wins_over_a_latin_1_default() -> None:
     assert decode_html(ARABIC.encode(), "text/html; charset=ISO-8859-1") == ARABIC
 
 
+@pytest.mark.parametrize("label", ["windows-1251", "windows-1256", "koi8-r", "iso-8859-7", "tis-620", "utf-16"])
+@pytest.mark.parametrize("text", [RUSSIAN, ARABIC, VIETNAMESE, CHINESE, "it’s"])
+def test_valid_utf_8_wins_over_every_encoding_of_single_bytes(label: str, text: str) -> None:
+    """Templates keep old declarations; what is valid UTF-8 was hardly ever meant otherwise."""
+    assert decode_html(text.encode(), f"text/html; charset={label}") == text
+    assert decode_xml(f"<?xml version='1.0' encoding='{label}'?>{text}".encode(), None).endswith(text)
+
+
+@pytest.mark.parametrize(
+    ("label", "codec", "text"),
+    [
+        ("windows-1251", "cp1251", "Да"),
+        ("koi8-r", "koi8-r", "Да"),
+        ("windows-1256", "cp1256", "لا"),
+        ("windows-1253", "cp1253", "Όχι"),
+        ("windows-1255", "cp1255", "לא"),
+        ("tis-620", "cp874", "เกม"),
+        ("iso-8859-5", "iso8859-5", "МОСКВА И ТАТАРСТАН"),
+        ("windows-1252", "cp1252", "À la carte, garçon"),
+    ],
+)
+def test_short_words_are_not_utf_8_by_chance(label: str, codec: str, text: str) -> None:
+    """One word of a script is enough to tell it from UTF-8."""
+    assert decode_html(text.encode(codec), f"text/html; charset={label}") == text
+
+
+def test_two_bytes_a_letter_need_more_than_a_word() -> None:
+    """Chinese can be valid UTF-8 by chance for a word, not for a sentence."""
+    word = bytes([0xC2, 0xA1]).decode("gbk")  # a letter that is also one of UTF-8
+    assert decode_html(word.encode("gbk"), "text/html; charset=gbk") == word
+    assert decode_html((CHINESE * 2).encode(), "text/html; charset=gbk") == CHINESE * 2
+
+
 def test_a_wrong_label_gives_way_to_the_next() -> None:
     """UTF-8 declared for windows-1251 bytes would make a page of question marks."""
     body = b"<meta charset=windows-1251>" + RUSSIAN.encode("cp1251")

@@ -2,7 +2,6 @@
 
 import gzip
 import json
-import random
 from datetime import UTC, datetime
 
 import pytest
@@ -315,33 +314,3 @@ def test_reading_opens_no_file(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("io.open", refuse)
     for body in (rss(item("https://пример.рф/", title="Caf&eacute; & bar")), RSS_10, ATOM_10, JSON_11):
         assert len(read(body).items) == 1
-
-
-def test_mutated_feeds_never_raise() -> None:
-    """Random edits of real shapes give a value every time: items or a problem."""
-    chance = random.Random(20261121)
-    seeds = [text.encode() for text in (rss(item() + item("/b", guid="1")), RSS_10, ATOM_03, ATOM_10, JSON_11)]
-    seeds.append(rss(item(title="Совет")).encode("cp1251"))
-    for _ in range(2_400):
-        body = bytearray(chance.choice(seeds))
-        for _ in range(chance.randint(1, 8)):
-            at = chance.randrange(len(body))
-            match chance.randrange(4):
-                case 0:
-                    body[at] = chance.randrange(256)
-                case 1:
-                    del body[at : at + chance.randint(1, 30)]
-                case 2:
-                    body[at:at] = chance.choice(
-                        [b"&#x", b"<![CDATA[", b"]]>", b"&#99999999;", b"<", b"\x00", b"<!", b"'\">"]
-                    )
-                case _:
-                    body[at:at] = body[chance.randrange(len(body)) :][: chance.randint(1, 60)]
-            body = body or bytearray(b"<")
-        feed = read(
-            bytes(body), chance.choice([None, "text/xml", "text/xml; charset=utf-16", "text/html; charset=big5"])
-        )
-        assert feed.items or feed.problem
-        assert len({entry.key for entry in feed.items}) == len(feed.items)
-        assert all(entry.key and entry.url.startswith("http") for entry in feed.items)
-        repr(feed).encode()
