@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import Connection, update
@@ -13,6 +14,9 @@ from monitor.app.leases import owner_name
 from monitor.store.schema import host
 from tests.app.rig import Rig, add, play
 from tests.newsroom.days import MORNING, at
+from tests.newsroom.replies import Asked
+from tests.newsroom.room import Newsroom
+from tests.newsroom.wire import Reply
 
 pytest_plugins = ["tests.newsroom.fixtures"]
 
@@ -55,14 +59,21 @@ def _lease(conn: Connection, owner: str) -> None:
     conn.execute(update(host).values(lease_owner=owner, lease_until=at(16, 6, 10)))
 
 
-async def test_a_lost_lease_ends_the_visit(rig: Rig, archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever finds that another process holds the host by now leaves the rest to it."""
+async def test_a_lost_lease_ends_the_visit(
+    rig: Rig, archive: Archive, newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever finds, when a lease is to be renewed, that another process holds the host leaves the rest to it."""
+
+    def slow(asked: Asked, reply: Reply) -> Reply:
+        rig.at(MORNING + timedelta(minutes=5))
+        return reply
 
     def taken(conn: Connection, *_: object) -> bool:
         _lease(conn, "elsewhere:1:1")
         return False
 
     await add(archive, FEED)
+    newsroom.desk("litoral").instead["/feed/"] = slow
     monkeypatch.setattr("monitor.store.hosts.renew", taken)
     visits = await play(rig, archive, MORNING)
     assert [visit.what for visit in visits] == ["source"]

@@ -65,6 +65,8 @@ async def test_every_poll_is_conditional_but_one_a_day(rig: Rig, archive: Archiv
     for url in FEEDS:
         lines = asked_for(newsroom, url)
         assert len(lines) > 10
+        if url == MUARA:  # which gives no validators
+            continue
         full = [line for line in lines if not line.conditional]
         assert len(full) <= 3, url  # the first of all, and one a day
         assert all(gap >= DAY for gap in gaps(full)), url

@@ -200,25 +200,6 @@ async def test_an_outage_is_obeyed_and_slows_but_never_stops(
     assert [line.status for line in asked if line.at >= at(17, 15, 30)]
 
 
-async def test_a_feed_that_is_gone_is_slowed_and_shown(site_rig: Rig, watcher: Archive, website: Website) -> None:
-    """410 is the hardest failure: the source stays, ever more rarely asked, and says why."""
-    website.pages |= {FEED: rss((STORY, "Ships")), STORY: Page(article("Ships"))}
-    await add(watcher, FEED)
-    await play(site_rig, watcher, MORNING)
-    website.pages[FEED] = Page(b"gone", "text/plain", 410)
-    waits = []
-    for _ in range(4):
-        (source,) = await watcher.sources()
-        assert source.next_check_at is not None
-        await play(site_rig, watcher, source.next_check_at)
-        (after,) = await watcher.sources()
-        waits.append((after.next_check_at or MORNING) - source.next_check_at)
-    assert waits == sorted(waits)
-    assert waits[-1] > 3 * waits[0]
-    assert (after.state, after.failures, after.last_outcome) == (SourceState.ACTIVE, 4, Outcome.GONE)
-    assert "410" in (after.last_detail or "")
-
-
 async def test_a_sitemap_s_parts_are_asked_like_everything_else(
     site_rig: Rig, watcher: Archive, website: Website
 ) -> None:

@@ -86,7 +86,7 @@ async def test_a_deadlock_costs_nothing(postgresql_url: str) -> None:
         await db.write(lambda conn: conn.execute(text("INSERT INTO counter VALUES ('one', 0), ('two', 0)")).close())
         await asyncio.gather(db.write(raising("one", "two")), db.write(raising("two", "one")))
         assert await db.read(values) == [2, 2]
-        assert sum(begun.values()) == 3
+        assert sum(begun.values()) > 2  # one was begun again; on a busy machine each of them may be
     finally:
         await asyncio.to_thread(db.close)
 
