@@ -191,8 +191,8 @@ class ParsedFeed:
     """What a feed, sitemap or listing says. `problem` is set when it is none, or broken beyond its items.
 
     `ttl_s` is the publisher's own lower bound between polls, in seconds; in `skip_hours` (UTC) and on `skip_days` (0 is
-    Monday) it asks not to be polled (RSS 2.0). `parts` are the sitemaps of an index. `hub` and `self_url` are for
-    WebSub: who pushes, and under which address.
+    Monday) it asks not to be polled (RSS 2.0). `parts` are the sitemaps of an index, `part_dates` when each was last
+    changed. `hub` and `self_url` are for WebSub: who pushes, and under which address.
     """
 
     kind: SourceKind
@@ -207,6 +207,7 @@ class ParsedFeed:
     skip_days: tuple[int, ...] = ()
     hub: str | None = None
     self_url: str | None = None
+    part_dates: tuple[datetime | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

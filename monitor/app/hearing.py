@@ -34,6 +34,7 @@ def hear(
             new += made is not None
         elif _same_address(before.url, item.url):
             _retitle(conn, before, item)
+            touched |= _look_again(conn, before, item, due)
             continue
         document = hear_of(conn, ctx, source, item, now, due)
         told = before or made
@@ -66,6 +67,18 @@ def _same_address(before: str, now: str) -> bool:
 def _retitle(conn: Connection, before: Entry, item: FeedItem) -> None:
     if (before.title, before.url) != (item.title, item.url):
         entries.set_fields(conn, before.id, title=item.title, url=item.url)
+
+
+def _look_again(conn: Connection, before: Entry, item: FeedItem, due: datetime) -> set[str]:
+    """Have an article read whose sitemap says that it was changed (lastmod); return the host it is on."""
+    if item.date_source != "lastmod" or item.raw_date in (None, before.raw_date) or before.document_id is None:
+        return set()
+    entries.set_fields(conn, before.id, raw_date=item.raw_date)
+    one = documents.get(conn, before.document_id)
+    if one is None or one.host is None or one.state is not DocumentState.LIVE:
+        return set()
+    documents.set_fields(conn, one.id, next_check_at=due, plan_reason="its sitemap says that it was changed")
+    return {one.host}
 
 
 def hear_of(

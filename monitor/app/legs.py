@@ -23,15 +23,17 @@ log = structlog.get_logger(__name__)
 
 
 async def get(gate: Gate, request: FetchRequest, steps: list[str], terms: Terms = NO_TERMS) -> FetchResult | Verdict:
-    """Get a URL of the gate's host if its robots.txt and manners allow it; else return the Verdict that kept it back.
+    """Get a URL if its host's robots.txt and manners allow it; else return the Verdict that kept it back.
 
+    The gate is that of the host that is visited; another host is asked through its own, if that is to be had now.
     Redirects to other hosts are followed only where these allow it now; else the result is REDIRECTED, or ROBOTS.
     """
-    verdict = await _admit(gate, request.url, steps, terms)
-    if verdict.action is not Action.GO:
-        return verdict
-    first = await gate.leg(request, steps, terms)
-    return first if isinstance(first, Verdict) else await follow(gate.ctx, gate.host.name, first, steps, terms)
+    host = host_of(request.url)
+    if host == gate.host.name:
+        first = await _ask(gate, request, steps, terms, rules=True)
+    else:
+        first = await _leg(gate.ctx, request, steps, terms, rules=True)
+    return first if isinstance(first, Verdict) else await follow(gate.ctx, host, first, steps, terms)
 
 
 async def follow(
@@ -61,10 +63,16 @@ async def _leg(
     async with at_hand(ctx, host) as gate:
         if gate is None:
             return Verdict(Action.WAIT, f"another process is visiting {host}")
-        if rules and (verdict := await _admit(gate, request.url, steps, terms)).action is not Action.GO:
-            return verdict
         request = replace(request, proxy=terms.proxy, insecure_tls=terms.insecure_tls)
-        return await gate.leg(request, steps, terms, rules=rules)
+        return await _ask(gate, request, steps, terms, rules=rules)
+
+
+async def _ask(
+    gate: Gate, request: FetchRequest, steps: list[str], terms: Terms, *, rules: bool
+) -> FetchResult | Verdict:
+    if rules and (verdict := await _admit(gate, request.url, steps, terms)).action is not Action.GO:
+        return verdict
+    return await gate.leg(request, steps, terms, rules=rules)
 
 
 def _kept_back(result: FetchResult, verdict: Verdict) -> FetchResult:

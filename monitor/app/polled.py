@@ -67,9 +67,11 @@ def _moving(poll: Poll) -> set[str]:
 
 
 def _held(poll: Poll) -> int | None:
-    """Return how many articles the answer held; None when it was not read, is broken, or tells only what is new."""
-    whole = poll.parsed is not None and poll.problem is None and poll.result and poll.result.status != IM_USED
-    return len(poll.parsed.items) if poll.parsed and whole else None
+    """Return how many articles the answer held; None when it was not read, is broken, or tells of a part of them."""
+    parsed, result = poll.parsed, poll.result
+    if parsed is None or parsed.parts or poll.problem or result is None or result.status == IM_USED:
+        return None
+    return len(parsed.items)
 
 
 def _paced(conn: Connection, ctx: Context, after: Source, poll: Poll) -> Source:
@@ -102,7 +104,8 @@ def _learned(poll: Poll, new: int) -> Source:
         source = replace(source, ttl_s=parsed.ttl_s, skip_hours=parsed.skip_hours, skip_days=parsed.skip_days)
     if parsed:
         source = replace(source, title=source.title or parsed.title, language=source.language or parsed.language)
-    whole = parsed is not None and result.status != IM_USED
+    # An index whose parts were not all read is to be looked at again as if it had not been.
+    whole = parsed is not None and result.status != IM_USED and not (parsed.parts and parsed.problem)
     return replace(
         source,
         verified=True,

@@ -17,7 +17,7 @@ from monitor.app.probing import TASKS
 from monitor.app.terms import terms_of
 from monitor.core import freshness, sitemaps
 from monitor.core.patterns import wanted
-from monitor.core.urls import host_of
+from monitor.core.urls import site_of
 from monitor.core.wording import counted
 from monitor.interfaces import (
     Action,
@@ -35,8 +35,8 @@ from monitor.store import entries, sources
 # RFC 3229 with the manipulation "feed": a server that knows it sends only what is new, with status 226.
 DELTA = ("A-IM", "feed")
 
-# Of a sitemap index, at most this many of its newest parts are read in one poll.
-PARTS = 3
+# Of a sitemap index, so many of its newest parts are read at first, and later so many of those that changed.
+PARTS, CHANGED_PARTS = 3, 12
 
 
 async def poll(ctx: Context, gate: Gate, source: Source, due: datetime, *, full: bool = False) -> VisitReport:
@@ -116,11 +116,13 @@ async def _parse(ctx: Context, gate: Gate, source: Source, result: FetchResult) 
 
 
 async def _with_parts(ctx: Context, gate: Gate, source: Source, index: ParsedFeed, steps: list[str]) -> ParsedFeed:
-    """Read the parts of a sitemap index that lie on the same host, news before the rest, and gather their items."""
+    """Read the first parts of a sitemap index that are of the same site and may have changed; gather their items."""
     items = list(index.items)
-    parts = [part for part in sitemaps.news_first(index.parts) if host_of(part) == gate.host.name]
+    parts = [part for part in sitemaps.news_first(index.parts) if site_of(part) == site_of(source.url)]
+    fresh = sitemaps.changed_parts(index, source.read_at)
     read = 0
-    for url in parts[:PARTS]:
+    todo = [part for part in parts if part in fresh][: PARTS if source.read_at is None else CHANGED_PARTS]
+    for url in todo:
         terms = terms_of(source, url)
         result = await legs.get(gate, terms.request(url), steps, terms)
         if isinstance(result, Verdict):
@@ -130,7 +132,9 @@ async def _with_parts(ctx: Context, gate: Gate, source: Source, index: ParsedFee
         part = await _parse(ctx, gate, source, result) if result.outcome is Outcome.OK else None
         items += sitemaps.articles(part) if isinstance(part, ParsedFeed) else ()
         read += isinstance(part, ParsedFeed)
-    problem = index.problem if read else "none of its parts could be read"
+    left = len(todo) - read
+    unread = f"{left} of its {counted(len(todo), 'part')} could not be read" if left else None
+    problem = unread or index.problem
     return replace(index, items=tuple(items), problem=problem)
 
 

@@ -47,6 +47,7 @@ class SitemapPolicy:
 
 DEFAULT = SitemapPolicy()
 MAX_ITEMS = DEFAULT.most
+SLACK = timedelta(days=1)  # within which a lastmod, often only a date, may mean a change after our last look
 _WHAT = {
     Form.EMPTY: "the answer is empty",
     Form.HTML: "this is an HTML page, not a sitemap",
@@ -166,12 +167,16 @@ def _as_index(entries: list[Fields], url: str, warning: str | None) -> ParsedFee
         for entry in entries
         if (part := join(url, entry.get("loc", ""))) is not None
     ]
-    parts = tuple(dict.fromkeys(part.url for part in in_reading_order(found)))
+    ordered: dict[str, datetime | None] = {}
+    for one in in_reading_order(found):
+        ordered.setdefault(one.url, one.modified_at)
+    parts, dates = tuple(ordered), tuple(ordered.values())
     left = f"of its {counted(len(parts), 'part')} the first {MAX_ITEMS} are kept" if len(parts) > MAX_ITEMS else None
     return ParsedFeed(
         kind=SourceKind.SITEMAP,
         format=INDEX_FORMAT,
         parts=parts[:MAX_ITEMS],
+        part_dates=dates[:MAX_ITEMS],
         problem=warning or left or (None if parts else "the sitemap index names no sitemaps"),
     )
 
@@ -188,7 +193,8 @@ def _as_feed(
         items=with_keys(item for item, _ in _taken(items, request.now, policy)),
         title=next((title_text(entry["name"]) for entry in entries if entry.get("name")), None),
         language=language,
-        problem=warning or (None if items else "the sitemap names no pages"),
+        # News sitemaps hold two days of news and may be empty after a quiet weekend.
+        problem=warning or (None if items or not entries else "the sitemap names no pages"),
     )
 
 
@@ -231,6 +237,15 @@ def _taken(found: list[Dated], now: datetime | None, policy: SitemapPolicy) -> l
 def news_first(parts: tuple[str, ...]) -> tuple[str, ...]:
     """Return the parts of an index with "news" in their address, or all where none has."""
     return tuple(part for part in parts if is_news_address(part)) or parts
+
+
+def changed_parts(index: ParsedFeed, read_at: datetime | None) -> frozenset[str]:
+    """Return the parts of an index that may have changed since it was last read.
+
+    A lastmod is often only a day, and midnight then, so that a part of the day before counts as changed as well.
+    """
+    dated = zip(index.parts, index.part_dates or [None] * len(index.parts), strict=True)
+    return frozenset(part for part, at in dated if read_at is None or at is None or at + SLACK >= read_at)
 
 
 def as_news(parsed: ParsedFeed) -> ParsedFeed:

@@ -216,7 +216,7 @@ async def test_a_sitemap_s_parts_are_asked_like_everything_else(
     await play(site_rig, watcher, MORNING)
     assert website.asked == ["http://one.example/sitemap.xml", "http://one.example/news-b.xml"]
     (source,) = await watcher.sources()
-    assert (source.failures, source.last_detail) == (1, "none of its parts could be read")
+    assert (source.failures, source.last_detail) == (1, "2 of its 2 parts could not be read")
 
 
 async def test_one_crash_in_reading_puts_off_one_page_only(
@@ -256,3 +256,54 @@ async def test_a_host_that_is_said_to_be_due_and_is_not_ends_the_round(
     await play(site_rig, watcher, MORNING)
     await watcher._ctx.db.write(lambda conn: conn.execute(update(host).values(due_at=MORNING)).close())
     assert await asyncio.wait_for(play(site_rig, watcher, at(16, 6, 1)), 10) == []
+
+
+async def test_parts_of_a_sitemap_that_did_not_change_are_left_alone(
+    site_rig: Rig, watcher: Archive, website: Website
+) -> None:
+    """By their lastmod in the index; a part that changed is read, and so is one that failed before."""
+    index, old, now = (f"http://one.example/{name}.xml" for name in ("index", "2019", "2026"))
+    website.pages |= {index: parts((old, "2019-03-01"), (now, "2026-11-16")), now: pages(DATED), old: pages()}
+    website.pages |= {url: Page(article(url)) for url in (DATED, LATER)}
+    await add(watcher, index, kind=SourceKind.SITEMAP, every_s=3600)
+    await play(site_rig, watcher, MORNING)
+    website.asked.clear()
+    website.pages[now] = Page(status=500)
+    await play(site_rig, watcher, at(16, 7))
+    website.pages[now] = pages(DATED, LATER)
+    await play(site_rig, watcher, at(16, 9), at(16, 10))
+    assert (website.asked.count(old), website.asked.count(now)) == (0, 3)
+    assert {one.url for one in await watcher.documents(ALL)} == {DATED, LATER}
+
+
+async def test_an_article_that_its_sitemap_says_was_changed_is_read_again(
+    site_rig: Rig, watcher: Archive, website: Website
+) -> None:
+    """lastmod is no date of publication, and a good reason to look."""
+    sitemap = "http://one.example/sitemap.xml"
+    website.pages |= {sitemap: pages(DATED, lastmod="2026-10-01"), DATED: Page(article("Ships"))}
+    await add(watcher, sitemap, kind=SourceKind.SITEMAP, every_s=3600)
+    await play(site_rig, watcher, MORNING, at(16, 7), at(20, 7))
+    read = website.asked.count(DATED)
+    website.pages |= {sitemap: pages(DATED, lastmod="2026-11-20"), DATED: Page(article("Ships", 21))}
+    await play(site_rig, watcher, at(20, 8))
+    assert website.asked.count(DATED) == read + 1
+    (one,) = await watcher.documents(ALL)
+    assert one.revision_count == 2
+
+
+DATED = "http://one.example/2026/11/16/ships-in-the-roads"
+LATER = "http://one.example/2026/11/16/market-opens-late"
+NAMESPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+
+
+def parts(*listed: tuple[str, str]) -> Page:
+    """Return a sitemap index of (URL, lastmod)."""
+    told = "".join(f"<sitemap><loc>{url}</loc><lastmod>{at}</lastmod></sitemap>" for url, at in listed)
+    return Page(f"<sitemapindex {NAMESPACE}>{told}</sitemapindex>".encode(), "application/xml")
+
+
+def pages(*urls: str, lastmod: str = "2026-11-16") -> Page:
+    """Return a sitemap of pages."""
+    told = "".join(f"<url><loc>{url}</loc><lastmod>{lastmod}</lastmod></url>" for url in urls)
+    return Page(f"<urlset {NAMESPACE}>{told}</urlset>".encode(), "application/xml")

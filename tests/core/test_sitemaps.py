@@ -131,7 +131,6 @@ def test_of_a_long_sitemap_the_newest_are_kept() -> None:
         (b"{}", "JSON, not a sitemap"),
         (b"<rss version='2.0'><channel/></rss>", "no items"),
         (b"<opml/>", "XML, but not a sitemap"),
-        (urlset("").encode(), "names no pages"),
         (f'<sitemapindex xmlns="{NS}"/>'.encode(), "names no sitemaps"),
         (urlset("<url><loc>mailto:x</loc></url>").encode(), "names no pages"),
         (
@@ -164,4 +163,5 @@ def test_mutated_sitemaps_never_raise() -> None:
             at = chance.randrange(len(body))
             body[at : at + chance.randint(0, 9)] = chance.randbytes(chance.randint(0, 4))
         sitemap = read(bytes(body), chance.choice([None, "text/xml; charset=utf-16", "text/html"]))
-        assert sitemap.items or sitemap.parts or sitemap.problem
+        emptied = sitemap.format in ("sitemap", "news-sitemap")  # which a quiet one may be
+        assert sitemap.items or sitemap.parts or sitemap.problem or emptied
