@@ -1,46 +1,35 @@
 """Extract the article from a page: trafilatura for the text, our own reading for everything beside it."""
 
-from dataclasses import dataclass
-from functools import cache
-from typing import Any
+from dataclasses import dataclass, replace
 
-import trafilatura
 from lxml.html import HtmlElement
-from trafilatura.settings import Extractor as Options
 
+from monitor.core.article_text import PROGRAM, ArticleText, TextPolicy, article_text, fast_text
 from monitor.core.charset import decode_html
 from monitor.core.htmltree import ParsedPage, parse_html, text_of
 from monitor.core.jsonld import Node, article_node, first, read_nodes
 from monitor.core.metadata import Metadata, read_metadata
-from monitor.core.quality import PageFacts, challenge_mark, judge
-from monitor.core.titles import same_title, vote_title
+from monitor.core.page_bounds import MOST_TAGS, bare_page, stream_safe
+from monitor.core.quality import PageFacts, challenge_mark, judge, no_page
+from monitor.core.titles import Headline, same_title, vote_title
 from monitor.core.urls import site_of
 from monitor.interfaces import Extraction, ReadRequest
+from monitor.model import Quality
 
-_PROGRAM = f"trafilatura/{trafilatura.__version__}"
-_ASIDE = ("nav", "header", "footer", "aside", "form", "noscript", "template", "button", "dialog", "figcaption")
 _WALL_LENGTH = 2000  # characters; no bot wall says more, and the search takes 5 ms on a large page
-# Not used without trafilatura's metadata pass; its default would ask the clock.
-_DATES: dict[str, Any] = {"original_date": True, "extensive_search": True, "max_date": "2100-01-01"}
 
 
 @dataclass(frozen=True, slots=True)
-class ExtractionPolicy:
-    """When a text is poor, in characters: under `short`, and under `share` of what the page has in paragraphs.
+class ExtractionPolicy(TextPolicy):
+    """How an article is read; see `TextPolicy` for its text.
 
-    A paragraph counts from `paragraph` characters on. The second try is kept when it is `gain` times as long.
+    A text of more than `longest` characters is no article (a novel has half a million), and comparing it would cost
+    the archive seconds. The cheaper mode looks at `cheap_length` characters and `cheap_tags` tags of the source.
     """
 
-    short: int = 1500
-    share: float = 0.4
-    paragraph: int = 60
-    gain: float = 1.5
-
-
-@dataclass(frozen=True, slots=True)
-class _Text:
-    text: str
-    mode: str
+    longest: int = 2_000_000
+    cheap_length: int = 3_000_000
+    cheap_tags: int = 30_000
 
 
 DEFAULT = ExtractionPolicy()
@@ -51,38 +40,42 @@ def extract_article(request: ReadRequest, policy: ExtractionPolicy = DEFAULT) ->
 
     The text is trafilatura's plain text: one line a paragraph, list item or table row, separated by newlines, NFC,
     without comments; its first line is left out when it only repeats the headline. Options are pinned and named in
-    `extractor`: `text=default`, or `text=recall` when the default found little on a page with much paragraph text;
-    `tree=flat` when inline tags were taken out of a page nested too deeply. Headline, dates, byline, canonical URL and
-    language come from `vote_title` and `read_metadata`; the hint `feed_title` has a voice in the vote. Never raises
-    for bad bytes: a page without an element is EMPTY.
+    `extractor`: `text=default`, `text=recall` when the default found little on a page with much paragraph text,
+    `text=fast` when the page has so many blocks that the default would take minutes; `tree=flat` when inline tags
+    were taken out of a page nested too deeply. Headline, dates, byline, canonical URL and language come from
+    `vote_title` and `read_metadata`; the hint `feed_title` has a voice in the vote. Never raises for bad bytes: a
+    page without an element is EMPTY, as are a PDF, a picture and other bytes that are no text.
+
+    With `request.cheap`, and for a page of more than 200,000 tags, `text=cheap`: the start of the page without its
+    attributes, `text=fast`, the headline of `<h1>`, `<title>` and feed, and no metadata. Such a text would fake an
+    edit beside one read in full, so it is FAILED with the text in it where it would be COMPLETE.
     """
     source = decode_html(request.body, request.content_type)
+    if what := no_page(request.body, source):
+        return Extraction("", None, Quality.EMPTY, f"{PROGRAM} text=none", f"the answer is {what}, not a page")
+    if request.cheap:
+        return _extract_cheaply(request, source, "read in the cheaper mode, which is not compared", policy)
+    if source.count("<") > MOST_TAGS:
+        return _extract_cheaply(request, source, f"more than {MOST_TAGS} tags; only the start was read", policy)
     page = parse_html(source)
-    if page is None:
-        quality, reason = judge("", None, PageFacts())
-        return Extraction("", None, quality, f"{_PROGRAM} text=none", reason)
-    return _extract(request, source, page, policy)
+    return _extract(request, source, page, policy) if page else _nothing()
+
+
+def _nothing() -> Extraction:
+    quality, reason = judge("", None, PageFacts())
+    return Extraction("", None, quality, f"{PROGRAM} text=none", reason)
 
 
 def _extract(request: ReadRequest, source: str, page: ParsedPage, policy: ExtractionPolicy) -> Extraction:
     article = article_node(read_nodes(page.root), request.url)
-    found = _text(page.root, policy)
+    found = _text(page, policy)
     data = read_metadata(page.root, article, request.url, found.text, now=request.now)
     headline = vote_title(
         page.root, article, hint=dict(request.hints).get("feed_title"), site_names=_site_names(request, article, data)
     )
-    text = _without_headline(found.text, headline.text)
-    challenge = challenge_mark(source) if len(text) < _WALL_LENGTH else None
-    facts = PageFacts(_page_title(page.root), challenge, page.too_deep)
-    quality, reason = judge(text, headline.text, facts)
-    extractor = f"{_PROGRAM} text={found.mode}{' tree=flat' if page.flattened else ''}"
-    return Extraction(
-        text=text,
-        title=headline.text,
-        quality=quality,
-        extractor=extractor,
-        quality_reason=reason,
-        title_source=headline.source,
+    extracted = _judged(found, headline, source, page, policy)
+    return replace(
+        extracted,
         language=data.language,
         byline=data.byline,
         published_at=data.published_at,
@@ -101,46 +94,34 @@ def _site_names(request: ReadRequest, article: Node, data: Metadata) -> tuple[st
     return (*(name for name in said if name), site, site.split(".", maxsplit=1)[0])
 
 
-def _text(root: HtmlElement, policy: ExtractionPolicy) -> _Text:
-    text = _run(root, recall=False)
-    if len(text) >= policy.short:
-        return _Text(text, "default")
-    if len(text) >= policy.share * _paragraph_length(root, policy.paragraph):
-        return _Text(text, "default")
-    again = _run(root, recall=True)
-    return _Text(again, "recall") if len(again) > policy.gain * len(text) else _Text(text, "default")
+def _extract_cheaply(request: ReadRequest, source: str, why: str, policy: ExtractionPolicy) -> Extraction:
+    page = parse_html(bare_page(source, policy.cheap_tags, policy.cheap_length))
+    if page is None:
+        return _nothing()
+    text = ArticleText("" if page.too_deep else fast_text(page.root).text, "cheap")
+    headline = vote_title(page.root, {}, hint=dict(request.hints).get("feed_title"))
+    found = _judged(text, headline, source, page, policy)
+    doubted = found.quality is Quality.COMPLETE
+    return replace(found, quality=Quality.FAILED, quality_reason=why) if doubted else found
 
 
-def _run(root: HtmlElement, *, recall: bool) -> str:
-    """Run trafilatura on a copy of the tree (it makes one itself)."""
-    return trafilatura.extract(root, options=_options(recall)) or ""
+def _text(page: ParsedPage, policy: ExtractionPolicy) -> ArticleText:
+    """Return the article's text; of a tree that is not whole none, since it takes up to a minute and says nothing."""
+    return ArticleText("", "none") if page.too_deep else article_text(page.root, policy)
 
 
-@cache
-def _options(recall: bool) -> Options:
-    """Return the pinned options; trafilatura copies them before it changes any.
-
-    No language filter: it takes F1 from .950 to .475. No deduplication: its cache is state between pages.
-    """
-    return Options(
-        output_format="txt",
-        recall=recall,
-        comments=False,
-        tables=True,
-        formatting=False,
-        links=False,
-        images=False,
-        dedup=False,
-        lang=None,
-        with_metadata=False,
-        date_params=_DATES,
-    )
-
-
-def _paragraph_length(root: HtmlElement, shortest: int) -> int:
-    """Count the characters in the paragraphs of a page that look like prose, outside of its frame."""
-    texts = (text_of(p) for p in root.iter("p") if next(p.iterancestors(*_ASIDE), None) is None)
-    return sum(len(text) for text in texts if len(text) >= shortest)
+def _judged(
+    found: ArticleText, headline: Headline, source: str, page: ParsedPage, policy: ExtractionPolicy
+) -> Extraction:
+    """Return what was found as an extraction with its quality, without the page's metadata."""
+    whole = stream_safe(_without_headline(found.text, headline.text))
+    text = whole[: policy.longest]
+    challenge = challenge_mark(source) if len(text) < _WALL_LENGTH else None
+    quality, reason = judge(text, headline.text, PageFacts(_page_title(page.root), challenge, page.too_deep))
+    if len(whole) > policy.longest and quality is Quality.COMPLETE:
+        quality, reason = Quality.FAILED, f"a text of {len(whole)} characters is no article"
+    extractor = f"{PROGRAM} text={found.mode}{' tree=flat' if page.flattened else ''}"
+    return Extraction(text, headline.text, quality, extractor, reason, headline.source)
 
 
 def _without_headline(text: str, title: str | None) -> str:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from lxml.etree import ParserError, XMLSyntaxError, XPath, strip_tags
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
+from monitor.core.page_bounds import without_floods
+
 LEVELS = 255  # libxml2 drops what is deeper unless told otherwise (XML_PARSE_HUGE, which ends at 2048)
 _DEEPER = XPath(f"boolean({'/*' * (LEVELS + 1)})")
 _INLINE = ("b", "i", "u", "s", "em", "strong", "font", "span", "small", "big", "center", "tt", "nobr", "mark", "ins")
@@ -32,9 +34,10 @@ def parse_html(text: str) -> ParsedPage | None:
     Nested beyond 255 levels, libxml2's default silently drops the rest (260 unclosed `<b>` leave 0 characters), so
     the tree is built with its limit at 2048 levels, and unclosed inline tags, the usual cause, are then taken out.
     A page that is still deeper, or lost content at 2048, is `too_deep`: what is missing from it says nothing.
+    A tag of more than 250 attributes loses them (see `without_floods`).
     Raises MemoryError when the tree does not fit into the memory allowed.
     """
-    usable = _SELF_CLOSED.sub(r"\1>", _UNUSABLE.sub("", text), count=1)
+    usable = _SELF_CLOSED.sub(r"\1>", _UNUSABLE.sub("", without_floods(text)), count=1)
     if not usable.strip():
         return None
     parser = _parser()

@@ -7,6 +7,8 @@ import signal
 import struct
 from collections.abc import Iterable
 
+from monitor.edges import syscalls
+
 _PR_SET_PDEATHSIG = 1
 _PR_SET_NO_NEW_PRIVS = 38
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446  # the same numbers on every architecture
@@ -30,7 +32,8 @@ def die_with_parent(parent: int) -> None:
 
 def renounce(memory_bytes: int, readable: Iterable[str]) -> tuple[str, ...]:
     """Give up new privileges, memory beyond `memory_bytes` of address space, core dumps, file writing, and with
-    Landlock every file outside of `readable`, TCP, and signals to others. Returns what took hold, by name.
+    Landlock every file outside of `readable`, TCP, and signals to others, and with seccomp new processes and any
+    socket. Returns what took hold, by name.
     """
     held = []
     if _prctl(_PR_SET_NO_NEW_PRIVS, 1):
@@ -40,6 +43,8 @@ def renounce(memory_bytes: int, readable: Iterable[str]) -> tuple[str, ...]:
     held.append("rlimits")
     if version := _landlock(readable):
         held.append(f"landlock-{version}")
+    if syscalls.forbid():
+        held.append("seccomp")
     return tuple(held)
 
 

@@ -7,17 +7,21 @@ import signal
 import socket
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from urllib.parse import urlsplit
 
 import structlog
 
 from monitor.edges import wire
+from monitor.edges.quarantine import Quarantine
 from monitor.edges.worker import OUT_OF_MEMORY
 from monitor.interfaces import ReadFailure, Reading, ReadRequest
 
 log = structlog.get_logger(__name__)
 
 _START_S = 60.0  # to import and warm: 1 s on an idle machine, far more on a busy one
+_CHEAP_SHARE = 1 / 3  # of the deadline, for a reading in the cheaper mode
+_CHEAP_LEAST_S = 1.0
 _LAST_WORDS_S = 2.0  # for the kernel to tell how a worker ended after it hung up
 # Workers get no environment of ours: it may hold credentials. Hash seed, zone and locale are fixed, so that the same
 # bytes read the same everywhere; one thread, since numpy's reserve address space.
@@ -39,6 +43,10 @@ class WorkerSettings:
     memory_bytes: int
     environment: Mapping[str, str] = field(default_factory=dict)
 
+    def patience(self, request: ReadRequest) -> float:
+        """Return the seconds a reading may take: in the cheaper mode a third, but no less than one second."""
+        return max(_CHEAP_LEAST_S, self.deadline_s * _CHEAP_SHARE) if request.cheap else self.deadline_s
+
 
 class WorkerLost(Exception):  # noqa: N818 - it is how the worker tells, not an error a caller meets
     """The worker is of no more use; the message says how it ended."""
@@ -47,8 +55,10 @@ class WorkerLost(Exception):  # noqa: N818 - it is how the worker tells, not an 
 class WorkerPool:
     """Read in up to `workers` processes, each killed when a reading takes longer than `deadline_s` seconds.
 
-    Workers start when first needed (about 1 s, 130 MiB each), live until `close`, and are replaced after a crash, a
-    kill, or an answer that is none. Further requests wait for a free worker. Belongs to one event loop.
+    Workers start when first needed (about 1 s, 160 MiB each), live until `close`, and are replaced after a crash, a
+    kill, or an answer that is none. Further requests wait for a free worker; those from hosts whose pages killed
+    workers wait for each other first, so that the other workers stay free (see `Quarantine`). Belongs to one event
+    loop.
     """
 
     def __init__(
@@ -64,21 +74,29 @@ class WorkerPool:
         self._slots = asyncio.Semaphore(workers)
         self._idle: list[_Worker] = []
         self._all: set[_Worker] = set()
+        self._quarantine = Quarantine()
         self._closing = asyncio.Lock()
         self._closed = False
 
     async def read(self, request: ReadRequest) -> Reading:
         """Return what the bytes say, or a ReadFailure; never raises for bad bytes. After `close`, a ReadFailure.
 
-        The kinds of failure: `deadline`, killed for taking too long; `crash`, the worker ended (a signal, memory) or
-        could not start; `error`, the reader raised. Cancelling kills the worker that is reading.
+        A page that cost its worker is read once more, in the cheaper mode (`core.reading`) and with a third of the
+        deadline. The kinds of failure: `deadline`, killed for taking too long; `crash`, the worker ended (a signal,
+        memory) or could not start; `error`, the reader raised. `detail` tells of both tries. Cancelling kills the
+        worker that is reading.
         """
-        async with self._slots:
-            try:
-                worker = await self._take()
-            except (OSError, WorkerLost, TimeoutError) as error:
-                return ReadFailure("crash", f"no worker: {error or type(error).__name__}")
-            return await self._ask(worker, request)
+        first, killed = await self._try(request)
+        if not killed or request.cheap or self._closed:
+            return first
+        second, _ = await self._try(replace(request, cheap=True))
+        if not isinstance(first, ReadFailure) or not isinstance(second, ReadFailure):
+            return second
+        return ReadFailure(first.kind, f"{first.detail}; cheaper mode: {second.detail}")
+
+    def kills(self, host: str) -> int:
+        """Return how many workers the pages of this host cost lately, less those read whole since; at most 5."""
+        return self._quarantine.kills(host)
 
     async def close(self) -> None:
         """Kill every worker and wait until they are gone; readings under way end as failures."""
@@ -95,6 +113,22 @@ class WorkerPool:
     def pids(self) -> tuple[int, ...]:
         """Return the process ids of the workers alive, for health checks and tests."""
         return tuple(worker.process.pid for worker in self._all)
+
+    async def _try(self, request: ReadRequest) -> tuple[Reading, bool]:
+        """Return a reading when the request's turn has come, and whether it cost its worker."""
+        host = _host(request.url)
+        async with self._quarantine.turn(host), self._slots:
+            try:
+                worker = await self._take()
+            except (OSError, WorkerLost, TimeoutError) as error:
+                return ReadFailure("crash", f"no worker: {error or type(error).__name__}"), False
+            reading = await self._ask(worker, request)
+            killed = worker not in self._idle
+            if killed:
+                self._quarantine.killed(host)
+            elif not request.cheap:
+                self._quarantine.survived(host)
+            return reading, killed
 
     async def _take(self) -> "_Worker":
         """Return an idle worker that is still alive, or a new one. Raises WorkerLost, OSError, TimeoutError."""
@@ -116,14 +150,14 @@ class WorkerPool:
         return worker
 
     async def _ask(self, worker: "_Worker", request: ReadRequest) -> Reading:
-        kept = False
+        kept, patience = False, self._settings.patience(request)
         try:
-            async with asyncio.timeout(self._settings.deadline_s):
+            async with asyncio.timeout(patience):
                 reading = await worker.ask(request)
             kept = not self._closed
             return reading
         except TimeoutError:
-            return ReadFailure("deadline", f"not read within {self._settings.deadline_s:g} s")
+            return ReadFailure("deadline", f"not read within {patience:g} s")
         except WorkerLost as error:
             return ReadFailure("crash", str(error))
         finally:
@@ -186,7 +220,7 @@ class _Worker:
         return f"killed by {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
 
     async def _frame(self) -> bytes:
-        of_head, of_body = wire.lengths(await self._reader.readexactly(wire.HEAD.size))
+        of_head, of_body = wire.lengths(await self._reader.readexactly(wire.HEAD.size), wire.LONGEST_ANSWER)
         if of_body:
             raise wire.WireError("an answer has no body")
         return await self._reader.readexactly(of_head)
@@ -196,6 +230,14 @@ class _Worker:
             async with asyncio.timeout(_LAST_WORDS_S):
                 await self.process.wait()
         return f"worker {self.ending()}"
+
+
+def _host(url: str) -> str:
+    """Return the host of an address; all that has none stands together."""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
 
 
 async def _start(settings: WorkerSettings) -> _Worker:

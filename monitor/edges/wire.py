@@ -5,6 +5,7 @@ arrives can name code: values become one of four dataclasses, whose fields are c
 """
 
 import json
+import math
 import struct
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
@@ -17,7 +18,9 @@ from typing import Any, cast, get_args, get_origin, get_type_hints
 from monitor.interfaces import Extraction, PageReading, ParsedFeed, ReadFailure, Reading, ReadRequest
 
 HEAD = struct.Struct(">II")
-LONGEST = 256 << 20  # bytes of one frame; more is no reading
+LONGEST = 256 << 20  # bytes of a request
+LONGEST_ANSWER = 16 << 20  # bytes of a reading: a feed of 10 MB says less, and the parent takes it apart in 0.3 s
+_LARGEST = (1 << 63) - 1  # what databases hold
 _READINGS: Mapping[str, type] = {kind.__name__: kind for kind in (ParsedFeed, Extraction, PageReading, ReadFailure)}
 _NULL = None.__class__
 
@@ -38,8 +41,14 @@ def unpack_request(head: bytes, body: bytes) -> ReadRequest:
 
 
 def pack_reading(reading: Reading) -> bytes:
-    """Return the frame of a reading. Lone surrogates become question marks: no database takes them."""
-    return _frame({"is": type(reading).__name__, **_plain(reading)}, b"")
+    """Return the frame of a reading, or of a failure when it is longer than the parent would take.
+
+    Lone surrogates become question marks, zero characters replacement characters: databases refuse both.
+    """
+    frame = _frame({"is": type(reading).__name__, **_plain(reading)}, b"")
+    if len(frame) <= LONGEST_ANSWER:
+        return frame
+    return pack_reading(ReadFailure("error", f"a reading of {len(frame)} bytes is longer than any article or feed"))
 
 
 def unpack_reading(head: bytes) -> Reading:
@@ -61,10 +70,10 @@ def unpack_ready(head: bytes) -> tuple[str, ...]:
     return tuple(_tuple((str, Ellipsis), _load(head).get("ready")))
 
 
-def lengths(head: bytes) -> tuple[int, int]:
-    """Return the two lengths at the start of a frame. Raises WireError when they are absurd."""
+def lengths(head: bytes, longest: int = LONGEST) -> tuple[int, int]:
+    """Return the two lengths at the start of a frame. Raises WireError when together they are beyond `longest`."""
     first, second = HEAD.unpack(head)
-    if first + second > LONGEST:
+    if first + second + HEAD.size > longest:
         raise WireError(f"a frame of {first + second} bytes")
     return first, second
 
@@ -94,6 +103,8 @@ def _plain(value: Any) -> Any:
         return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
+    if isinstance(value, str):
+        return value.replace("\0", "\ufffd")
     return value.isoformat() if isinstance(value, datetime) else value
 
 
@@ -159,11 +170,15 @@ def _scalar(kind: type, value: Any) -> Any:
         raise WireError(f"{given.__name__} where {kind.__name__} belongs")
     if isinstance(value, str):
         _storable(value)
+    elif isinstance(value, int | float) and not (math.isfinite(value) and abs(value) <= _LARGEST):
+        raise WireError("a number beyond all bounds")
     return float(value) if kind is float else value
 
 
 def _storable(text: str) -> None:
-    """Refuse lone surrogates, which JSON can spell and no database takes."""
+    """Refuse lone surrogates and zero characters, which JSON can spell and databases refuse."""
+    if "\0" in text:
+        raise WireError("text that cannot be stored")
     try:
         text.encode()
     except UnicodeEncodeError as error:

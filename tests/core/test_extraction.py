@@ -18,6 +18,9 @@ STORY = (
 )
 
 
+MARKS = "\u0316\u030d" * 30_000
+
+
 def extract(html: str | bytes, *hints: tuple[str, str], content_type: str | None = "text/html") -> Extraction:
     """The extraction of a page."""
     body = html if isinstance(html, bytes) else html.encode()
@@ -124,6 +127,69 @@ def test_a_soft_404_and_a_bot_wall_are_told_from_articles() -> None:
     assert extract(missing).quality is Quality.SOFT_404
     wall = page("<noscript>Enable JavaScript and cookies to continue</noscript><script>window._cf_chl_opt={}</script>")
     assert extract(wall.replace("Rivertown builds a bridge", "Just a moment...")).quality is Quality.BOT_WALL
+
+
+@pytest.mark.parametrize(
+    ("body", "what"),
+    [
+        (b"%PDF-1.7\n" + b"1 0 obj << /Type /Page >> endobj words " * 100, "a PDF document"),
+        (b"PK\x03\x04" + b"words of an office document " * 100, "a ZIP archive or an office document"),
+        (b"\x1f\x8b\x08" + b"words of packed data " * 100, "gzip data"),
+        (b"\0\0\0\x20ftypmp42" + b"words of a film " * 100, "a film or picture"),
+        (b"words \x01\x02\x03 and other bytes " * 100, "binary data"),
+    ],
+)
+def test_files_that_are_no_pages_have_no_text(body: bytes, what: str) -> None:
+    """Their bytes decode into hundreds of words."""
+    found = extract(body)
+    assert (found.quality, found.text) == (Quality.EMPTY, "")
+    assert found.quality_reason == f"the answer is {what}, not a page"
+
+
+@pytest.mark.parametrize("label", ["utf-16-le", "utf-16-be", "iso2022_jp", "koi8-r"])
+def test_texts_in_encodings_with_low_bytes_are_no_binary_data(label: str) -> None:
+    """UTF-16 is half zeros, ISO-2022 full of escapes."""
+    words = paragraphs(*STORY) if "jp" not in label else paragraphs("橋の建設は春に始まる。" * 20)
+    body = page(f"<article>{words}</article>").encode(label)
+    assert extract(body, content_type=f"text/html; charset={label}").quality is Quality.COMPLETE
+
+
+def test_a_page_of_many_blocks_is_read_without_the_costly_fallbacks() -> None:
+    """The results of 3,000 towns: the text is found, in time."""
+    rows = "".join(f"<tr><td>Town {n}</td><td>{n} votes</td></tr>" for n in range(3_000))
+    found = extract(page(f"<article>{paragraphs(*STORY)}</article><nav><table>{rows}</table></nav>"))
+    assert found.extractor.endswith("text=fast")
+    assert found.quality is Quality.COMPLETE
+    assert all(sentence in found.text for sentence in STORY)
+
+
+def test_the_cheaper_mode_gives_a_text_that_is_not_compared() -> None:
+    """With its headline; faults are named as ever."""
+    html = page(f"<article class='x'><h1>Rivertown builds a bridge</h1>{paragraphs(*STORY)}</article>").encode()
+    found = extract_article(ReadRequest(Task.ARTICLE, URL, html, "text/html", cheap=True))
+    assert found.text == "\n".join(STORY)
+    assert found.title == "Rivertown builds a bridge"
+    assert found.quality is Quality.FAILED
+    assert found.extractor.endswith("text=cheap")
+    missing = page("<h1>Page not found</h1><p>Sorry.</p>", "Page not found").encode()
+    gone = extract_article(ReadRequest(Task.ARTICLE, URL, missing, "text/html", cheap=True))
+    assert gone.quality is Quality.SOFT_404
+
+
+def test_a_page_of_endless_tags_or_text_is_not_compared() -> None:
+    """200,000 tags, and a text beyond any article's length."""
+    tags = extract(page(f"<article>{paragraphs(*STORY)}</article>{'<i></i>' * 110_000}"))
+    assert (tags.quality, tags.extractor.endswith("text=cheap")) == (Quality.FAILED, True)
+    html = page(f"<article>{paragraphs(*STORY)}</article>").encode()
+    long = extract_article(ReadRequest(Task.ARTICLE, URL, html, "text/html"), ExtractionPolicy(longest=200))
+    assert (long.quality, len(long.text)) == (Quality.FAILED, 200)
+
+
+def test_letters_with_endless_marks_are_tamed() -> None:
+    """Normalising them would take minutes, here and wherever the text goes."""
+    found = extract(page(f"<article>{paragraphs(*STORY)}<p>B{MARKS} is all it says.</p></article>"))
+    assert len(found.text) < 1_000
+    assert all(sentence in found.text for sentence in STORY)
 
 
 def test_order_does_not_matter() -> None:

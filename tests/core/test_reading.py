@@ -52,10 +52,25 @@ def test_no_reader_raises_on_what_is_none(task: Task, body: bytes) -> None:
     read(ReadRequest(task, "https://bell.example/x", body, None))
 
 
-def test_warming_imports_what_articles_need_and_importing_does_not() -> None:
-    """A process that reads no article does not pay for trafilatura."""
-    look = "print('trafilatura' in sys.modules)"
+def test_warming_imports_what_readers_need_and_importing_does_not() -> None:
+    """A process that reads nothing pays neither for trafilatura nor for feedparser."""
+    look = "print('trafilatura' in sys.modules, 'feedparser' in sys.modules)"
     code = f"import sys, monitor.core.reading as reading; {look}; reading.warm(); {look}"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
-    assert done.stdout.split() == ["False", "True"]
+    assert done.stdout.split() == ["False", "False", "True", "True"]
     warm()
+
+
+def test_nothing_is_imported_after_warming() -> None:
+    """A confined worker could not; and the first reading would pay for it."""
+    code = (
+        "import sys; from monitor.core.reading import *; from tests.core.test_reading import FEED, SITEMAP, LISTING\n"
+        "from tests.core.newspages import SAMPLES; from monitor.interfaces import ReadRequest, Task\n"
+        "warm(); before = set(sys.modules)\n"
+        "for task in Task:\n"
+        "    for body in (FEED, SITEMAP, LISTING, SAMPLES[0].body):\n"
+        "        read(ReadRequest(task, 'https://bell.example/x', body))\n"
+        "print(sorted(set(sys.modules) - before))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.strip() == "[]"

@@ -23,7 +23,7 @@ from monitor.interfaces import (
 from monitor.model import Quality, SourceKind
 
 NOON = datetime(2026, 11, 5, 12, tzinfo=UTC)
-words = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
+words = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=30)
 maybe = st.none() | words
 times = st.none() | st.datetimes(timezones=st.just(UTC))
 items = st.builds(FeedItem, key=words, url=words, guid=maybe, title=maybe, raw_date=maybe, published_at=times)
@@ -82,6 +82,28 @@ def test_a_request_arrives_as_it_was_sent(
     """The body byte for byte."""
     request = ReadRequest(Task.ARTICLE, url, body, "text/html", now, hints)
     assert wire.unpack_request(*split(wire.pack_request(request))) == request
+
+
+def test_zero_characters_do_not_cross() -> None:
+    """PostgreSQL refuses them: replaced by an honest worker, refused from any other."""
+    sent = Extraction("a\0b", None, Quality.COMPLETE, "x")
+    found = wire.unpack_reading(split(wire.pack_reading(sent))[0])
+    assert isinstance(found, Extraction)
+    assert found.text == "a\ufffdb"
+    with pytest.raises(wire.WireError):
+        wire.unpack_reading(b'{"is": "ReadFailure", "kind": "\\u0000", "detail": ""}')
+
+
+def test_a_reading_too_long_for_the_parent_is_a_failure() -> None:
+    """Taking it apart would hold up everything else."""
+    sent = Extraction("x" * (wire.LONGEST_ANSWER + 1), None, Quality.COMPLETE, "x")
+    frame = wire.pack_reading(sent)
+    found = wire.unpack_reading(split(frame)[0])
+    assert isinstance(found, ReadFailure)
+    assert found.kind == "error"
+    with pytest.raises(wire.WireError):
+        wire.lengths(wire.HEAD.pack(wire.LONGEST_ANSWER, 0), wire.LONGEST_ANSWER)
+    assert wire.lengths(wire.HEAD.pack(wire.LONGEST_ANSWER, 0)) == (wire.LONGEST_ANSWER, 0)
 
 
 def test_times_arrive_in_utc() -> None:
@@ -144,6 +166,9 @@ def test_what_is_not_rightly_typed_is_refused(change: dict[str, Any]) -> None:
         b"[" * 100_000,
         b'{"is": "ReadFailure", "kind": "crash"}',
         b'{"is": "PageReading", "kind": "feed", "reason": "", "candidates": [{"url": "u", "score": NaN}]}',
+        b'{"is": "PageReading", "kind": "feed", "reason": "", "candidates": [{"url": "u", "kind": "feed", '
+        b'"score": 1e999, "reason": ""}]}',
+        b'{"is": "ParsedFeed", "kind": "feed", "format": "x", "ttl_s": 9223372036854775808}',
         b'{"is": "ParsedFeed", "kind": "feed", "format": "x", "items": [5]}',
         b'{"is": "ParsedFeed", "kind": "feed", "format": "x", "items": {}}',
         b'{"is": "ParsedFeed", "kind": "feed", "format": "x", "ttl_s": true}',
