@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from monitor.core.urls import page_key
+from monitor.core.urls import host_of, page_key
 from monitor.store.types import Numbers, Strings, UtcTime
 
 revision = "0002"
@@ -17,6 +17,17 @@ def upgrade() -> None:
     op.add_column("host", sa.Column("ready_at", UtcTime(), _ready()))
     op.drop_index(op.f("ix_host_due_at"), "host")
     op.create_index(op.f("ix_host_ready_at"), "host", ["ready_at"], unique=False)
+    op.drop_index(op.f("ix_document_host_next_check_at"), "document")
+    op.create_index(
+        op.f("ix_document_host_next_check_at_id"), "document", ["host", "next_check_at", "id"], unique=False
+    )
+    op.drop_index(op.f("ix_capture_url_captured_at"), "capture")
+    op.create_index(
+        op.f("ix_capture_url_record_type_status_captured_at"),
+        "capture",
+        ["url", "record_type", "status", "captured_at"],
+        unique=False,
+    )
     for column in _of_source():
         op.add_column("source", column)
     op.add_column("entry", sa.Column("date_source", sa.String(length=40), nullable=True))
@@ -25,6 +36,7 @@ def upgrade() -> None:
     op.execute("UPDATE entry SET appeared_at = coalesce(published_at, first_seen_at)")
     op.create_index(op.f("ix_entry_source_id_appeared_at"), "entry", ["source_id", "appeared_at"], unique=False)
     _key_pages()
+    _name_services()
     op.create_table(
         "subscription",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -57,12 +69,38 @@ def _ready() -> sa.Computed:
 
 def _key_pages() -> None:
     """Give each document the key under which all spellings of its page are found."""
-    op.add_column("document", sa.Column("page_key", sa.Text(), nullable=True))
-    op.create_index(op.f("ix_document_page_key"), "document", ["page_key"], unique=False)
+    for name in ("page_key", "canonical_key"):
+        op.add_column("document", sa.Column(name, sa.Text(), nullable=True))
+        op.create_index(op.f(f"ix_document_{name}"), "document", [name], unique=False)
     document = sa.table("document", sa.column("id"), sa.column("url"), sa.column("page_key"))
     conn = op.get_bind()
     for row in conn.execute(sa.select(document.c.id, document.c.url).where(document.c.url.is_not(None))).all():
         conn.execute(document.update().where(document.c.id == row.id).values(page_key=page_key(row.url)))
+
+
+def _name_services() -> None:
+    """Let what is at a port of its own be on a host of its own: rules, turn and trust are those of one service."""
+    conn = op.get_bind()
+    host = sa.table(
+        "host", *(sa.column(name) for name in ("name", "failures", "asked_for_patience", "kills", "due_at"))
+    )
+    for name in ("source", "document"):
+        table = sa.table(name, sa.column("id"), sa.column("url"), sa.column("host"), sa.column("next_check_at"))
+        rows = conn.execute(sa.select(table).where(table.c.url.like("%://%:%"))).all()
+        for row in rows:
+            service = host_of(row.url)
+            if service == row.host:
+                continue
+            if conn.execute(sa.select(host.c.name).where(host.c.name == service)).first() is None:
+                values = {
+                    "name": service,
+                    "failures": 0,
+                    "asked_for_patience": 0,
+                    "kills": 0,
+                    "due_at": row.next_check_at,
+                }
+                conn.execute(host.insert().values(**values))
+            conn.execute(table.update().where(table.c.id == row.id).values(host=service))
 
 
 def _of_source() -> tuple[sa.Column[object], ...]:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from monitor.answers import ChangeView, DiffView, DocumentFilter, DocumentView, SearchHit, SourceView, Stats
 from monitor.app.context import Context
@@ -155,6 +155,11 @@ def _source_view(conn: Connection, source_id: int) -> SourceView:
     )
 
 
+def ping(conn: Connection) -> None:
+    """Ask for nothing, and get it."""
+    conn.execute(select(1)).scalar_one()
+
+
 async def stats(ctx: Context) -> Stats:
     """Return how much is kept, and where."""
     return await ctx.db.read(_stats, ctx)
@@ -163,7 +168,7 @@ async def stats(ctx: Context) -> Stats:
 def _stats(conn: Connection, ctx: Context) -> Stats:
     url = conn.engine.url.set(query={}) if ctx.settings.database.url else None
     return Stats(
-        sources=len(sources.every(conn)),
+        sources=sources.count(conn),
         documents=store.count(conn),
         corpus_documents=store.count(conn, Origin.CORPUS),
         revisions=revisions.count(conn),

@@ -7,13 +7,16 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from monitor.app.context import Context
+from monitor.app.gate import Gate
 from monitor.interfaces import Earlier, FetchResult, Kept
 from monitor.model import Capture, Fetch, Outcome
 from monitor.store import captures, fetches
 
 
-async def keep(ctx: Context, result: FetchResult, *, news: bool = False) -> Capture | None:
+async def keep(ctx: Context, result: FetchResult, *, news: bool = False, gate: Gate | None = None) -> Capture | None:
     """Put a result on disk as evidence and return its capture, not yet in the database; None when none is kept.
+
+    The `gate` it came through may know the capture before it, which else is looked up.
 
     `evidence.keep` decides: `all` keeps every response, at once; `changes` only what is called with `news`; `none`
     nothing. Raises EvidenceError when the bytes cannot be made safe: then nothing about the fetch may be recorded.
@@ -21,17 +24,20 @@ async def keep(ctx: Context, result: FetchResult, *, news: bool = False) -> Capt
     policy = ctx.settings.evidence.keep
     if not result.hops or not result.hops[-1].status or policy == "none" or (policy == "changes" and not news):
         return None
-    kept = await ctx.evidence.append(result, await _earlier(ctx, result))
+    kept = await ctx.evidence.append(result, await _earlier(ctx, result, gate))
     return _capture(result, kept)
 
 
-async def _earlier(ctx: Context, result: FetchResult) -> Earlier | None:
+async def _earlier(ctx: Context, result: FetchResult, gate: Gate | None) -> Earlier | None:
     """Find the capture that this response repeats: the same payload, or one the server says still holds (304)."""
     # Imported here: every command imports this module, and few write evidence.
     from monitor.edges.warc_records import payload_digest
 
     last = result.hops[-1]
-    before = await ctx.db.read(captures.latest, last.url)
+    if gate is not None and last.url in gate.captured:
+        before = gate.captured.pop(last.url)  # for once: another may come after it
+    else:
+        before = await ctx.db.read(captures.latest, last.url)
     if before is None:
         return None
     same = result.outcome is Outcome.OK and last.raw_body and before.digest == payload_digest(last.raw_body)

@@ -1,13 +1,13 @@
 """Keep evidence in WARC files: on disk before anybody hears of it."""
 
 import asyncio
+import queue
 import secrets
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple
 
 from monitor.edges.warc_files import WarcFile, read_range
 from monitor.edges.warc_records import batch, read_response, warcinfo
@@ -17,15 +17,27 @@ from monitor.interfaces import Clock, Earlier, FetchResult, Kept
 
 __all__ = ["WarcEvidence", "read_response", "repair"]
 
-_T = TypeVar("_T")
+_GROUP_BYTES = 4_194_304  # appends that wait together share one sync, up to so much
+
+
+class _Append(NamedTuple):
+    """What is to be kept, and who waits for it."""
+
+    result: FetchResult
+    earlier: Earlier | None
+    loop: asyncio.AbstractEventLoop
+    future: "asyncio.Future[Kept]"
+
+
+_Settled = tuple[_Append, Kept | Exception]
 
 
 class WarcEvidence:
     """The Evidence of WARC files in one directory, which is made when it is missing.
 
     A file is closed at `max_bytes` or `max_age_s` after it was begun, whichever is first, and a new one begun by the
-    next append. One thread writes, so records never interleave; several processes may write to one directory, each
-    in a file of its own.
+    next append. One thread writes, so records never interleave, and appends that wait together share one sync; several
+    processes may write to one directory, each in a file of its own.
     """
 
     def __init__(
@@ -45,6 +57,7 @@ class WarcEvidence:
         self._max_bytes = max_bytes
         self._max_age_s = max_age_s
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="warc")
+        self._waiting: queue.SimpleQueue[_Append] = queue.SimpleQueue()
         self._token = secrets.token_hex(4)
         self._serial = 0
         self._file: WarcFile | None = None
@@ -58,7 +71,11 @@ class WarcEvidence:
         """
         if not result.hops:
             raise EvidenceError(f"there is no response to keep of {result.request.url}")
-        return await self._in_thread(lambda: self._append(result, earlier))
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[Kept] = loop.create_future()
+        self._waiting.put(_Append(result, earlier, loop, future))
+        self._writer.submit(self._append_waiting)
+        return await future
 
     async def read(self, file: str, offset: int, length: int) -> bytes:
         """Return the raw record at that place, a gzip member. Raises EvidenceError when it is not there."""
@@ -72,27 +89,61 @@ class WarcEvidence:
     async def close(self) -> None:
         """Close the file in use and end the thread. Raises EvidenceError. A second close does nothing."""
         if self._file is not None:
-            await self._in_thread(self._close_file)
+            await asyncio.get_running_loop().run_in_executor(self._writer, self._close_file)
         self._writer.shutdown(wait=False)
 
-    async def _in_thread(self, work: Callable[[], _T]) -> _T:
-        return await asyncio.get_running_loop().run_in_executor(self._writer, work)
+    def _append_waiting(self) -> None:
+        """Append all that waits; nothing does where an earlier call has taken it along."""
+        group: list[_Append] = []
+        while not self._waiting.empty():
+            group.append(self._waiting.get())
+        while group := [one for one in group if not one.future.cancelled()]:
+            done = self._append(group)
+            _tell(done)
+            group = group[len(done) :]
 
-    def _append(self, result: FetchResult, earlier: Earlier | None) -> Kept:
+    def _append(self, group: list[_Append]) -> list[_Settled]:
+        """Append the first of a group, as many as one sync may be for, and return what came of each."""
         try:
             file, start = self._file_for(self._clock.now())
-            records = batch(file.name, result.hops, earlier)
-            offset = self._write(file, start + records.data) + len(start)
-        except OSError as error:
-            raise EvidenceError(
-                f"evidence cannot be written to {self._directory}: {error.strerror or error}",
-                hint="check the free space and the permissions of the directory",
-            ) from error
-        return replace(records.kept, offset=offset + records.kept.offset)
-
-    def _write(self, file: WarcFile, data: bytes) -> int:
+        except Exception as error:  # noqa: BLE001 - handed to the one who waits for it
+            return [(group[0], self._named(error))]
+        data, settled = self._records(group, file, start)
         try:
-            return file.append(data)
+            self._write(file, data)
+        except Exception as error:  # noqa: BLE001 - handed to everybody whose records these were
+            return [(one, self._named(error)) for one, _ in settled]
+        return settled
+
+    def _records(self, group: list[_Append], file: WarcFile, start: bytes) -> tuple[bytes, list[_Settled]]:
+        parts, size = [start], len(start)
+        settled: list[_Settled] = []
+        for one in group:
+            if settled and (size >= _GROUP_BYTES or file.length + size >= self._max_bytes):
+                break
+            try:
+                made = batch(file.name, one.result.hops, one.earlier)
+            except Exception as error:  # noqa: BLE001 - handed to the one who waits for it
+                settled.append((one, error))
+                continue
+            settled.append((one, replace(made.kept, offset=file.length + size + made.kept.offset)))
+            parts.append(made.data)
+            size += len(made.data)
+        return b"".join(parts), settled
+
+    def _named(self, error: Exception) -> Exception:
+        if not isinstance(error, OSError):
+            return error
+        named = EvidenceError(
+            f"evidence cannot be written to {self._directory}: {error.strerror or error}",
+            hint="check the free space and the permissions of the directory",
+        )
+        named.__cause__ = error
+        return named
+
+    def _write(self, file: WarcFile, data: bytes) -> None:
+        try:
+            file.append(data)
         except OSError:
             self._file = None
             file.retire()
@@ -121,3 +172,23 @@ class WarcEvidence:
             file.close()
         except OSError as error:
             raise EvidenceError(f"{file.name} cannot be closed: {error.strerror or error}") from error
+
+
+def _tell(settled: list[_Settled]) -> None:
+    """Wake those who wait, with one call for each loop."""
+    for loop in {one.loop for one, _ in settled}:
+        try:
+            loop.call_soon_threadsafe(_set, [(one, what) for one, what in settled if one.loop is loop])
+        except RuntimeError:
+            if not loop.is_closed():
+                raise  # else the program has ended meanwhile, and nobody waits
+
+
+def _set(settled: list[_Settled]) -> None:
+    for one, what in settled:
+        if one.future.done():
+            continue  # nobody waits any more
+        if isinstance(what, Exception):
+            one.future.set_exception(what)
+        else:
+            one.future.set_result(what)

@@ -2,10 +2,23 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Engine, Float, Subquery, Table, column, create_engine, event, text
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Engine,
+    Executable,
+    Float,
+    Subquery,
+    Table,
+    column,
+    create_engine,
+    event,
+    text,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, InternalError, OperationalError
@@ -22,6 +35,9 @@ _TSV = (
     "CREATE TABLE revision_search (id bigint PRIMARY KEY, words tsvector NOT NULL)",
     "CREATE INDEX ix_revision_search_words ON revision_search USING gin (words)",
 )
+
+MOST_FINDABLE = 400_000  # bytes of a text that full-text search covers
+BEYOND_LIMITS = "54"  # PostgreSQL's class of errors for what is too large for it
 
 
 def open_engine(url: str, patience_s: float, *, read_only: bool = False, pool_size: int = 4) -> Engine:
@@ -129,7 +145,7 @@ def create_search(conn: Connection) -> None:
 
 def index_words(conn: Connection, revision_id: int, title: str, body: str) -> None:
     """Put a revision's folded words into the full-text table."""
-    values = {"id": revision_id, "title": title, "body": body}
+    values = {"id": revision_id, "title": title, "body": _findable(body)}
     if is_sqlite(conn):
         conn.execute(text("INSERT INTO revision_search (rowid, title, body) VALUES (:id, :title, :body)"), values)
         return
@@ -140,6 +156,11 @@ def index_words(conn: Connection, revision_id: int, title: str, body: str) -> No
         ),
         values,
     )
+
+
+def _findable(body: str) -> str:
+    """Return as much of a text as can be found: 60,000 words. A tsvector holds 1 MiB, and one answer for both."""
+    return body if len(body) <= MOST_FINDABLE // 4 else body.encode()[:MOST_FINDABLE].decode(errors="ignore")
 
 
 def matches(conn: Connection, query: Query) -> Subquery:
@@ -185,21 +206,29 @@ def _ts_term(term: Term) -> str:
 
 def insert_new(conn: Connection, table: Table, values: Mapping[str, Any], unique: Sequence[str]) -> int | None:
     """Insert a row unless its twin in the `unique` columns is there; return the new id, or None for a twin."""
-    make = sqlite.insert if is_sqlite(conn) else postgresql.insert
-    statement = make(table).values(**values).on_conflict_do_nothing(index_elements=list(unique))
-    key = next(iter(table.primary_key.columns))
-    found = conn.execute(statement.returning(key)).scalar()
+    found = conn.execute(_insert_new(is_sqlite(conn), table, tuple(unique)), dict(values)).scalar()
     return int(found) if isinstance(found, int) else (0 if found is not None else None)
+
+
+@cache
+def _insert_new(on_sqlite: bool, table: Table, unique: tuple[str, ...]) -> Executable:
+    make = sqlite.insert if on_sqlite else postgresql.insert
+    key = next(iter(table.primary_key.columns))
+    return make(table).on_conflict_do_nothing(index_elements=unique).returning(key)
 
 
 def insert_or_lift(
     conn: Connection, table: Table, values: Mapping[str, Any], unique: Sequence[str], lifted: str
 ) -> None:
     """Insert a row, or lift its `lifted` column to the given value where that is larger."""
-    make = sqlite.insert if is_sqlite(conn) else postgresql.insert
-    statement = make(table).values(**values)
+    conn.execute(_insert_or_lift(is_sqlite(conn), table, tuple(unique), lifted), dict(values))
+
+
+@cache
+def _insert_or_lift(on_sqlite: bool, table: Table, unique: tuple[str, ...], lifted: str) -> Executable:
+    statement = (sqlite.insert if on_sqlite else postgresql.insert)(table)
     column, new = table.c[lifted], statement.excluded[lifted]
-    conn.execute(statement.on_conflict_do_update(index_elements=list(unique), set_={lifted: new}, where=new > column))
+    return statement.on_conflict_do_update(index_elements=unique, set_={lifted: new}, where=new > column)
 
 
 def is_in_transaction(conn: Connection) -> bool:
@@ -230,10 +259,12 @@ def plain_errors(url: str) -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        raise _named(error, shown(url)) from error
+        raise plain(error, url) from error
 
 
-def _named(error: DBAPIError, where: str) -> DatabaseError:
+def plain(error: DBAPIError, url: str) -> DatabaseError:
+    """Return a driver's error as one of ours."""
+    where = shown(url)
     said = str(error.orig).strip().splitlines()[0] if str(error.orig).strip() else type(error.orig).__name__
     if "database is locked" in said or "lock timeout" in said:
         return DatabaseBusyError(
@@ -245,6 +276,8 @@ def _named(error: DBAPIError, where: str) -> DatabaseError:
         return DatabaseError(f"{where} cannot be opened", hint="does the folder exist, and may you write there?")
     if "readonly" in said or "read-only" in said:
         return DatabaseError(f"{where} cannot be written: {said}", hint="whose is the folder? see data_dir")
+    if str(getattr(error.orig, "sqlstate", "")).startswith(BEYOND_LIMITS):
+        return StatementError(f"{where} cannot store this: {said}")
     if isinstance(error, OperationalError | InterfaceError | InternalError):
         return DatabaseError(f"{where} cannot be used: {said}", hint="is the server running, and database.url right?")
     return StatementError(f"{where} refused a statement: {said}")

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, exists, func, select, update
+from sqlalchemy import Connection, Select, bindparam, exists, func, select, update
 
 from monitor.answers import DocumentFilter
 from monitor.core.urls import page_key
@@ -54,12 +54,19 @@ def _one(conn: Connection, which: Any) -> Document | None:
     return noun(Document, row) if row else None
 
 
+_NEXT_DUE = (
+    select(document)
+    .where(document.c.host == bindparam("at_host"), document.c.next_check_at <= bindparam("now"))
+    .order_by(document.c.next_check_at, document.c.id)
+    .limit(1)
+)
+_NEXT_DUE_BESIDES = _NEXT_DUE.where(document.c.id.not_in(bindparam("besides", expanding=True)))
+
+
 def next_due(conn: Connection, host: str, now: datetime, besides: tuple[int, ...] = ()) -> Document | None:
     """Return the document on this host that is most overdue and not among `besides`, or None."""
-    which = (document.c.host == host) & (document.c.next_check_at <= now)
-    which &= document.c.id.not_in(besides)
-    statement = select(document).where(which).order_by(document.c.next_check_at, document.c.id).limit(1)
-    row = conn.execute(statement).mappings().first()
+    statement = _NEXT_DUE_BESIDES if besides else _NEXT_DUE
+    row = conn.execute(statement, {"at_host": host, "now": now, "besides": besides}).mappings().first()
     return noun(Document, row) if row else None
 
 
@@ -70,9 +77,18 @@ def set_fields(conn: Connection, document_id: int, /, **values: Any) -> None:
     conn.execute(update(document).where(document.c.id == document_id).values(**values))
 
 
-def also_known_at(conn: Connection, document_id: int, url: str) -> None:
-    """Let a document be found by the address that its page names as well (`by_page`)."""
-    conn.execute(update(document).where(document.c.id == document_id).values(page_key=page_key(url)))
+def set_canonical(conn: Connection, document_id: int, url: str) -> None:
+    """Note the address that a document's page calls its own."""
+    conn.execute(update(document).where(document.c.id == document_id).values(canonical_key=page_key(url)))
+
+
+def claimed_by(conn: Connection, url: str, canonical: str | None) -> tuple[Document, ...]:
+    """Return the documents at the page that a page names, those that name it, and those that name the same."""
+    keys = {page_key(one) for one in (url, canonical) if one}
+    which = document.c.page_key.in_(keys) | document.c.canonical_key.in_(keys)
+    which &= document.c.state != DocumentState.MOVED
+    rows = conn.execute(select(document).where(which).order_by(document.c.id).limit(20)).mappings()
+    return tuple(noun(Document, row) for row in rows)
 
 
 def put_off(conn: Connection, one: Document, until: datetime, reason: str) -> None:

@@ -33,21 +33,30 @@ def ensure(conn: Connection, name: str) -> None:
     dialects.insert_new(conn, host, {"name": name, "failures": 0}, ["name"])
 
 
-def lock(conn: Connection, names: Iterable[str | None]) -> None:
+_LOCK = (
+    select(host.c.name)
+    .where(host.c.name.in_(bindparam("names", expanding=True)))
+    .order_by(host.c.name)
+    .with_for_update()
+)
+
+
+def lock(conn: Connection, names: Iterable[str | None], leased: str | None = None) -> None:
     """Take the rows of hosts, made if need be, before anything else is written.
 
     Two visits may write to each other's hosts. In one order, and before the row of the evidence file, they wait for
     each other and never deadlock; and what `refresh_due` then reads is not older than what the other wrote. SQLite
-    has one writer at a time anyway.
+    has one writer at a time anyway, so there nothing is to be done for the one that is `leased`: its row is there.
     """
-    wanted = sorted({name for name in names if name})
-    rows = select(host.c.name).where(host.c.name.in_(wanted)).order_by(host.c.name).with_for_update()
-    known = set(conn.execute(rows).scalars())
-    if known == set(wanted):
+    wanted = sorted({name for name in (*names, leased) if name})
+    if wanted == [leased] and dialects.is_sqlite(conn):
+        return
+    known = conn.execute(_LOCK, {"names": wanted}).scalars().all()
+    if len(known) == len(wanted):
         return
     for name in wanted:
         ensure(conn, name)
-    conn.execute(rows).all()
+    conn.execute(_LOCK, {"names": wanted}).all()
 
 
 def get(conn: Connection, name: str) -> Host | None:
@@ -78,8 +87,9 @@ def claim_due(
         .order_by(host.c.ready_at)
         .limit(limit)
         .with_for_update(skip_locked=True)
+        .cte("chosen")  # run once, whatever the planner does: as a subquery it may be run again and pass the limit
     )
-    return _lease(conn, host.c.name.in_(names.scalar_subquery()), now, owner, lease_s)
+    return _lease(conn, host.c.name.in_(select(names.c.name)), now, owner, lease_s)
 
 
 def claim(conn: Connection, name: str, now: datetime, owner: str, lease_s: float) -> Host | None:
@@ -133,14 +143,15 @@ def release_all(conn: Connection, owners: Iterable[str]) -> int:
     return conn.execute(update(host).where(theirs).values(lease_owner=None, lease_until=None)).rowcount
 
 
-_SET_MANNERS = (
-    update(host).where(host.c.name == bindparam("host_name")).values({name: bindparam(name) for name in MANNERS})
-)
+# Whoever has lost the lease must not undo what the next holder learns.
+_HELD = (host.c.name == bindparam("host_name")) & host.c.lease_owner.is_not_distinct_from(bindparam("holder"))
+
+_SET_MANNERS = update(host).where(_HELD).values({name: bindparam(name) for name in MANNERS})
 
 
 def set_manners(conn: Connection, one: Host) -> None:
-    """Record when a host may be asked again, and what it did to deserve it."""
-    conn.execute(_SET_MANNERS, {"host_name": one.name, **_manners(one)})
+    """Record when a host may be asked again, and what it did to deserve it; nothing once its lease is lost."""
+    conn.execute(_SET_MANNERS, {"host_name": one.name, "holder": one.lease_owner, **_manners(one)})
 
 
 def _manners(one: Host) -> dict[str, object]:
@@ -166,6 +177,20 @@ def _earliest() -> ScalarSelect[datetime]:
 _REFRESH_DUE = (
     update(host).where(host.c.name == bindparam("host_name")).values(due_at=_earliest()).returning(host.c.due_at)
 )
+
+
+_SETTLE = (
+    update(host)
+    .where(_HELD)
+    .values(due_at=_earliest(), **{name: bindparam(name) for name in MANNERS})
+    .returning(host.c.due_at)
+)
+
+
+def settle(conn: Connection, one: Host) -> datetime | None:
+    """Do what `set_manners` and `refresh_due` do for a host; return when it is due."""
+    row = conn.execute(_SETTLE, {"host_name": one.name, "holder": one.lease_owner, **_manners(one)}).first()
+    return row.due_at if row else refresh_due(conn, [one.name])[one.name]
 
 
 def refresh_due(conn: Connection, names: Iterable[str]) -> dict[str, datetime | None]:

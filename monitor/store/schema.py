@@ -130,6 +130,7 @@ document = Table(
     Column("first_seen_at", UtcTime, nullable=False),
     Column("url", Text, unique=True),
     Column("page_key", Text),  # equal for all spellings of one page (core/urls.py)
+    Column("canonical_key", Text),  # of the address that the page itself names, where it is another
     Column("host", ForeignKey("host.name")),
     Column("outlet", String(255)),
     Column("language", String(35)),
@@ -150,10 +151,11 @@ document = Table(
     Column("moved_to", Text),
     Column("mirror_number", Integer, unique=True),
     Column("mirrored_revision_id", Key),
-    Index(None, "host", "next_check_at"),
+    Index(None, "host", "next_check_at", "id"),  # many are due at one time: all that one poll heard of
     Index(None, "outlet", "first_seen_at"),
     Index(None, "mirrored_revision_id"),
     Index(None, "page_key"),
+    Index(None, "canonical_key"),
     Index(None, "state_since"),
     Index(None, "first_seen_at"),
 )
@@ -230,7 +232,8 @@ capture = Table(
     Column("quality_reason", Text),
     Index(None, "document_id", "captured_at"),
     Index(None, "revision_id"),
-    Index(None, "url", "captured_at"),
+    # A response is looked up among any number of revisits.
+    Index(None, "url", "record_type", "status", "captured_at"),
     UniqueConstraint("file", "offset"),
 )
 

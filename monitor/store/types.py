@@ -4,6 +4,7 @@ import json
 from dataclasses import fields
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any, ClassVar, Protocol, TypeVar
 
 from sqlalchemy import DateTime, Dialect, RowMapping, String, Text
@@ -27,17 +28,17 @@ class UtcTime(TypeDecorator[datetime]):
             return None
         if value.tzinfo is None:
             raise ValueError(f"a time without a zone cannot be stored: {value}")
-        moment = value.astimezone(UTC)
+        moment = value if value.tzinfo is UTC else value.astimezone(UTC)
         if dialect.name == "postgresql":
             return moment
-        return moment.isoformat(timespec="microseconds").replace("+00:00", "Z")
+        return moment.isoformat(timespec="microseconds")[:-6] + "Z"  # instead of +00:00
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         """Turn what the database kept into an aware UTC time."""
         if value is None:
             return None
         moment = value if isinstance(value, datetime) else datetime.fromisoformat(value)
-        return moment.astimezone(UTC)
+        return moment if moment.tzinfo is UTC else moment.astimezone(UTC)
 
 
 class Word(TypeDecorator[StrEnum]):
@@ -100,9 +101,14 @@ N = TypeVar("N", bound=Noun)
 
 def noun(kind: type[N], row: RowMapping) -> N:
     """Make a noun of a row; columns that the noun does not have are left out."""
-    return kind(**{field.name: row[field.name] for field in fields(kind)})
+    return kind(**{name: row[name] for name in _fields(kind)})
 
 
 def columns_of(value: Noun, *without: str) -> dict[str, Any]:
     """Return a noun's fields as column values, `id` left out so that the database gives it."""
-    return {field.name: getattr(value, field.name) for field in fields(value) if field.name not in ("id", *without)}
+    return {name: getattr(value, name) for name in _fields(type(value)) if name != "id" and name not in without}
+
+
+@cache
+def _fields(kind: type[Noun]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))

@@ -4,6 +4,7 @@ import asyncio
 import fcntl
 import os
 import resource
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -82,6 +83,68 @@ async def test_many_appends_at_once_do_not_mingle(evidence: WarcEvidence, tmp_pa
         assert read_response(await evidence.read(one.file, one.offset, one.length))[1] == body
     await evidence.close()
     assert len(warcio_index(files(tmp_path)[0])) == 61
+
+
+async def test_appends_that_wait_together_share_a_sync(
+    evidence: WarcEvidence, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While the disk is at work others gather; each hears of its own place when all of them are safe."""
+    syncs: list[int] = []
+    real = os.fdatasync
+
+    def slow(fd: int) -> None:
+        time.sleep(0.05)
+        real(fd)
+        syncs.append(os.fstat(fd).st_size)
+
+    monkeypatch.setattr(os, "fdatasync", slow)
+    bodies = [f"body {n}".encode() * (n + 1) for n in range(30)]
+    kept = await asyncio.gather(*(evidence.append(result(hop(body))) for body in bodies))
+    assert len(syncs) <= 3
+    assert max(one.offset + one.length for one in kept) == syncs[-1]
+    for one, body in zip(kept, bodies, strict=True):
+        assert read_response(await evidence.read(one.file, one.offset, one.length))[1] == body
+
+
+async def test_files_are_closed_by_size_among_appends_that_wait_together(tmp_path: Path) -> None:
+    """A file takes no more once it has its size, however many are waiting."""
+    evidence = evidence_in(tmp_path, max_bytes=3000)
+    bodies = [os.urandom(1000) for _ in range(20)]
+    kept = await asyncio.gather(*(evidence.append(result(hop(body))) for body in bodies))
+    await evidence.close()
+    assert len(files(tmp_path)) > 5
+    assert max(path.stat().st_size for path in files(tmp_path)) < 3000 + 2000
+    for one, body in zip(kept, bodies, strict=True):
+        assert read_response(await evidence.read(one.file, one.offset, one.length))[1] == body
+
+
+async def test_a_failed_sync_fails_all_who_shared_it(
+    evidence: WarcEvidence, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody is told that bytes are safe which are not; none of them stay."""
+
+    def failing(fd: int) -> None:
+        time.sleep(0.02)
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(os, "fdatasync", failing)
+    ended = await asyncio.gather(*(evidence.append(result(hop())) for _ in range(20)), return_exceptions=True)
+    assert {type(one) for one in ended} == {EvidenceError}
+    assert files(tmp_path) == []
+
+
+async def test_an_append_that_cannot_be_made_fails_alone(
+    evidence: WarcEvidence, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A record that cannot be written down, here for a half character in its URL, is no concern of the others."""
+    odd = result(hop(url="https://news.example/\ud800"))
+    ended = await asyncio.gather(
+        *(evidence.append(odd if n == 3 else result(hop())) for n in range(8)), return_exceptions=True
+    )
+    assert [number for number, one in enumerate(ended) if isinstance(one, Exception)] == [3]
+    await evidence.close()
+    assert len(warcio_index(files(tmp_path)[0])) == 15
+    assert accepted_by_warcio(files(tmp_path)[0], capsys)
 
 
 @contextmanager

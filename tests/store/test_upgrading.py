@@ -13,6 +13,7 @@ from monitor.store.database import Database
 from monitor.store.types import UtcTime
 from tests.store.examples import NOON
 
+SERVICE = "http://radio.example:8081"
 ARTICLE = "https://radio.example/2026/11/16/a?utm_source=rss"
 
 
@@ -39,22 +40,56 @@ def _fill(engine: Engine) -> None:
     rows: dict[str, dict[str, object]] = {
         "host": {"name": "radio.example", "due_at": NOON, "failures": 2},
         "source": {
-            **{"id": 1, "url": "https://radio.example/feed", "kind": "feed", "host": "radio.example", "tags": '["a"]'},
-            **{"include": "[]", "exclude": "[]", "state": "active", "verified": True, "added_at": NOON, "failures": 0},
-            **{"next_check_at": NOON},
+            "id": 1,
+            "url": "https://radio.example/feed",
+            "kind": "feed",
+            "host": "radio.example",
+            "tags": '["a"]',
+            "include": "[]",
+            "exclude": "[]",
+            "state": "active",
+            "verified": True,
+            "added_at": NOON,
+            "failures": 0,
+            "next_check_at": NOON,
         },
         "document": {
-            **{"id": 1, "origin": "web", "state": "pending", "first_seen_at": NOON, "url": ARTICLE.partition("?")[0]},
-            **{"host": "radio.example", "source_id": 1, "revision_count": 0, "misses": 0},
+            "id": 1,
+            "origin": "web",
+            "state": "pending",
+            "first_seen_at": NOON,
+            "url": ARTICLE.partition("?")[0],
+            "host": "radio.example",
+            "source_id": 1,
+            "revision_count": 0,
+            "misses": 0,
+        },
+        "document of a service": {
+            "id": 2,
+            "origin": "web",
+            "state": "pending",
+            "first_seen_at": NOON,
+            "url": f"{SERVICE}/a",
+            "host": "radio.example",
+            "source_id": 1,
+            "revision_count": 0,
+            "misses": 0,
+            "next_check_at": NOON,
         },
         "entry": {
-            **{"id": 1, "source_id": 1, "key": "k", "url": ARTICLE, "published_at": NOON - timedelta(hours=3)},
-            **{"first_seen_at": NOON, "last_seen_at": NOON, "document_id": 1},
+            "id": 1,
+            "source_id": 1,
+            "key": "k",
+            "url": ARTICLE,
+            "published_at": NOON - timedelta(hours=3),
+            "first_seen_at": NOON,
+            "last_seen_at": NOON,
+            "document_id": 1,
         },
     }
     with engine.begin() as conn:
         for name, values in rows.items():
-            conn.execute(insert(tables.tables[name]), values)
+            conn.execute(insert(tables.tables[name.partition(" ")[0]]), values)
 
 
 async def test_the_first_release_with_its_data(database_url: str) -> None:
@@ -73,7 +108,10 @@ async def test_the_first_release_with_its_data(database_url: str) -> None:
         assert found.id == 1
         (entry,) = await db.read(entries.of_document, 1)
         assert entry.last_seen_at == NOON
-        (claimed,) = await db.write(hosts.claim_due, NOON, NOON, "one:1", 60, 5)
-        assert claimed.name == "radio.example"
+        claimed = await db.write(hosts.claim_due, NOON, NOON, "one:1", 60, 5)
+        assert {one.name for one in claimed} == {"radio.example", "radio.example:8081"}
+        other = await db.read(documents.get, 2)
+        assert other is not None
+        assert other.host == "radio.example:8081"
     finally:
         db.close()
