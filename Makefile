@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test run check format lock wheel clean help
+.PHONY: demo test bench run check format lock wheel clean help
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -11,7 +11,10 @@ demo: .venv/ready ## the main job on a small local web: corpus in, sources out, 
 	@$(BIN)/python -m tests.newsroom.demo
 
 test: .venv/ready ## all tests, on both databases
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist worksteal
+
+bench: .venv/ready ## what it costs, in relation to others, in one run; some minutes (docs/benchmarks.md)
+	@$(BIN)/python -m benchmarks
 
 run: .venv/ready ## the daemon on your own sources
 	$(BIN)/monitor run

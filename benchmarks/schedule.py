@@ -1,4 +1,4 @@
-"""Compare the schedule with those of other programs: `python -m benchmarks.schedule [REQUESTS_A_DAY]`.
+"""Compare the schedule with those of other programs: `python -m benchmarks.schedule [REQUESTS_A_DAY] [--kinds N]`.
 
 Every program polls the same made histories (benchmarks/histories.py) for 60 days with the same number of requests: as
 many as ours makes by default, or REQUESTS_A_DAY of each. Printed are the median and 95th percentile of the minutes from
@@ -6,11 +6,13 @@ publication to discovery, and the articles that fell out of the feed unseen. A p
 number of requests, because of bounds of its own, is marked with the share of them that it makes.
 """
 
-import sys
+import argparse
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
+from itertools import islice
 from statistics import geometric_mean
 
+from benchmarks.aims import state
 from benchmarks.histories import DAYS, History, histories
 from benchmarks.replay import Result, ours, replay, tuned
 from benchmarks.rivals import RIVALS
@@ -26,15 +28,23 @@ Row = Mapping[str, Result]
 
 def main() -> None:
     """Print a row for each kind of outlet, and what they come to together."""
-    budget = float(sys.argv[1]) if len(sys.argv) > 1 else None
+    arguments = _arguments()
+    budget = arguments.requests
     print(f"{'median / 95th percentile in minutes, lost':42}{'requests':>9}", end="")
     print("".join(f"{name:>{WIDTH}}" for name in ("ours", *RIVALS)) + "   ours/best")
     rhythmic: list[Row] = []
-    for history in histories(SEED):
+    for history in islice(histories(SEED), arguments.kinds):
         row = compare(history, budget)
         print(_line(f"{history.kind}{' *' if history.rhythmic else ''}", row), flush=True)
         rhythmic += [row] if history.rhythmic else []
     _sum_up(rhythmic)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.schedule", description=__doc__)
+    parser.add_argument("requests", nargs="?", type=float, metavar="REQUESTS_A_DAY", help="instead of our own number")
+    parser.add_argument("--kinds", type=int, help="only the first so many kinds of outlet")
+    return parser.parse_args()
 
 
 def compare(history: History, budget: float | None) -> Row:
@@ -89,6 +99,8 @@ def _sum_up(rows: list[Row]) -> None:
     )
     lost = {name: sum(row[name].lost for row in rows) for name in rows[0]}
     print("  lost: " + ", ".join(f"{name} {count}" for name, count in lost.items()))
+    told = f"{medians:.2f} of the best other's median, {lost['ours']} lost"
+    state("daily rhythm, equal requests", told, "at most 0.33, none lost", medians <= 1 / 3 and not lost["ours"])
 
 
 if __name__ == "__main__":
