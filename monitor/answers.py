@@ -206,6 +206,7 @@ class VisitReport:
     change: Change | None = None
     title: str | None = None
     turn: tuple[str, str] | None = None  # what became of a source (moved, paused, silent), and why or from where
+    until: datetime | None = None  # when it is tried again, where its host kept us back
 
 
 @dataclass(frozen=True, slots=True)

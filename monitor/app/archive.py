@@ -143,7 +143,8 @@ class Archive:
         if add_sources:
             from monitor.app import discovery
 
-            return await discovery.add_proposed(self._ctx, report, dry_run=dry_run)
+            report = await discovery.add_proposed(self._ctx, report, dry_run=dry_run)
+            return replace(report, added=_masked(report.added))
         return report
 
     async def mirror(self, *, rebuild: bool = False) -> int:
@@ -168,7 +169,7 @@ class Archive:
 
         chosen = options or SourceOptions()
         reports = await discovery.add_sources(self._ctx, urls, chosen, dry_run=dry_run, progress=progress)
-        return tuple(replace(one, source=one.source and without_secrets(one.source)) for one in reports)
+        return _masked(reports)
 
     async def source(self, which: int | str) -> Source:
         """Return one source by number, URL, or a part of its URL that only it has. Raises NotFoundError."""
@@ -250,9 +251,17 @@ class Archive:
         """Ask hubs for what is due: new subscriptions and renewals."""
         await self._pushes.renew()
 
+    async def ping(self) -> None:
+        """Ask the database for a sign of life. Raises DatabaseError without one."""
+        await self._ctx.db.read(asking.ping)
+
     async def stop(self) -> None:
         """Start no more visits and let those under way end, within seconds; nothing recorded is lost."""
         if "_pushes" in vars(self):
             await self._pushes.stop()
         if "_rounds" in vars(self):
             await self._rounds.stop()
+
+
+def _masked(reports: Sequence[AddReport]) -> tuple[AddReport, ...]:
+    return tuple(replace(one, source=one.source and without_secrets(one.source)) for one in reports)

@@ -12,12 +12,16 @@ from monitor.app.terms import terms_of
 from monitor.core import changes as comparing
 from monitor.core import presence
 from monitor.core.freshness import Honesty, full_fetch_due
+from monitor.core.legs import PERMANENT
 from monitor.core.presence import Sighting
 from monitor.core.url_shape import NO_ARTICLE, article_shape
 from monitor.core.urls import is_front_page, same_page, site_of
 from monitor.interfaces import Action, Extraction, FetchResult, ReadFailure, ReadRequest, Task
 from monitor.model import Document, Outcome, Quality, Source
 from monitor.store import documents, entries, revisions, sources
+
+# What would be held against a page.
+NEGATIVE = (Sighting.MISSING, Sighting.WITHDRAWN, Sighting.BLOCKED)
 
 
 async def check(
@@ -45,9 +49,10 @@ async def check(
         found = _refused(ctx, document, result.reason, due, on_schedule)
     else:
         steps.append(f"not now: {result.reason}")
+        until = result.until or ctx.clock.now() + legs.BUSY
         if on_schedule:
-            await ctx.db.write(documents.put_off, document, result.until or ctx.clock.now(), result.reason)
-        return VisitReport("document", document.id, url, None, tuple(steps))
+            await ctx.db.write(documents.put_off, document, until, result.reason)
+        return VisitReport("document", document.id, url, None, tuple(steps), until=until)
     return await ctx.db.write(findings.record, ctx, gate, found, steps, random.random())
 
 
@@ -74,11 +79,11 @@ async def _observe(
     on_schedule: bool,
     steps: list[str],
 ) -> Finding:
-    capture = await keeping.keep(ctx, result)
+    capture = await keeping.keep(ctx, result, gate=gate)
     extraction = await _extract(ctx, gate, document, result) if result.outcome is Outcome.OK else None
     read_before = await ctx.db.read(revisions.has_web, document.id)
     if capture is None and await _is_news(ctx, document, result, extraction):
-        capture = await keeping.keep(ctx, result, news=True)
+        capture = await keeping.keep(ctx, result, news=True, gate=gate)
     if extraction is not None:
         words = len(extraction.text.split())
         steps.append(f"extracted {words} words by {extraction.extractor}: {_judged(extraction)}")
@@ -86,7 +91,8 @@ async def _observe(
     sighting, why = _sight(
         document, result, extraction, read_before=read_before, on_schedule=on_schedule, is_article=is_article
     )
-    row = keeping.fetch_row(result, document_id=document.id)
+    watched = source.id if source and not on_schedule else None  # a watched page is its source
+    row = keeping.fetch_row(result, document_id=document.id, source_id=watched)
     return Finding(
         document, row, capture, result, extraction, sighting, why, ctx.clock.now(), due, on_schedule, read_before
     )
@@ -123,6 +129,8 @@ def _sight(
         quality=extraction.quality if extraction else None,
         front_page=bool(final and is_front_page(final)),
     )
+    if sighting in NEGATIVE and result.hops and not _speaks_for_it(result, url, sighting):
+        return Sighting.UNCLEAR, f"sent elsewhere for now, where: {why}"
     if final is None or same_page(final, url) or sighting not in (Sighting.FOUND, Sighting.MOVED):
         return sighting, why
     if not on_schedule:
@@ -132,6 +140,18 @@ def _sight(
     if is_article:
         return Sighting.FOUND, "found where its link led"
     return Sighting.UNCLEAR, f"sent to {final}, which has not the shape of an article's address"
+
+
+def _speaks_for_it(result: FetchResult, url: str, sighting: Sighting) -> bool:
+    """Say whether what was found in place of a page is said of that page.
+
+    A temporary redirect to another site, to a login, a consent page or maintenance is not; one to the site's own error
+    page or front page is.
+    """
+    ways = result.hops if result.outcome is Outcome.ROBOTS else result.hops[:-1]  # not followed to what is forbidden
+    if all(hop.status in PERMANENT for hop in ways):
+        return True
+    return sighting is not Sighting.BLOCKED and site_of(result.final_url or url) == site_of(url)
 
 
 async def _is_news(ctx: Context, document: Document, result: FetchResult, extraction: Extraction | None) -> bool:

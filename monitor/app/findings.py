@@ -138,7 +138,7 @@ def _adopt_address(conn: Connection, found: Finding, steps: list[str]) -> tuple[
     first = found.on_schedule and not found.read_before and found.sighting is Sighting.FOUND
     if same_page(final, one.url or ""):
         found = _settle(conn, found, steps)
-        return found, first and _known_by_its_own_word(conn, found, steps)
+        return found, first and _has_twin(conn, found, steps)
     if not first:
         return found, False
     url = canonical_url(final)
@@ -150,28 +150,29 @@ def _adopt_address(conn: Connection, found: Finding, steps: list[str]) -> tuple[
     hosts.ensure(conn, host_of(url))
     documents.set_fields(conn, one.id, url=url, host=host_of(url))
     found = replace(found, document=replace(one, url=url, host=host_of(url)))
-    return found, _known_by_its_own_word(conn, found, steps)
+    return found, _has_twin(conn, found, steps)
 
 
-def _known_by_its_own_word(conn: Connection, found: Finding, steps: list[str]) -> bool:
-    """Heed the canonical address that a page names (already judged by core/canonical.py): True when it is another's.
+def _has_twin(conn: Connection, found: Finding, steps: list[str]) -> bool:
+    """Heed the canonical addresses that pages name (judged by core/canonical.py); True when this one is another's.
 
-    The document stays at the address that answered, and is found by the other one as well. Templates name one wrong
-    article on every page, so two documents are one only when they have the same text.
+    Two documents are one when one names the address of the other, or both name the same, and their texts are equal:
+    templates name one wrong article on every page. What a page names is only noted; it is fetched all the same when
+    a source tells of it.
     """
     one, extraction = found.document, found.extraction
-    if extraction is None or not extraction.canonical_url or same_page(extraction.canonical_url, one.url or ""):
+    if extraction is None or one.url is None:
         return False
-    other = documents.by_page(conn, extraction.canonical_url)
-    if other is None:
-        documents.also_known_at(conn, one.id, extraction.canonical_url)
-        steps.append(f"it calls itself {extraction.canonical_url}")
-        return False
+    named = extraction.canonical_url
+    if named and not same_page(named, one.url):
+        documents.set_canonical(conn, one.id, named)
+        steps.append(f"it calls itself {named}")
     text = comparing.fingerprint(extraction.title, extraction.text)
-    if other.id == one.id or revisions.by_fingerprint(conn, other.id, text) is None:
-        return False
-    _make_second_address(conn, found, other, steps)
-    return True
+    for other in documents.claimed_by(conn, one.url, named):
+        if other.id != one.id and revisions.by_fingerprint(conn, other.id, text) is not None:
+            _make_second_address(conn, found, other, steps)
+            return True
+    return False
 
 
 def _make_second_address(conn: Connection, found: Finding, other: Document, steps: list[str]) -> None:

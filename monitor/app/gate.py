@@ -1,7 +1,6 @@
 """The gate before one leased host: what its robots.txt says, and a turn in good manners."""
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -9,12 +8,10 @@ import structlog
 from sqlalchemy import Connection
 
 from monitor.app.context import Context
-from monitor.app.terms import NO_TERMS, Terms
 from monitor.core import politeness, robots
 from monitor.core.robots import RobotsCopy
-from monitor.core.urls import host_of
 from monitor.interfaces import Action, FetchRequest, FetchResult, ReadFailure, Reading, ReadRequest, Verdict
-from monitor.model import Host, Outcome
+from monitor.model import Capture, Host, Outcome
 from monitor.store import hosts
 
 log = structlog.get_logger(__name__)
@@ -32,23 +29,32 @@ class Gate:
         self.users = 0  # counted by app/leases.py
         self.due_at: datetime | None = None  # when something here is due next, as far as the last record told
         self.unreached: FetchResult | None = None  # the fetch of robots.txt that found nobody
+        self.captured: dict[str, Capture | None] = {}  # the newest capture of what is in hand, read along with it
+        self._delay: tuple[str | None, float | None] = (None, None)  # a robots.txt, and what it asks for
         self._slots = asyncio.Semaphore(politeness.in_flight(host, ctx.politeness))
         self._turns = asyncio.Lock()
+        self._renewed_at = ctx.clock.now()
+        self._lost = False  # another process has the lease now
         self.asking_robots = asyncio.Lock()
 
-    async def leg(
-        self, request: FetchRequest, steps: list[str], terms: Terms = NO_TERMS, *, rules: bool = True
-    ) -> FetchResult | Verdict:
-        """Wait for the host's turn and make the request, following redirects while they stay on this host.
+    async def leg(self, request: FetchRequest, steps: list[str], *, further: bool = False) -> FetchResult | Verdict:
+        """Wait for the host's turn and make one request; a redirect is left standing, since the next has its own turn.
 
-        One that leads to another host, or (with `rules`) to where robots.txt forbids, is left standing: REDIRECTED.
-        The turn may have moved far away while others were asked: then the Verdict to wait for it.
+        The turn may have moved far away while others were asked: then the Verdict to wait for it. A request that goes
+        `further` from a redirect within this host waits out its gap, however long: else it would begin anew each time.
         """
         async with self._slots:
-            if (verdict := await self._wait_for_turn(steps)).action is Action.WAIT:
+            if (verdict := await self._wait_for_turn(steps, further)).action is Action.WAIT:
                 return verdict
             started_at = self.ctx.clock.now()
-            result = await self.ctx.fetcher.fetch(request, self._admission(terms, rules))
+            result = await self.ctx.fetcher.fetch(request, _no_further)
+            self._learn(request, result, started_at)
+        steps.append(_told(request, result))
+        return result
+
+    def _learn(self, request: FetchRequest, result: FetchResult, started_at: datetime) -> None:
+        """Note what a request tells of the host; where only its proxy failed, nothing."""
+        if request.proxy is None or result.hops:
             step = politeness.after_fetch(
                 self.host,
                 outcome=result.outcome,
@@ -59,9 +65,7 @@ class Gate:
                 crawl_delay_s=self._crawl_delay(),
                 policy=self.ctx.politeness,
             )
-        self.host = step.host
-        steps.append(_told(request, result))
-        return result
+            self.host = step.host
 
     async def read(self, request: ReadRequest) -> Reading:
         """Read what came from this host; one whose pages kill their readers is left alone for a while."""
@@ -77,15 +81,27 @@ class Gate:
         """Store what was learned of the host, within the transaction of the visit."""
         hosts.set_manners(conn, self.host)
 
-    async def _wait_for_turn(self, steps: list[str]) -> Verdict:
-        """Sleep until this host may be asked, and move the turn of the next one on."""
+    def settle(self, conn: Connection) -> None:
+        """Store what was learned of the host, and when it is due after all that the transaction has planned."""
+        self.due_at = hosts.settle(conn, self.host)
+
+    async def _wait_for_turn(self, steps: list[str], further: bool) -> Verdict:
+        """Sleep until this host may be asked, and move the turn of the next one on.
+
+        What other requests under way are told meanwhile (Retry-After) moves this turn as well.
+        """
         async with self._turns:
-            if (verdict := self.turn()).action is Action.WAIT:
+            waited_for = None
+            patience = max(PATIENCE, self._gap()) if further else PATIENCE
+            while (verdict := self.turn(patience)).action is Action.GO and self.host.next_allowed_at != waited_for:
+                waited_for = self.host.next_allowed_at
+                if (wait := self._wait().total_seconds()) > 0:
+                    steps.append(f"waited {wait:.1f} s for the host's next turn")
+                    await self._sleep(wait)
+            if verdict.action is Action.WAIT:
                 return verdict
-            wait = self._wait().total_seconds()
-            if wait > 0:
-                steps.append(f"waited {wait:.1f} s for the host's next turn")
-                await self.ctx.clock.sleep(wait)
+            if not await self.keep():
+                return Verdict(Action.WAIT, "another process visits the host now")
             self.host = politeness.before_fetch(
                 self.host,
                 started_at=self.ctx.clock.now(),
@@ -94,26 +110,43 @@ class Gate:
             )
             return verdict
 
-    def _admission(self, terms: Terms, rules: bool) -> Callable[[str], str | None]:
-        def admit(url: str) -> str | None:
-            if (host := host_of(url)) != self.host.name:
-                return f"it leads to {host}"
-            verdict = self.judge(url) if rules and not terms.ignore_robots else None
-            return verdict.reason if verdict and verdict.action is Action.REFUSE else None
+    async def keep(self) -> bool:
+        """Keep the lease, once a third of it is over; False when it is no longer ours."""
+        now, lease = self.ctx.clock.now(), timedelta(seconds=self.ctx.settings.daemon.lease)
+        if self._lost or now - self._renewed_at < lease / 3:
+            return not self._lost
+        if await self.ctx.db.write(hosts.renew, self.host.name, self.ctx.owner, now + lease):
+            self._renewed_at = now
+        else:
+            self._lost = True
+            log.warning("lease.lost", host=self.host.name)
+        return not self._lost
 
-        return admit
+    async def _sleep(self, seconds: float) -> None:
+        """Sleep, keeping the lease meanwhile."""
+        nap = self.ctx.settings.daemon.lease / 3
+        while seconds > 0:
+            await self.ctx.clock.sleep(min(seconds, nap))
+            seconds -= nap
+            await self.keep()
 
     def _wait(self) -> timedelta:
         return (self.host.next_allowed_at or self.ctx.clock.now()) - self.ctx.clock.now()
 
-    def turn(self) -> Verdict:
+    def turn(self, patience: timedelta = PATIENCE) -> Verdict:
         """Say whether this host may be asked soon enough to wait for it."""
-        if self._wait() > PATIENCE:
+        if self._wait() > patience:
             return Verdict(Action.WAIT, "the host asked for patience", self.host.next_allowed_at)
         return Verdict(Action.GO, "the host may be asked")
 
+    def _gap(self) -> timedelta:
+        return timedelta(seconds=politeness.gap(self.host, self._crawl_delay(), self.ctx.politeness))
+
     def _crawl_delay(self) -> float | None:
-        return robots.crawl_delay(self.host.robots_text, self.ctx.settings.user_agent)
+        text = self.host.robots_text
+        if self._delay[0] is not text:
+            self._delay = (text, robots.crawl_delay(text, self.ctx.settings.user_agent))
+        return self._delay[1]
 
     def judge(self, url: str) -> Verdict:
         """Ask robots.txt; where there is none to ask, say what its fetch said."""
@@ -127,6 +160,11 @@ class Gate:
     def copy(self) -> RobotsCopy:
         """Return what is known of robots.txt."""
         return RobotsCopy(self.host.robots_text, self.host.robots_status, self.host.robots_fetched_at)
+
+
+def _no_further(url: str) -> str:
+    """Let no redirect be followed by the fetcher: the next request waits for its turn, and asks for leave."""
+    return f"it leads to {url}"
 
 
 def _told(request: FetchRequest, result: FetchResult) -> str:

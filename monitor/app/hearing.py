@@ -1,6 +1,6 @@
 """Take note of what sources tell of: an entry for each sighting, a pending document for each new article."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -11,6 +11,9 @@ from monitor.core.urls import host_of, same_page
 from monitor.interfaces import FeedItem
 from monitor.model import Document, DocumentState, Entry, Origin, Source
 from monitor.store import documents, entries
+
+# Many programs stamp every entry at every request: their word is heeded no more often than this.
+LOOKED_LATELY = timedelta(hours=6)
 
 
 def hosts_of(items: tuple[FeedItem, ...]) -> set[str]:
@@ -77,7 +80,10 @@ def _look_again(conn: Connection, before: Entry, item: FeedItem, due: datetime) 
     one = documents.get(conn, before.document_id)
     if one is None or one.host is None or one.state is not DocumentState.LIVE:
         return set()
-    documents.set_fields(conn, one.id, next_check_at=due, plan_reason="its sitemap says that it was changed")
+    at = due if one.last_checked_at is None else max(due, one.last_checked_at + LOOKED_LATELY)
+    if one.next_check_at is not None and one.next_check_at <= at:
+        return set()
+    documents.set_fields(conn, one.id, next_check_at=at, plan_reason="its sitemap says that it was changed")
     return {one.host}
 
 

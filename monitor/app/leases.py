@@ -4,6 +4,7 @@ import os
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from itertools import count
 from pathlib import Path
 
 import structlog
@@ -84,9 +85,12 @@ def _claim(conn: Connection, ctx: Context, host: str) -> Host | None:
     return hosts.claim(conn, host, ctx.clock.now(), ctx.owner, ctx.settings.daemon.lease)
 
 
+_ARCHIVES = count(1)  # opened in this process; each holds leases of its own
+
+
 def owner_name() -> str:
-    """Name this process in leases: machine, process number, and when it began, since numbers come again."""
-    return f"{_machine()}:{os.getpid()}:{_began(os.getpid())}"
+    """Name an archive in leases: machine, process number, when that began, since numbers come again, and which one."""
+    return f"{_machine()}:{os.getpid()}:{_began(os.getpid())}#{next(_ARCHIVES)}"
 
 
 def _machine() -> str:
@@ -106,7 +110,7 @@ async def free_leases_of_the_dead(ctx: Context) -> int:
 
 
 def _is_dead(owner: str, machine: str) -> bool:
-    name, number, began = (*owner.rsplit(":", 2), "", "")[:3]
+    name, number, began = (*owner.partition("#")[0].rsplit(":", 2), "", "")[:3]
     if name != machine or not number.isdigit():
         return False
     try:

@@ -1,5 +1,6 @@
 """Fetch a URL wherever it leads: a leg for each host on the way, under that host's own lease, rules and turn."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import urlsplit
@@ -15,71 +16,92 @@ from monitor.app.terms import NO_TERMS, Terms
 from monitor.core import robots
 from monitor.core.legs import dead_end, joined
 from monitor.core.urls import host_of
+from monitor.errors import UsageError
 from monitor.interfaces import Action, FetchRequest, FetchResult, Verdict
 from monitor.model import Capture, Fetch, Outcome
 from monitor.store import fetches, hosts
 
 log = structlog.get_logger(__name__)
 
+REDIRECTS = range(300, 400)
+BUSY = timedelta(minutes=1)  # after which a host that another process was visiting is asked for again
+
 
 async def get(gate: Gate, request: FetchRequest, steps: list[str], terms: Terms = NO_TERMS) -> FetchResult | Verdict:
     """Get a URL if its host's robots.txt and manners allow it; else return the Verdict that kept it back.
 
     The gate is that of the host that is visited; another host is asked through its own, if that is to be had now.
-    Redirects to other hosts are followed only where these allow it now; else the result is REDIRECTED, or ROBOTS.
+    Redirects are followed only where their host allows it now; else the result is REDIRECTED, ROBOTS or REFUSED.
     """
-    host = host_of(request.url)
-    if host == gate.host.name:
+    if host_of(request.url) == gate.host.name:
         first = await _ask(gate, request, steps, terms, rules=True)
     else:
         first = await _leg(gate.ctx, request, steps, terms, rules=True)
-    return first if isinstance(first, Verdict) else await follow(gate.ctx, host, first, steps, terms)
+    return first if isinstance(first, Verdict) else await follow(gate.ctx, first, steps, terms)
 
 
 async def follow(
-    ctx: Context, host: str, result: FetchResult, steps: list[str], terms: Terms, *, rules: bool = True
+    ctx: Context, result: FetchResult, steps: list[str], terms: Terms, *, rules: bool = True
 ) -> FetchResult:
-    """Go on from a redirect that left `host`, until there is an answer or no way on.
+    """Go on from a redirect until there is an answer or no way on; each hop is a request in its host's turn.
 
-    Without `rules` robots.txt is not asked: for robots.txt itself.
+    Without `rules` robots.txt is not asked: for robots.txt itself. What the operator said for the first host (headers,
+    trust) does not leave it, and once it has been left is not said there again: whoever sends us back chooses what is
+    asked.
     """
+    request = result.request
     while result.outcome is Outcome.REDIRECTED and (target := result.redirect_url):
-        if host_of(target) == host:  # it stayed, and was not followed: the rules of the host forbid it
-            return replace(result, outcome=Outcome.ROBOTS)
         if why := dead_end(result.hops, target, ctx.settings.fetch.max_redirects):
             return replace(result, outcome=Outcome.REDIRECT_ERROR, detail=why, permanent_url=None)
-        host, terms = host_of(target), terms.elsewhere()
-        leg = await _leg(ctx, replace(result.request, url=target, headers=()), steps, terms, rules)
+        request = replace(request, url=target)
+        if not _is_home(result.hops[-1].url, target):
+            terms = terms.elsewhere()
+            request = replace(request, headers=())
+        try:
+            again = host_of(target) == host_of(result.hops[-1].url)
+            leg = await _leg(ctx, request, steps, terms, rules, further=again)
+        except UsageError as error:  # nothing that has a host
+            return replace(result, outcome=Outcome.REFUSED, detail=f"it leads to {target}: {error}", permanent_url=None)
         if isinstance(leg, Verdict):
             return _kept_back(result, leg)
         result = joined(result, leg)
     return result
 
 
+def _is_home(before: str, after: str) -> bool:
+    """Say whether a redirect stays on its host, and is no less private: the step to https is one, its reverse not."""
+    try:
+        return host_of(before) == host_of(after) and not (before.startswith("https:") and after.startswith("http:"))
+    except UsageError:
+        return False
+
+
 async def _leg(
-    ctx: Context, request: FetchRequest, steps: list[str], terms: Terms, rules: bool
+    ctx: Context, request: FetchRequest, steps: list[str], terms: Terms, rules: bool, *, further: bool = False
 ) -> FetchResult | Verdict:
     host = host_of(request.url)
     async with at_hand(ctx, host) as gate:
         if gate is None:
-            return Verdict(Action.WAIT, f"another process is visiting {host}")
+            return Verdict(Action.WAIT, f"another process is visiting {host}", ctx.clock.now() + BUSY)
         request = replace(request, proxy=terms.proxy, insecure_tls=terms.insecure_tls)
-        return await _ask(gate, request, steps, terms, rules=rules)
+        return await _ask(gate, request, steps, terms, rules=rules, further=further)
 
 
 async def _ask(
-    gate: Gate, request: FetchRequest, steps: list[str], terms: Terms, *, rules: bool
+    gate: Gate, request: FetchRequest, steps: list[str], terms: Terms, *, rules: bool, further: bool = False
 ) -> FetchResult | Verdict:
-    if rules and (verdict := await _admit(gate, request.url, steps, terms)).action is not Action.GO:
-        return verdict
-    return await gate.leg(request, steps, terms, rules=rules)
+    if rules:
+        verdict = await _admit(gate, request.url, steps, terms)
+        if verdict.action is Action.REFUSE or (verdict.action is Action.WAIT and not further):
+            return verdict
+    return await gate.leg(request, steps, further=further)
 
 
 def _kept_back(result: FetchResult, verdict: Verdict) -> FetchResult:
     """Return a result that ends at a redirect, since the host it leads to kept us back."""
     outcome = Outcome.ROBOTS if verdict.action is Action.REFUSE else Outcome.REDIRECTED
     detail = f"it leads to {result.redirect_url}: {verdict.reason}"
-    return replace(result, outcome=outcome, detail=detail, retry_after=verdict.until, permanent_url=None)
+    return replace(result, outcome=outcome, detail=detail, retry_after=verdict.until)
 
 
 async def _admit(gate: Gate, url: str, steps: list[str], terms: Terms) -> Verdict:
@@ -90,7 +112,11 @@ async def _admit(gate: Gate, url: str, steps: list[str], terms: Terms) -> Verdic
         max_age = timedelta(seconds=gate.ctx.settings.fetch.robots_max_age)
         if robots.robots_due(gate.copy(), gate.ctx.clock.now(), max_age):
             await _fetch_robots(gate, url, steps, terms)
+    if gate.host.robots_text and robots.is_large(gate.host.robots_text):
+        await asyncio.to_thread(robots.prepare, gate.host.robots_text)
     verdict = gate.judge(url)
+    if verdict.action is Action.WAIT and verdict.until is not None and verdict.until <= gate.ctx.clock.now():
+        verdict = replace(verdict, until=gate.ctx.clock.now() + robots.RETRY_UNREACHABLE)
     if terms.ignore_robots and verdict.action is not Action.GO:
         log.warning("robots.ignored", url=url, rule=verdict.reason)
         verdict = Verdict(Action.GO, f"{verdict.reason}; ignored for this source, as told")
@@ -103,14 +129,17 @@ async def _admit(gate: Gate, url: str, steps: list[str], terms: Terms) -> Verdic
 
 async def _fetch_robots(gate: Gate, url: str, steps: list[str], terms: Terms) -> None:
     """Read robots.txt wherever it leads: robots need no leave to read the rules (RFC 9309 2.3.1.2)."""
-    first = await gate.leg(terms.request(_robots_url(url)), steps, terms, rules=False)
+    first = await gate.leg(terms.request(_robots_url(url)), steps)
     if isinstance(first, Verdict):
         return
-    result = await follow(gate.ctx, gate.host.name, first, steps, terms, rules=False)
-    gate.unreached = result if result.status is None else None
+    result = await follow(gate.ctx, first, steps, terms, rules=False)
+    if terms.proxy and not result.hops:
+        return  # its proxy failed, which says nothing of the host
+    # A redirect at whose end nobody answered today is no answer: there may be rules there. A loop has no end.
+    led_nowhere = result.status in REDIRECTS and result.outcome is not Outcome.REDIRECT_ERROR
+    status = None if led_nowhere else result.status
+    gate.unreached = result if status is None else None
     capture = await keeping.keep(gate.ctx, result)
-    # A redirect that could not be followed today is no answer: there may be rules at its end.
-    status = None if result.outcome is Outcome.REDIRECTED else result.status
     body = result.body if status is not None and not result.detail else None
     copy = robots.absorb(gate.copy(), status, body, gate.ctx.clock.now())
     gate.host = replace(gate.host, robots_text=copy.text, robots_status=copy.status, robots_fetched_at=copy.fetched_at)

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from monitor.answers import VisitReport
-from monitor.app import checks, planning
+from monitor.app import checks, legs, planning
 from monitor.app.context import Context
 from monitor.app.gate import Gate
 from monitor.app.hearing import hear_of
@@ -26,8 +26,8 @@ async def poll_page(ctx: Context, gate: Gate, source: Source, due: datetime, *, 
     report = await checks.check(ctx, gate, document, due, full=full, on_schedule=False, source=source)
     now = ctx.clock.now()
     if report.outcome is None:
-        until = gate.host.next_allowed_at or now
-        await ctx.db.write(sources.put_off, source.id, until, "the host asked for patience")
+        until = report.until or now + legs.BUSY
+        await ctx.db.write(sources.put_off, source.id, until, report.steps[-1])
         return replace(report, what="source", id=source.id)
     after = await ctx.db.write(_record, ctx, source, report.outcome, report, now, random.random())
     told = f"next check {after.next_check_at:%Y-%m-%d %H:%M} UTC: {after.plan_reason}"

@@ -9,12 +9,13 @@ from sqlalchemy import Connection
 from monitor.app.context import Context
 from monitor.core import freshness, lifecycle, schedule, silence
 from monitor.core.cron import with_named_days
+from monitor.core.legs import stayed_or_moved
 from monitor.core.outcomes import SUCCESSES
 from monitor.core.schedule import SourceHistory
 from monitor.errors import UsageError
 from monitor.interfaces import FetchResult, Plan
 from monitor.model import Outcome, Source, SourceKind, SourceState
-from monitor.store import sources
+from monitor.store import fetches, sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +38,9 @@ def settle(conn: Connection, ctx: Context, after: Source, check: Check, jitter: 
     published = sources.recent_times(conn, after.id)
     plan = _plan(ctx, after, check, published, jitter)
     before = check.before
-    pause = lifecycle.should_pause(
-        check.outcome, before.last_outcome, before.last_checked_at, after.failures, check.at, ctx.lifecycle
-    )
+    gone = check.outcome is Outcome.GONE and not _is_elsewhere(check)
+    since = fetches.gone_since(conn, after.id) if gone else None
+    pause = lifecycle.should_pause(check.outcome, since, check.at, ctx.lifecycle)
     return replace(
         after,
         silence=_silence(before, check, published),
@@ -50,6 +51,11 @@ def settle(conn: Connection, ctx: Context, after: Source, check: Check, jitter: 
         state=SourceState.PAUSED if pause else after.state,
         state_reason=pause or after.state_reason,
     )
+
+
+def _is_elsewhere(check: Check) -> bool:
+    """Say whether the answer came from where a temporary redirect led, which says nothing of the source."""
+    return check.result is not None and not stayed_or_moved(check.result.hops)
 
 
 def _silence(before: Source, check: Check, published: tuple[datetime, ...]) -> str | None:

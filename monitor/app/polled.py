@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -41,21 +42,23 @@ class Poll:
 def record(conn: Connection, ctx: Context, gate: Gate, poll: Poll, steps: list[str], jitter: float) -> VisitReport:
     """Store a poll and return the report of it; `jitter` is in [0, 1)."""
     source, steps = poll.source, [*steps]
-    hosts.lock(conn, {source.host, *hosts_of(poll.items), *_moving(poll)})
-    gate.record(conn)
+    hosts.lock(conn, {source.host, *hosts_of(poll.items), *_moving(poll)}, leased=gate.host.name)
     keeping.record(conn, poll.fetch, poll.capture)
     new, touched = hear(conn, ctx, source, poll.items, poll.at, poll.due)
     if poll.items:
         steps.append(f"{new} of them new")
     check = Check(source, poll.fetch.outcome, poll.at, poll.result, new, _held(poll))
-    after = moved(conn, ctx, _told(poll, _learned(poll, new)), check, steps)
+    after = replace(source, **_learned(poll, new), **_told(poll))
+    if not poll.problem:  # what is no feed is no new address of one
+        after = moved(conn, ctx, after, check, steps)
     after = planning.settle(conn, ctx, after, check, jitter)
     if not poll.problem:
         push.heard(conn, ctx, after, poll.parsed, poll.result, poll.at)
     after = _paced(conn, ctx, after, poll)
     steps.append(f"next check {after.next_check_at:%Y-%m-%d %H:%M} UTC: {after.plan_reason}")
     sources.save(conn, source, after)
-    gate.due_at = hosts.refresh_due(conn, touched | {source.host, after.host}).get(gate.host.name)
+    hosts.refresh_due(conn, (touched | {source.host, after.host}) - {gate.host.name})
+    gate.settle(conn)
     turn = turn_of(source, after)
     return VisitReport(
         "source", source.id, after.url, poll.fetch.outcome, tuple(steps), heard_of=new, title=after.title, turn=turn
@@ -78,66 +81,65 @@ def _paced(conn: Connection, ctx: Context, after: Source, poll: Poll) -> Source:
     """Return a source with its plan stretched where a hub pushes what is new."""
     assert after.next_check_at is not None  # settled
     plan = Plan(after.next_check_at, after.interval_s or 0, after.plan_reason or "")
-    plan = push.paced(conn, ctx, after, plan, poll.fetch.started_at, poll.at)
-    return replace(after, next_check_at=plan.next_check_at, plan_reason=plan.reason)
+    paced = push.paced(conn, ctx, after, plan, poll.fetch.started_at, poll.at)
+    return after if paced == plan else replace(after, next_check_at=paced.next_check_at, plan_reason=paced.reason)
 
 
-def _told(poll: Poll, source: Source) -> Source:
-    """Return a source with what came of this poll."""
+def _told(poll: Poll) -> dict[str, Any]:
+    """Return the fields that say what came of this poll."""
     failed = poll.problem is not None or (poll.result is not None and poll.result.outcome not in SUCCESSES)
-    return replace(
-        source,
-        last_checked_at=poll.at,
-        last_outcome=poll.fetch.outcome,
-        last_detail=poll.problem or poll.fetch.detail,
-        failures=source.failures + 1 if failed else 0,
-    )
+    failures = poll.source.failures + 1 if failed else 0
+    if poll.fetch.outcome is Outcome.REDIRECTED:  # where it leads, we are kept waiting: no failure of this source
+        failures = poll.source.failures
+    return {
+        "last_checked_at": poll.at,
+        "last_outcome": poll.fetch.outcome,
+        "last_detail": poll.problem or poll.fetch.detail,
+        "failures": failures,
+    }
 
 
-def _learned(poll: Poll, new: int) -> Source:
-    """Return a source with what a good answer teaches: validators (also from a 304), what it asks for, its title."""
+def _learned(poll: Poll, new: int) -> dict[str, Any]:
+    """Return the fields that a good answer teaches: validators (also from a 304), what it asks for, its title."""
     source, result, parsed = poll.source, poll.result, poll.parsed
     if result is None or result.outcome not in SUCCESSES or poll.problem:
-        return source
-    source = _honesty(poll, _validated(poll, result), new)
-    if parsed and result.status != IM_USED:
-        source = replace(source, ttl_s=parsed.ttl_s, skip_hours=parsed.skip_hours, skip_days=parsed.skip_days)
+        return {}
+    learned = {"verified": True, **_validated(poll, result), **_honesty(poll, result, new)}
+    if new:
+        learned["last_changed_at"] = poll.at
     if parsed:
-        source = replace(source, title=source.title or parsed.title, language=source.language or parsed.language)
-    # An index whose parts were not all read is to be looked at again as if it had not been.
-    whole = parsed is not None and result.status != IM_USED and not (parsed.parts and parsed.problem)
-    return replace(
-        source,
-        verified=True,
-        last_changed_at=poll.at if new else source.last_changed_at,
-        read_at=poll.at if whole else source.read_at,
-        confirmed_at=poll.at,
-    )
+        learned |= {"title": source.title or parsed.title, "language": source.language or parsed.language}
+    if result.status == IM_USED:
+        return learned
+    learned["confirmed_at"] = poll.at
+    if parsed and not (parsed.parts and parsed.problem):  # the whole of it, all changed parts included
+        asks = {"ttl_s": parsed.ttl_s, "skip_hours": parsed.skip_hours, "skip_days": parsed.skip_days}
+        learned |= {"read_at": poll.at, **asks}
+    return learned
 
 
-def _validated(poll: Poll, result: FetchResult) -> Source:
-    """Return a source with the validators to send next time; a 304 refreshes those it comes with."""
+def _validated(poll: Poll, result: FetchResult) -> dict[str, Any]:
+    """Return the validators to send next time; a 304 refreshes those it comes with."""
     source = poll.source
     if poll.parsed and poll.parsed.parts:
         # The index may stand unchanged while a part of it grows: it is read in full every time.
-        return replace(source, etag=None, last_modified=None, body_sha256=None)
+        return {"etag": None, "last_modified": None, "body_sha256": None}
     etag, last_modified = freshness.validators(result.hops[-1].headers) if result.hops else (None, None)
     if result.outcome is Outcome.NOT_MODIFIED:
         etag, last_modified = etag or source.etag, last_modified or source.last_modified
-    return replace(source, etag=etag, last_modified=last_modified, body_sha256=poll.body_sha256)
+    return {"etag": etag, "last_modified": last_modified, "body_sha256": poll.body_sha256}
 
 
-def _honesty(poll: Poll, source: Source, new: int) -> Source:
+def _honesty(poll: Poll, result: FetchResult, new: int) -> dict[str, Any]:
     """Measure the server's truthfulness: a full answer shows what a 304 would have hidden.
 
     Only an answer with something new tells: under the validators that we had been given for the old it is a lie.
     Where only bytes differ (a feed that is stamped anew at each request) a 304 would have been the better answer.
     """
-    result, before = poll.result, (poll.source.etag, poll.source.last_modified)
-    if result is None or result.outcome is not Outcome.OK or result.request.etag or result.request.last_modified:
-        return source
-    source = replace(source, fully_checked_at=poll.at)
+    source, before = poll.source, (poll.source.etag, poll.source.last_modified)
+    if result.outcome is not Outcome.OK or result.request.etag or result.request.last_modified:
+        return {}
     if not any(before) or not new:
-        return source
+        return {"fully_checked_at": poll.at}
     lied = freshness.validators(result.hops[-1].headers) == before
-    return replace(source, full_checks=source.full_checks + 1, lies=source.lies + lied)
+    return {"fully_checked_at": poll.at, "full_checks": source.full_checks + 1, "lies": source.lies + lied}

@@ -9,16 +9,18 @@ from sqlalchemy import Connection
 
 from monitor.answers import VisitReport
 from monitor.app import keeping, legs, polled
+from monitor.app.addresses import address_of
 from monitor.app.context import Context
 from monitor.app.gate import Gate
 from monitor.app.pages import poll_page
 from monitor.app.polled import IM_USED, Poll
 from monitor.app.probing import TASKS
-from monitor.app.terms import terms_of
+from monitor.app.terms import Terms, terms_of
 from monitor.core import freshness, sitemaps
 from monitor.core.patterns import wanted
-from monitor.core.urls import site_of
+from monitor.core.urls import MAX_URL, site_of
 from monitor.core.wording import counted
+from monitor.errors import UsageError
 from monitor.interfaces import (
     Action,
     FeedItem,
@@ -30,13 +32,10 @@ from monitor.interfaces import (
     Verdict,
 )
 from monitor.model import Outcome, Source, SourceKind
-from monitor.store import entries, sources
+from monitor.store import entries, fetches, sources
 
 # RFC 3229 with the manipulation "feed": a server that knows it sends only what is new, with status 226.
 DELTA = ("A-IM", "feed")
-
-# Of a sitemap index, so many of its newest parts are read at first, and later so many of those that changed.
-PARTS, CHANGED_PARTS = 3, 12
 
 
 async def poll(ctx: Context, gate: Gate, source: Source, due: datetime, *, full: bool = False) -> VisitReport:
@@ -44,16 +43,16 @@ async def poll(ctx: Context, gate: Gate, source: Source, due: datetime, *, full:
     if source.kind is SourceKind.PAGE:
         return await poll_page(ctx, gate, source, due, full=full)
     steps: list[str] = []
-    result = await legs.get(gate, _request(ctx, source, full, steps), steps, terms_of(source, source.url))
+    terms = terms_of(source, source.url)
+    result = await legs.get(gate, _request(ctx, source, terms, full, steps), steps, terms)
     if isinstance(result, Verdict):
         return await _kept_out(ctx, gate, source, result, steps)
     found = await _observe(ctx, gate, source, result, due, steps)
     return await ctx.db.write(polled.record, ctx, gate, found, steps, random.random())
 
 
-def _request(ctx: Context, source: Source, full: bool, steps: list[str]) -> FetchRequest:
+def _request(ctx: Context, source: Source, terms: Terms, full: bool, steps: list[str]) -> FetchRequest:
     """Return the request for a source: conditional, but now and then not, since servers lie."""
-    terms = terms_of(source, source.url)
     if source.etag is None and source.last_modified is None:
         return terms.request(source.url)
     every = timedelta(seconds=ctx.settings.fetch.unconditional)
@@ -70,13 +69,13 @@ def _request(ctx: Context, source: Source, full: bool, steps: list[str]) -> Fetc
 async def _observe(
     ctx: Context, gate: Gate, source: Source, result: FetchResult, due: datetime, steps: list[str]
 ) -> Poll:
-    capture = await keeping.keep(ctx, result)
+    capture = await keeping.keep(ctx, result, gate=gate)
     sha256 = _body_hash(result) if result.outcome is Outcome.OK else source.body_sha256
     parsed, problem = None, None
     if result.outcome is Outcome.OK and sha256 == source.body_sha256:
         steps.append("byte for byte what it was")
     elif result.outcome is Outcome.OK:
-        capture = capture or await keeping.keep(ctx, result, news=True)
+        capture = capture or await keeping.keep(ctx, result, news=True, gate=gate)
         parsed, problem = await _read(ctx, gate, source, result, steps)
     items = _wanted_items(source, parsed, steps)
     row = keeping.fetch_row(result, source_id=source.id)
@@ -118,16 +117,14 @@ async def _parse(ctx: Context, gate: Gate, source: Source, result: FetchResult) 
 async def _with_parts(ctx: Context, gate: Gate, source: Source, index: ParsedFeed, steps: list[str]) -> ParsedFeed:
     """Read the first parts of a sitemap index that are of the same site and may have changed; gather their items."""
     items = list(index.items)
-    parts = [part for part in sitemaps.news_first(index.parts) if site_of(part) == site_of(source.url)]
-    fresh = sitemaps.changed_parts(index, source.read_at)
+    todo = await _parts_to_read(ctx, source, index)
     read = 0
-    todo = [part for part in parts if part in fresh][: PARTS if source.read_at is None else CHANGED_PARTS]
     for url in todo:
         terms = terms_of(source, url)
         result = await legs.get(gate, terms.request(url), steps, terms)
         if isinstance(result, Verdict):
             continue
-        capture = await keeping.keep(ctx, result)
+        capture = await keeping.keep(ctx, result, gate=gate)
         await ctx.db.write(keeping.record, keeping.fetch_row(result, source_id=source.id), capture)
         part = await _parse(ctx, gate, source, result) if result.outcome is Outcome.OK else None
         items += sitemaps.articles(part) if isinstance(part, ParsedFeed) else ()
@@ -138,20 +135,38 @@ async def _with_parts(ctx: Context, gate: Gate, source: Source, index: ParsedFee
     return replace(index, items=tuple(items), problem=problem)
 
 
+async def _parts_to_read(ctx: Context, source: Source, index: ParsedFeed) -> tuple[str, ...]:
+    ours = [part for part in sitemaps.news_first(index.parts) if site_of(part) == site_of(source.url)]
+    fetched = await ctx.db.read(fetches.last_good, ours)
+    every = timedelta(seconds=ctx.settings.fetch.unconditional)
+    dates = dict(zip(index.parts, index.part_dates or (None,) * len(index.parts), strict=True))
+    parts = tuple((part, dates[part], fetched.get(part)) for part in ours)
+    return sitemaps.parts_to_read(parts, source.added_at, ctx.clock.now(), every)
+
+
 def _wanted_items(source: Source, parsed: ParsedFeed | None, steps: list[str]) -> tuple[FeedItem, ...]:
     if parsed is None:
         return ()
     told = sitemaps.articles(parsed) if source.kind is SourceKind.SITEMAP else parsed.items
-    items = tuple(item for item in told if wanted(item.url, source.include, source.exclude))
-    left = len(told) - len(items)
-    patterns = f", {left} left out by include and exclude" if left else ""
-    steps.append(f"read as {parsed.format}: {counted(len(told), 'article')}{patterns}")
+    fit = tuple(item for item in told if _can_be_kept(item.url))
+    items = tuple(item for item in fit if wanted(item.url, source.include, source.exclude))
+    odd = f", {len(told) - len(fit)} without an address that can be kept" if len(fit) < len(told) else ""
+    patterns = f", {len(fit) - len(items)} left out by include and exclude" if len(items) < len(fit) else ""
+    steps.append(f"read as {parsed.format}: {counted(len(told), 'article')}{odd}{patterns}")
     return items
+
+
+def _can_be_kept(url: str) -> bool:
+    """Say whether an address is one, and short enough for every index; what a worker says is not trusted."""
+    try:
+        return len(address_of(url)) <= MAX_URL
+    except UsageError:
+        return False
 
 
 def _put_off(conn: Connection, gate: Gate, source: Source, verdict: Verdict, now: datetime) -> None:
     """Poll later; a host that nobody found is the source's trouble too, and is shown with it."""
-    sources.put_off(conn, source.id, verdict.until or now, verdict.reason)
+    sources.put_off(conn, source.id, verdict.until or now + legs.BUSY, verdict.reason)
     if gate.unreached is not None:
         values = {"last_outcome": gate.unreached.outcome, "last_detail": verdict.reason}
         sources.set_fields(conn, source.id, last_checked_at=now, failures=source.failures + 1, **values)

@@ -34,8 +34,9 @@ NO_TERMS = Terms()
 
 
 def terms_of(source: Source | None, url: str) -> Terms:
-    """Return the terms for a URL that a source told of, or for its own."""
+    """Return the terms for a URL that a source told of, or for its own: secrets stay on its host, and encrypted."""
     if source is None:
         return NO_TERMS
     terms = Terms(source.headers, source.proxy, source.insecure_tls, source.ignore_robots)
-    return terms if host_of(url) == source.host else terms.elsewhere()
+    in_clear = source.url.startswith("https:") and not url.startswith("https:")
+    return terms.elsewhere() if in_clear or host_of(url) != source.host else terms

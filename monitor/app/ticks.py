@@ -9,7 +9,7 @@ from monitor.answers import TickReport, VisitReport
 from monitor.app import leases
 from monitor.app.context import Context
 from monitor.app.visits import Visit
-from monitor.errors import MonitorError
+from monitor.errors import DatabaseBusyError, MonitorError
 from monitor.model import Host
 from monitor.store import hosts
 
@@ -31,6 +31,9 @@ class Rounds:
         self._active: dict[str, asyncio.Task[tuple[VisitReport, ...]]] = {}
         self._failed: BaseException | None = None
         self._stopping = asyncio.Event()
+        self._more_due = False  # more hosts were due at the last launch than there was room for
+        self._relaunch: asyncio.Task[None] | None = None
+        self._visit_ended = asyncio.Event()
 
     @property
     def active(self) -> int:
@@ -53,6 +56,7 @@ class Rounds:
         now = self.ctx.clock.now()
         in_hand = tuple({*self._active, *self.ctx.held})
         claimed = await self.ctx.db.write(hosts.claim_due, now, due, self.ctx.owner, lease_s, free, in_hand)
+        self._more_due = most is not None and len(claimed) == free
         return tuple(self._start(host, due, most) for host in claimed)
 
     def _start(self, host: Host, due: datetime, most: int | None) -> asyncio.Task[tuple[VisitReport, ...]]:
@@ -64,20 +68,45 @@ class Rounds:
 
     def _ended(self, name: str, task: asyncio.Task[tuple[VisitReport, ...]]) -> None:
         self._active.pop(name, None)
+        self._visit_ended.set()
         if not task.cancelled() and task.exception() is not None:
             self._failed = task.exception()
+        elif self._more_due and len(self._active) <= self.ctx.settings.daemon.hosts * 3 // 4:
+            self._more_due = False
+            self._relaunch = asyncio.create_task(self._launch_again(), name="launch again")
+
+    async def _launch_again(self) -> None:
+        """Fill the room that ended visits left, without waiting for the next tick."""
+        try:
+            await self.launch(self.ctx.clock.now())
+        except DatabaseBusyError as error:
+            log.warning("database.busy", job="launch", error=str(error))  # the next tick tries again
+        except MonitorError as error:
+            self._failed = error  # raised by the next launch
 
     async def round(self, due: datetime) -> TickReport:
         """Visit until nothing that was due at `due`, or was heard of meanwhile, is left."""
-        reports: list[VisitReport] = []
-        while not self._stopping.is_set():
-            tasks = await self.launch(due, most=None)
-            if tasks:
-                for done in await asyncio.gather(*tasks):
-                    reports += done
-            elif not await self._wait_for_turn(due):
-                break
-        return TickReport(due, tuple(reports))
+        begun: list[asyncio.Task[tuple[VisitReport, ...]]] = []
+        try:
+            while not self._stopping.is_set():
+                begun += await self.launch(due, most=None)
+                if self._active:
+                    await self._wait_for_room()
+                elif not await self._wait_for_turn(due):
+                    break
+            return TickReport(due, tuple(report for reports in await asyncio.gather(*begun) for report in reports))
+        except asyncio.CancelledError:
+            for task in begun:
+                task.cancel()
+            raise
+
+    async def _wait_for_room(self) -> None:
+        """Wait until a good part of the visits have ended, and all of them where no more hosts were due for more."""
+        most = self.ctx.settings.daemon.hosts
+        left = most * 3 // 4 if len(self._active) >= most else 0
+        while len(self._active) > left and self._failed is None:
+            self._visit_ended.clear()
+            await self._visit_ended.wait()
 
     async def _wait_for_turn(self, due: datetime) -> bool:
         """Sleep until a due host may be asked again; False when there is none worth waiting for."""
@@ -91,6 +120,8 @@ class Rounds:
     async def stop(self, grace_s: float = 5.0) -> None:
         """Start no more visits, let the present fetches end for `grace_s` seconds, then cut them short."""
         self._stopping.set()
+        if self._relaunch is not None:
+            await asyncio.wait([self._relaunch])
         tasks = list(self._active.values())
         if tasks:
             _, late = await asyncio.wait(tasks, timeout=grace_s)

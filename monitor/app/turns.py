@@ -33,6 +33,8 @@ def moved(conn: Connection, ctx: Context, after: Source, check: Check, steps: li
     move = adopt_move(after.moved_to, after.moved_since, check.outcome, seen, check.at, ctx.lifecycle)
     if move.reason:
         steps.append(move.reason)
+    if (move.moved_to, move.moved_since) == (after.moved_to, after.moved_since):
+        return after
     if not move.adopt or seen is None:
         return replace(after, moved_to=move.moved_to, moved_since=move.moved_since)
     bound = bool(after.headers or after.insecure_tls or after.ignore_robots)

@@ -11,9 +11,9 @@ from monitor.app import checks, leases, polls
 from monitor.app.context import Context
 from monitor.app.gate import Gate
 from monitor.core.politeness import in_flight
-from monitor.errors import DatabaseBusyError, MonitorError, StatementError
-from monitor.model import Document, Source
-from monitor.store import documents, hosts, sources
+from monitor.errors import DatabaseBusyError, DatabaseError, EvidenceError, StatementError
+from monitor.model import Capture, Document, Source
+from monitor.store import captures, documents, hosts, sources
 
 log = structlog.get_logger(__name__)
 
@@ -36,7 +36,6 @@ class Visit:
         self._left = most
         self._stopping = stopping
         self._over = False
-        self._renewed_at = ctx.clock.now()
         self._choosing = asyncio.Lock()
         self._done = asyncio.Event()
         self._in_hand: set[tuple[type[Target], int]] = set()
@@ -47,12 +46,15 @@ class Visit:
         """Visit, and return what came of each target. Raises what no target can be blamed for."""
         workers = in_flight(self.gate.host, self.ctx.politeness)
         try:
-            ended = await asyncio.gather(*(self._go_on() for _ in range(workers)), return_exceptions=True)
-            self._failed = self._failed or next((one for one in ended if isinstance(one, Exception)), None)
+            if workers == 1:
+                await self._go_on()
+            else:
+                ended = await asyncio.gather(*(self._go_on() for _ in range(workers)), return_exceptions=True)
+                self._failed = self._failed or next((one for one in ended if isinstance(one, Exception)), None)
             if not self._reports and self._failed is None:  # it was said to be due and is not: say so no more
                 await self.ctx.db.write(hosts.refresh_due, [self.gate.host.name])
-        except DatabaseBusyError as error:
-            self._failed = error
+        except Exception as error:  # noqa: BLE001 - raised below, once the gate is given back
+            self._failed = self._failed or error
         finally:
             await asyncio.shield(leases.give_back(self.ctx, self.gate))
         if isinstance(self._failed, DatabaseBusyError):
@@ -68,11 +70,12 @@ class Visit:
                 report = await self._safely(target)
                 self._reports.append(report)
                 tell(report)
-                await self._renew()
+                self._over = self._over or not await self.gate.keep()
             except Exception as error:  # noqa: BLE001 - raised by `run`, once all at work have ended
                 self._over, self._failed = True, self._failed or error
             finally:
                 self._in_hand.discard(_key(target))
+                self.gate.captured.pop(target.url or "", None)
                 self._done.set()
 
     async def _next(self) -> Target | None:
@@ -82,8 +85,9 @@ class Visit:
         """
         async with self._choosing:
             while not self._is_over():
-                target = await self.ctx.db.read(self._most_overdue)
+                target, before = await self.ctx.db.read(self._most_overdue)
                 if target is not None:
+                    self.gate.captured[target.url or ""] = before
                     self._in_hand.add(_key(target))
                     self._left = None if self._left is None else self._left - 1
                     return target
@@ -98,30 +102,22 @@ class Visit:
         told = self.gate.due_at is not None and self.gate.due_at > self._due
         return self._over or self._stopping.is_set() or self._left == 0 or told
 
-    def _most_overdue(self, conn: Connection) -> Target | None:
+    def _most_overdue(self, conn: Connection) -> tuple[Target | None, Capture | None]:
+        """Return the target, and the newest capture of its page, which its visit asks for."""
         host = self.gate.host.name
         in_hand = tuple(number for kind, number in self._in_hand if kind is Source)
         source = sources.next_due(conn, host, self._due, in_hand)
         in_hand = tuple(number for kind, number in self._in_hand if kind is Document)
-        return source or documents.next_due(conn, host, self._due, in_hand)
-
-    async def _renew(self) -> None:
-        """Keep the lease, once a third of it is over."""
-        now, lease = self.ctx.clock.now(), timedelta(seconds=self.ctx.settings.daemon.lease)
-        if now - self._renewed_at < lease / 3:
-            return
-        self._renewed_at, lease_until = now, now + lease
-        if not await self.ctx.db.write(hosts.renew, self.gate.host.name, self.ctx.owner, lease_until):
-            log.warning("lease.lost", host=self.gate.host.name)  # another process visits it now
-            self._over = True
+        target = source or documents.next_due(conn, host, self._due, in_hand)
+        return target, captures.latest(conn, target.url) if target and target.url else None
 
     async def _safely(self, target: Target) -> VisitReport:
         """Visit a target; a bug in reading it, or a text the database refuses, puts off this one and no other."""
         try:
             return await visit(self.ctx, self.gate, target, self._due)
         except Exception as error:
-            if isinstance(error, MonitorError) and not isinstance(error, StatementError):
-                raise
+            if isinstance(error, DatabaseError | EvidenceError) and not isinstance(error, StatementError):
+                raise  # nothing can be recorded: not this target's fault
             log.exception("visit.crashed", url=target.url)
             reason = f"put off: the program failed on it ({type(error).__name__})"
             await self.ctx.db.write(_put_off, self.gate, target, self.ctx.clock.now() + AFTER_CRASH, reason)

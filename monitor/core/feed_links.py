@@ -66,7 +66,7 @@ def named_feeds(page: Page, wanted: Wanted | None = None) -> Iterator[Candidate]
     own domain and on feed services.
     """
     looked_for = wanted or Wanted(page.url, page.language)
-    for element in page.root.iter("link"):
+    for element in islice(page.root.iter("link"), _MAX_ANCHORS):
         if found := _from_link(element, page):
             yield suited(found, looked_for)
     for anchor in islice(page.root.iter("a", "area"), _MAX_ANCHORS):

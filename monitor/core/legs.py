@@ -7,7 +7,7 @@ from monitor.core.outcomes import SUCCESSES
 from monitor.interfaces import FetchResult, Hop
 from monitor.model import Outcome
 
-_PERMANENT = frozenset({301, 308})  # RFC 9110 15.4.2, 15.4.9
+PERMANENT = frozenset({301, 308})  # RFC 9110 15.4.2, 15.4.9
 _TELLING = SUCCESSES | {Outcome.REDIRECTED}  # moved to nowhere is not moved
 
 
@@ -21,10 +21,15 @@ def dead_end(hops: Sequence[Hop], target: str, most: int) -> str | None:
     return f"more than {most} redirects" if len(hops) > most else None
 
 
+def stayed_or_moved(hops: Sequence[Hop]) -> bool:
+    """Say whether the last answer speaks for the address asked: there was no redirect, or only permanent ones."""
+    return all(hop.status in PERMANENT for hop in hops[:-1])
+
+
 def permanent_url(outcome: Outcome, hops: Sequence[Hop], redirect_url: str | None) -> str | None:
     """Return where an unbroken chain of 301 and 308 led or, when it was not followed to its end, leads; or None."""
     redirects = hops if redirect_url is not None else hops[:-1]
-    if outcome not in _TELLING or not redirects or any(hop.status not in _PERMANENT for hop in redirects):
+    if outcome not in _TELLING or not redirects or any(hop.status not in PERMANENT for hop in redirects):
         return None
     return redirect_url or hops[-1].url
 

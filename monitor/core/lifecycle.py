@@ -12,14 +12,13 @@ from monitor.model import Outcome
 class LifecyclePolicy:
     """When what a server says of a source's address is believed; in seconds.
 
-    410 Gone is said on purpose (RFC 9110 15.5.11) but also by broken deployments, so it has to be said twice, `gone_s`
-    apart; or `gone_times` in a row, where the operator has the source checked more often than that. A permanent
+    410 Gone is said on purpose (RFC 9110 15.5.11) but also by broken deployments, so it has to be said for `gone_s`. A
+    permanent
     redirect (301, 308) holds for good by RFC 9110, yet maintenance pages, hijacked names and misconfigured front ends
     send them for a day or a weekend: it has to last for `moved_s`.
     """
 
     gone_s: float = 3600.0
-    gone_times: int = 10
     moved_s: float = 3 * 86400.0
 
 
@@ -33,25 +32,15 @@ class Move:
     reason: str | None
 
 
-def should_pause(
-    outcome: Outcome,
-    last_outcome: Outcome | None,
-    last_checked_at: datetime | None,
-    failures: int,
-    now: datetime,
-    policy: LifecyclePolicy,
-) -> str | None:
+def should_pause(outcome: Outcome, gone_since: datetime | None, now: datetime, policy: LifecyclePolicy) -> str | None:
     """Return why a source is to be paused, or None. Only a repeated 410 pauses; every other failure slows down.
 
-    `last_outcome` and `last_checked_at` are those of the check before, `failures` the failed ones in a row with this.
+    `gone_since` is when the first of the 410s in a row was said that this check ends.
     """
-    if outcome is not Outcome.GONE or last_outcome is not Outcome.GONE or last_checked_at is None:
+    if outcome is not Outcome.GONE or gone_since is None:
         return None
-    apart = (now - last_checked_at).total_seconds()
-    if apart < policy.gone_s and failures < policy.gone_times:
-        return None
-    said = f"twice, {say(apart)} apart" if apart >= policy.gone_s else f"{failures} times in a row"
-    return f"the server says that it is gone for good (410, {said})"
+    apart = (now - gone_since).total_seconds()
+    return f"the server says that it is gone for good (410, for {say(apart)})" if apart >= policy.gone_s else None
 
 
 def adopt_move(

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from monitor.core.outlet_names import NameIndex
+from monitor.core.urls import without_port
 from monitor.errors import ConfigError
 from monitor.model import Outlet
 
@@ -36,7 +37,7 @@ class Registry:
 
     def by_host(self, host: str) -> Outlet | None:
         """Return the outlet a host belongs to: the one with the longest domain that is the host or above it."""
-        labels = host.lower().rstrip(".").split(".")
+        labels = without_port(host.lower()).rstrip(".").split(".")
         candidates = (".".join(labels[start:]) for start in range(len(labels)))
         return next((self._by_domain[domain] for domain in candidates if domain in self._by_domain), None)
 

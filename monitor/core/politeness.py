@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from monitor.core.outcomes import HOST_FAILURES, UNSENT, say_outcome
+from monitor.core.urls import without_port
 from monitor.durations import format_duration as say
 from monitor.model import Host, Outcome
 
@@ -52,10 +53,14 @@ def in_flight(host: Host, policy: PolitenessPolicy) -> int:
     return _for_host(host.name, policy.in_flight_per_host, policy.in_flight)
 
 
+def gap(host: Host, crawl_delay_s: float | None, policy: PolitenessPolicy) -> float:
+    """Return the seconds that lie between the starts of two requests to a host, whatever comes of the first."""
+    return max(_gap(host, policy), _crawl_delay(crawl_delay_s, policy)[0])
+
+
 def before_fetch(host: Host, *, started_at: datetime, crawl_delay_s: float | None, policy: PolitenessPolicy) -> Host:
     """Return the host while a request begun at `started_at` is under way: the next may start after its gap."""
-    gap = max(_gap(host, policy), _crawl_delay(crawl_delay_s, policy)[0])
-    return replace(host, next_allowed_at=started_at + timedelta(seconds=gap))
+    return replace(host, next_allowed_at=started_at + timedelta(seconds=gap(host, crawl_delay_s, policy)))
 
 
 def after_fetch(
@@ -126,7 +131,9 @@ def _gap(host: Host, policy: PolitenessPolicy) -> float:
 
 def _for_host(name: str, given: Mapping[str, N], default: N) -> N:
     """Return what is given for a host: a name covers the names below it, the longest counts."""
-    labels = name.split(".")
+    if not given:
+        return default
+    labels = without_port(name).split(".")
     names = (".".join(labels[start:]) for start in range(len(labels)))
     return next((given[one] for one in names if one in given), default)
 

@@ -1,9 +1,9 @@
 """Read XML and text sitemaps, news sitemaps and sitemap indexes (sitemaps.org, Google News)."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from io import BytesIO
 from itertools import islice
 
@@ -43,11 +43,12 @@ class SitemapPolicy:
     most: int = 1_000
     least: int = 100
     old: timedelta = timedelta(days=30)
+    parts: int = 12
+    first_parts: int = 3
 
 
 DEFAULT = SitemapPolicy()
 MAX_ITEMS = DEFAULT.most
-SLACK = timedelta(days=1)  # within which a lastmod, often only a date, may mean a change after our last look
 _WHAT = {
     Form.EMPTY: "the answer is empty",
     Form.HTML: "this is an HTML page, not a sitemap",
@@ -239,13 +240,39 @@ def news_first(parts: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(part for part in parts if is_news_address(part)) or parts
 
 
-def changed_parts(index: ParsedFeed, read_at: datetime | None) -> frozenset[str]:
-    """Return the parts of an index that may have changed since it was last read.
+def parts_to_read(
+    parts: Sequence[tuple[str, datetime | None, datetime | None]],
+    watched_since: datetime | None,
+    now: datetime,
+    every: timedelta,
+    policy: SitemapPolicy = DEFAULT,
+) -> tuple[str, ...]:
+    """Return which parts of an index to read now, `policy.parts` at most; the rest has its turn at the next poll.
 
-    A lastmod is often only a day, and midnight then, so that a part of the day before counts as changed as well.
+    `parts` are in reading order: address, lastmod, when it was last read. Read are those whose lastmod is not older
+    than that (a mere date counts to its end); the first three always where there is no lastmod, and once in `every`
+    whatever it says, since some stand still; and of those never read the first three, and what changed since the
+    source is watched.
     """
-    dated = zip(index.parts, index.part_dates or [None] * len(index.parts), strict=True)
-    return frozenset(part for part, at in dated if read_at is None or at is None or at + SLACK >= read_at)
+    due = []
+    for place, (part, changed, read) in enumerate(parts):
+        first = place < policy.first_parts
+        if read is None:
+            lately = changed is not None and watched_since is not None and changed >= watched_since
+            wanted = first or lately
+        elif changed is None:
+            wanted = first
+        else:
+            wanted = _end_of(changed) >= read or (first and now - read >= every)
+        if wanted:
+            due.append((read is not None, part))
+    unread_first = sorted(due, key=lambda one: one[0])
+    return tuple(part for _, part in unread_first[: policy.parts])
+
+
+def _end_of(changed: datetime) -> datetime:
+    """Return the last moment that a lastmod may mean: a mere date says midnight, and clocks go wrong by minutes."""
+    return changed + (timedelta(days=1) if changed.time() == time.min else timedelta(minutes=10))
 
 
 def as_news(parsed: ParsedFeed) -> ParsedFeed:

@@ -23,6 +23,9 @@ _FRONT = re.compile(
 )
 
 
+MAX_URL = 2_000  # characters in normal form; PostgreSQL's index rows end at 2,704 bytes, real articles have a tenth
+
+
 def check_url(text: str) -> str:
     """Return what a person typed as an absolute http(s) URL in normal form, its fragment dropped.
 
@@ -34,12 +37,29 @@ def check_url(text: str) -> str:
     if any(char.isspace() for char in typed):
         raise UsageError(f"not a URL: {typed!r} holds a space", hint="give one address, with spaces written as %20")
     _check_scheme(typed)
-    return put_together(replace(_parts(typed), fragment=""))
+    url = put_together(replace(_parts(typed), fragment=""))
+    if len(url) > MAX_URL:
+        raise UsageError(f"the URL is longer than {MAX_URL} characters", hint="articles have short ones; is it whole?")
+    return url
 
 
 def host_of(url: str) -> str:
-    """Return the host of a URL: lower case, punycode, without port or brackets. Raises UsageError for no URL."""
-    return _parts(url).host
+    """Return the host of a URL: lower case, punycode, without brackets. Raises UsageError for no URL.
+
+    A port of its own (not 80 or 443) stays with it, `news.example:8081`: another service, with rules, a turn and trust
+    of its own (RFC 9309 2.3).
+    """
+    parts = _parts(url)
+    if parts.port is None:
+        return parts.host
+    return f"[{parts.host}]:{parts.port}" if ":" in parts.host else f"{parts.host}:{parts.port}"
+
+
+def without_port(host: str) -> str:
+    """Return a host as `host_of` gives it without its port and brackets."""
+    name, _, port = host.rpartition(":")
+    with_port = port.isdecimal() and (name.endswith("]") or ":" not in name)
+    return name.removeprefix("[").removesuffix("]") if with_port else host
 
 
 def site_of(host_or_url: str) -> str:
@@ -50,7 +70,7 @@ def site_of(host_or_url: str) -> str:
     """
     if is_address(host_or_url):
         return host_or_url
-    return _site(host_of(host_or_url if "/" in host_or_url else f"http://{host_or_url}/"))
+    return _site(_parts(host_or_url if "/" in host_or_url else f"http://{host_or_url}/").host)
 
 
 def canonical_url(url: str) -> str:

@@ -10,7 +10,8 @@ from monitor.edges.resolver import GuardedResolver, Lookups
 from monitor.errors import ConfigError
 
 _DNS_TTL_S = 60
-_KEEPALIVE_S = 15.0
+# Longer than the usual gap, and no longer: a sweep of 3,000 hosts held as many sockets open at 15 s.
+_KEEPALIVE_S = 4.0
 
 
 def connector(guard: Guard, lookups: Lookups, context: ssl.SSLContext) -> aiohttp.TCPConnector:

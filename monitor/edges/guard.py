@@ -15,9 +15,9 @@ from aiohttp.abc import ResolveResult
 from yarl import URL
 
 from monitor.core.addresses import is_public, is_within, literal, parse_ranges
+from monitor.core.urls import MAX_URL
 from monitor.errors import ConfigError
 
-MAX_URL = 2_000  # characters; PostgreSQL's index rows end at 2,704 bytes, and real articles have a tenth of it
 # Services that misunderstand a request as their own, of those above 1023: the bad ports of the Fetch standard.
 _BAD_PORTS = frozenset(
     {1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080}
@@ -131,7 +131,10 @@ def safe_url(text: str) -> URL:
         raise
     except ValueError as error:
         raise RefusedError(f"not a URL: {error}") from error
-    return URL(f"{normal.scheme}://{authority}{path}{'?' if query else ''}{query}", encoded=True)
+    url = URL(f"{normal.scheme}://{authority}{path}{'?' if query else ''}{query}", encoded=True)
+    if len(str(url)) > MAX_URL:
+        raise RefusedError(f"URL is longer than {MAX_URL} characters")
+    return url
 
 
 def _authority(url: URL) -> str:

@@ -137,7 +137,7 @@ def calling_itself(url: str, title: str, number: int = 12) -> Page:
 async def test_an_article_is_found_by_the_address_it_calls_its_own(
     site_rig: Rig, watcher: Archive, website: Website
 ) -> None:
-    """A feed links it by number, then by name: one document, at the address that answered first."""
+    """A feed links it by number, then by name: one document, the other address is known to be its second."""
     by_number, by_name = "http://one.example/2026/11/16/123456", "http://one.example/world/ships-in-the-roads-123456"
     website.pages |= {url: calling_itself(by_name, "Ships in the roads") for url in (by_number, by_name)}
     website.pages["http://one.example/rss"] = rss((by_number, "Ships in the roads"))
@@ -145,9 +145,10 @@ async def test_an_article_is_found_by_the_address_it_calls_its_own(
     await play(site_rig, watcher, MORNING)
     website.pages["http://one.example/rss"] = rss((by_name, "Ships in the roads"))
     await play(site_rig, watcher, at(16, 9), at(16, 12))
-    (one,) = await every_document(watcher)
-    assert (one.url, one.revision_count) == (by_number, 1)
-    assert by_name not in website.asked
+    first, second = await every_document(watcher)
+    assert (first.url, first.state, first.revision_count) == (by_number, DocumentState.LIVE, 1)
+    assert (second.state, second.moved_to, second.revision_count) == (DocumentState.MOVED, by_number, 0)
+    assert website.asked.count(by_name) == 1
 
 
 async def test_one_canonical_address_on_every_page_makes_no_two_articles_one(

@@ -1,9 +1,13 @@
 """How a host is asked: how many at once, how far apart, and what follows when its pages kill their readers."""
 
+import asyncio
+from dataclasses import replace
+
 import pytest
 
 from monitor import Archive
 from monitor.interfaces import ReadFailure, Reading, ReadRequest, Task
+from tests.app.conftest import with_hosts
 from tests.app.rig import ReadHere, Rig, add, every_document, play
 from tests.app.website import Page, Website, article, rss
 from tests.newsroom.days import MORNING, at
@@ -72,3 +76,22 @@ async def test_a_host_whose_pages_kill_their_readers_is_left_alone(
         await play(site_rig, watcher, at(16, 6, 30), at(16, 8), at(16, 12))
         assert (await watcher.source_view(1)).host.kills == 0
         assert {one.revision_count for one in await every_document(watcher)} == {1}
+
+
+async def test_a_slow_host_does_not_hold_up_those_beyond_the_first(site_rig: Rig, website: Website) -> None:
+    """A round visits so many hosts at once; where one is slow, others come after those that have ended."""
+    hosts = [f"paper{number}.example" for number in range(12)]
+    rig = with_hosts(site_rig, website, *hosts)
+    rig.overrides["daemon.hosts"] = "4"
+    feeds = [f"http://{host}/rss" for host in hosts]
+    website.pages |= {url: rss() for url in feeds}
+    async with rig.open() as watcher:
+        for url in feeds:
+            await add(watcher, url)
+        website.pages[feeds[0]] = replace(rss(), takes_s=8.0)
+        website.asked.clear()
+        round_ = asyncio.ensure_future(play(rig, watcher, at(17, 9)))
+        while not {*website.asked} >= {*feeds} and not round_.done():  # noqa: ASYNC110 - the site tells nobody
+            await asyncio.sleep(0.05)
+        assert not round_.done()
+        assert len(await round_) == len(hosts)

@@ -286,7 +286,7 @@ async def test_an_article_that_its_sitemap_says_was_changed_is_read_again(
     await play(site_rig, watcher, MORNING, at(16, 7), at(20, 7))
     read = website.asked.count(DATED)
     website.pages |= {sitemap: pages(DATED, lastmod="2026-11-20"), DATED: Page(article("Ships", 21))}
-    await play(site_rig, watcher, at(20, 8))
+    await play(site_rig, watcher, at(20, 20))
     assert website.asked.count(DATED) == read + 1
     (one,) = await watcher.documents(ALL)
     assert one.revision_count == 2

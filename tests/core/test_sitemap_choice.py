@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.core.sitemap_order import Part, from_both_ends, in_reading_order, is_news_address
-from monitor.core.sitemaps import articles, as_news, news_first, parse_sitemap
+from monitor.core.sitemaps import articles, as_news, news_first, parse_sitemap, parts_to_read
 from monitor.interfaces import ParsedFeed, ReadRequest, Task
 from monitor.model import SourceKind
 from tests.core.test_sitemaps import NS, news, urlset
@@ -207,3 +207,32 @@ def test_no_part_is_lost(parts: list[tuple[str, datetime | None]]) -> None:
     """Ordering keeps each as often as it was named."""
     given_parts = [Part(f"{AT}/{path}", day.replace(tzinfo=UTC) if day else None) for path, day in parts]
     assert sorted(part.url for part in in_reading_order(given_parts)) == sorted(part.url for part in given_parts)
+
+
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("changed", "read", "wanted"),
+    [
+        (None, None, True),  # never read, and among the first
+        (None, NOW - HOUR, True),  # nothing is known of it
+        (NOW - 3 * HOUR, NOW - HOUR, False),  # older than our last look
+        (NOW - HOUR / 2, NOW - HOUR, True),
+        (NOW.replace(hour=0, minute=0), NOW - HOUR, True),  # a mere date: some time of that day
+        (NOW.replace(hour=0, minute=0) - 2 * DAY, NOW - HOUR, False),
+        (NOW - 90 * DAY, NOW - 2 * DAY, True),  # it may stand still: once a day
+    ],
+)
+def test_a_part_is_read_when_it_may_have_changed(changed: datetime | None, read: datetime | None, wanted: bool) -> None:
+    assert bool(parts_to_read([("a.xml", changed, read)], NOW - 9 * DAY, NOW, DAY)) is wanted
+
+
+def test_parts_beyond_the_first_are_read_when_they_changed_while_watched() -> None:
+    """An archive of years is not fetched; twelve at most at a time, those never read first."""
+    old = [(f"{number}.xml", NOW - 900 * DAY, None) for number in range(9)]
+    assert parts_to_read(old, NOW - DAY, NOW, DAY) == ("0.xml", "1.xml", "2.xml")
+    new = [(f"{number}.xml", NOW - HOUR, NOW - DAY if number % 2 else None) for number in range(20)]
+    todo = parts_to_read(new, NOW - DAY, NOW, DAY)
+    assert len(todo) == 12
+    assert todo[:10] == tuple(f"{number}.xml" for number in range(0, 20, 2))

@@ -6,7 +6,17 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from monitor.core.urls import canonical_url, check_url, host_of, is_front_page, join, page_key, same_page, site_of
+from monitor.core.urls import (
+    canonical_url,
+    check_url,
+    host_of,
+    is_front_page,
+    join,
+    page_key,
+    same_page,
+    site_of,
+    without_port,
+)
 from monitor.errors import UsageError
 
 
@@ -84,9 +94,14 @@ def test_a_site_is_its_registrable_domain(name: str, site: str) -> None:
     assert site_of(name) == site
 
 
-def test_a_host_is_lower_case_punycode_without_port() -> None:
-    """The politeness key of one server is always the same text."""
-    assert host_of("https://Пример.РФ:8443/x") == "xn--e1afmkfd.xn--p1ai"
+def test_a_host_is_lower_case_punycode_with_a_port_of_its_own() -> None:
+    """The politeness key of one service is always the same text; http and https are one."""
+    assert host_of("https://Пример.РФ:443/x") == host_of("http://xn--e1afmkfd.xn--p1ai/y") == "xn--e1afmkfd.xn--p1ai"
+    assert host_of("https://Пример.РФ:8443/x") == "xn--e1afmkfd.xn--p1ai:8443"
+    assert host_of("http://[2606:4700::1]:8080/") == "[2606:4700::1]:8080"
+    assert [without_port(one) for one in ("a.example:8443", "a.example", "[2606:4700::1]:8080", "2606:4700::1")] == [
+        *("a.example", "a.example", "2606:4700::1", "2606:4700::1"),
+    ]
     with pytest.raises(UsageError):
         host_of("mailto:a@example.org")
 
