@@ -69,7 +69,9 @@ class Rounds:
     def _ended(self, name: str, task: asyncio.Task[tuple[VisitReport, ...]]) -> None:
         self._active.pop(name, None)
         self._visit_ended.set()
-        if not task.cancelled() and task.exception() is not None:
+        if task.cancelled():
+            return
+        if task.exception() is not None:
             self._failed = task.exception()
         elif self._more_due and len(self._active) <= self.ctx.settings.daemon.hosts * 3 // 4:
             self._more_due = False

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 from monitor.errors import ConfigError
@@ -56,6 +57,7 @@ _NUMBER = re.compile(r"[0-9]+|0[xX][0-9A-Fa-f]*")
 _CARRIERS = (_MAPPED, _NAT64, _6TO4)
 
 
+@lru_cache(maxsize=4_096)
 def is_public(address: str | Address) -> bool:
     """Say whether an address is on the public internet. What is no address is not.
 

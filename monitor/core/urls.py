@@ -43,6 +43,7 @@ def check_url(text: str) -> str:
     return url
 
 
+@lru_cache(maxsize=4_096)
 def host_of(url: str) -> str:
     """Return the host of a URL: lower case, punycode, without brackets. Raises UsageError for no URL.
 
