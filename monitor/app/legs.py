@@ -90,10 +90,12 @@ async def _leg(
 async def _ask(
     gate: Gate, request: FetchRequest, steps: list[str], terms: Terms, *, rules: bool, further: bool = False
 ) -> FetchResult | Verdict:
-    if rules:
-        verdict = await _admit(gate, request.url, steps, terms)
-        if verdict.action is Action.REFUSE or (verdict.action is Action.WAIT and not further):
+    if rules and further:  # the host was asked a moment ago: its rules are at hand, and its turn is waited for
+        verdict = gate.judge(request.url)
+        if verdict.action is Action.REFUSE and not terms.ignore_robots:
             return verdict
+    elif rules and (verdict := await _admit(gate, request.url, steps, terms)).action is not Action.GO:
+        return verdict
     return await gate.leg(request, steps, further=further)
 
 
