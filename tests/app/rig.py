@@ -6,12 +6,17 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from sqlalchemy import Connection, update
+
 from monitor import Archive, Settings, load_settings, open_archive
 from monitor.answers import AddReport, DocumentFilter, DocumentView, SourceOptions, VisitReport
 from monitor.core import reading
 from monitor.edges.clock import drive
 from monitor.interfaces import ReadFailure, Reading, ReadRequest
 from monitor.model import Document, DocumentState
+from monitor.store import hosts
+from monitor.store.schema import host
+from tests.newsroom.days import at
 from tests.newsroom.room import RoomInfo
 from tests.newsroom.settings import config_toml
 
@@ -97,3 +102,14 @@ async def every_document(archive: Archive) -> list[Document]:
 async def views(archive: Archive) -> dict[str, DocumentView]:
     """Return every document that has a URL, whole, by URL."""
     return {one.url: await archive.document(one.id) for one in await every_document(archive) if one.url}
+
+
+async def hold(archive: Archive, name: str, next_allowed_at: datetime | None = None) -> None:
+    """Let another process visit a host, for the first hour and a half."""
+    await archive._ctx.db.write(_hold, name, next_allowed_at)
+
+
+def _hold(conn: Connection, name: str, next_allowed_at: datetime | None) -> None:
+    hosts.ensure(conn, name)
+    values = {"lease_owner": "elsewhere:1:1", "lease_until": at(16, 7, 30), "next_allowed_at": next_allowed_at}
+    conn.execute(update(host).where(host.c.name == name).values(**values))

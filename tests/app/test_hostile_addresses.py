@@ -1,15 +1,16 @@
-"""What one hostile address or page can do to the whole program: it must stay an outcome of that one target."""
+"""Hostile addresses and pages: each is an outcome of its own target, and everything else is read."""
 
-from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from collections.abc import AsyncIterator
 from urllib.parse import quote
 
 import pytest
 
 from monitor import Archive
+from monitor.answers import VisitReport
+from monitor.model import Fetch, Outcome
 from tests.app.rig import Rig, add, every_document, play
-from tests.app.website import Page, Website, article, redirect, rss
-from tests.newsroom.days import MORNING
+from tests.app.website import Page, Website, article, redirect, robots, rss
+from tests.newsroom.days import MORNING, at
 
 pytest_plugins = ["tests.newsroom.fixtures"]
 
@@ -17,10 +18,7 @@ FEED = "http://one.example/rss"
 ROBOTS = "http://one.example/robots.txt"
 STORY = "http://one.example/2026/11/16/ships-in-the-roads"
 OTHER = "http://one.example/2026/11/16/market-opened-late"
-NO_HOST = (
-    "http://a..b.example/x",
-    f"http://{'a' * 64}.example/x",
-)  # yarl and the guard take them, core/urls.py does not
+NO_HOST = ("http://a..b.example/x", f"http://{'a' * 64}.example/x")
 LONG = "http://one.example/" + "".join(chr(0x4E00 + number * number * 7919 % 20_000) for number in range(800))
 
 
@@ -34,68 +32,79 @@ async def read(archive: Archive) -> set[str | None]:
     return {one.url for one in await every_document(archive) if one.revision_count}
 
 
+async def only_fetch(archive: Archive, url: str) -> Fetch:
+    """Return the one fetch of a document."""
+    (fetch,) = (await archive.document(url)).fetches
+    return fetch
+
+
+def failed_on(visits: list[VisitReport]) -> list[str]:
+    """Return the targets that the program itself failed on."""
+    return [one.url for one in visits if any("the program failed" in step for step in one.steps)]
+
+
+@pytest.fixture
+async def on_postgresql(site_rig: Rig, postgresql_url: str) -> AsyncIterator[Archive]:
+    """An empty archive on PostgreSQL, whose indexes and search vectors have limits."""
+    site_rig.overrides["database.url"] = postgresql_url
+    async with site_rig.open() as opened:
+        yield opened
+
+
 @pytest.mark.parametrize("where", NO_HOST, ids=["empty label", "long label"])
-async def test_a_redirect_to_no_host_name_ends_the_visit(
+async def test_a_redirect_to_no_host_name_is_refused(
     site_rig: Rig, watcher: Archive, website: Website, where: str
 ) -> None:
-    """`admit` raises UsageError out of the fetch: the daemon ends, and again after each restart."""
+    """The fetch says where it leads and why nobody is asked there."""
     stocked(website, redirect(where, 302))
     await add(watcher, FEED)
-    await play(site_rig, watcher, MORNING)
+    assert failed_on(await play(site_rig, watcher, MORNING)) == []
+    assert await read(watcher) == {OTHER}
+    fetch = await only_fetch(watcher, STORY)
+    assert (fetch.outcome, where in (fetch.detail or "")) == (Outcome.REFUSED, True)
+
+
+async def test_the_rules_hold_while_robots_txt_leads_to_no_host_name(
+    site_rig: Rig, watcher: Archive, website: Website
+) -> None:
+    """No answer is no new answer: the last good copy is what pages are judged by."""
+    stocked(website, Page(article("Ships")))
+    website.pages[ROBOTS] = robots(f"Disallow: {STORY.removeprefix('http://one.example')}")
+    await add(watcher, FEED)
+    website.pages[ROBOTS] = redirect(NO_HOST[0], 301)
+    assert failed_on(await play(site_rig, watcher, at(17, 7))) == []
+    assert website.asked.count(ROBOTS) == 2
     assert await read(watcher) == {OTHER}
 
 
-async def test_a_robots_txt_that_leads_to_no_host_name_ends_the_visit(
-    site_rig: Rig, watcher: Archive, website: Website
-) -> None:
-    stocked(website, Page(article("Ships")))
-    await add(watcher, FEED)
-    website.pages[ROBOTS] = redirect(NO_HOST[0], 301)
-    await play(site_rig, watcher, MORNING + timedelta(hours=25))
-    assert await read(watcher) <= {STORY, OTHER}
-
-
-async def on_postgresql(rig: Rig, url: str, work: Callable[[Archive], Awaitable[None]]) -> None:
-    rig.overrides["database.url"] = url
-    async with rig.open() as watcher:
-        await add(watcher, FEED)
-        await play(rig, watcher, MORNING)
-        await work(watcher)
-
-
-async def test_a_link_too_long_for_an_index_ends_the_visit(
-    site_rig: Rig, website: Website, postgresql_url: str
+async def test_a_link_too_long_for_an_index_is_left_out(
+    site_rig: Rig, on_postgresql: Archive, website: Website
 ) -> None:
     """800 Chinese characters are 7,200 once escaped; PostgreSQL's index rows end at 2,704 bytes."""
     stocked(website, Page(article("Ships")))
     website.pages[FEED] = rss((LONG, "Long"), (OTHER, "Market"))
-
-    async def work(watcher: Archive) -> None:
-        assert OTHER in await read(watcher)
-
-    await on_postgresql(site_rig, postgresql_url, work)
+    await add(on_postgresql, FEED)
+    assert failed_on(await play(site_rig, on_postgresql, MORNING)) == []
+    assert [one.url for one in await every_document(on_postgresql)] == [OTHER]
 
 
-async def test_a_redirect_too_long_for_an_index_ends_the_visit(
-    site_rig: Rig, website: Website, postgresql_url: str
+async def test_a_redirect_too_long_for_an_index_is_refused(
+    site_rig: Rig, on_postgresql: Archive, website: Website
 ) -> None:
     stocked(website, redirect(LONG, 302))
     website.pages[quote(LONG, safe=":/")] = Page(article("Ships"))
+    await add(on_postgresql, FEED)
+    assert failed_on(await play(site_rig, on_postgresql, MORNING)) == []
+    assert await read(on_postgresql) == {OTHER}
+    assert (await only_fetch(on_postgresql, STORY)).outcome is Outcome.REFUSED
 
-    async def work(watcher: Archive) -> None:
-        assert OTHER in await read(watcher)
 
-    await on_postgresql(site_rig, postgresql_url, work)
-
-
-async def test_a_text_too_long_for_the_search_ends_the_visit(
-    site_rig: Rig, website: Website, postgresql_url: str
-) -> None:
-    """A tsvector ends at 1 MiB (ProgramLimitExceeded, which is an OperationalError and no StatementError)."""
+async def test_a_text_too_long_for_the_search_is_kept(site_rig: Rig, on_postgresql: Archive, website: Website) -> None:
+    """A tsvector ends at 1 MiB; what goes beyond is kept and not found."""
     words = " ".join(f"w{number:x}q{number * 7919 % 1_000_003:x}" for number in range(90_000))
     stocked(website, Page(article("Ships").replace(b"<p>", f"<p>{words}</p><p>".encode(), 1)))
-
-    async def work(watcher: Archive) -> None:
-        assert OTHER in await read(watcher)
-
-    await on_postgresql(site_rig, postgresql_url, work)
+    await add(on_postgresql, FEED)
+    assert failed_on(await play(site_rig, on_postgresql, MORNING)) == []
+    assert await read(on_postgresql) == {STORY, OTHER}
+    (revision,) = (await on_postgresql.document(STORY)).revisions
+    assert revision.word_count > 90_000

@@ -9,19 +9,15 @@ from monitor import Archive
 from monitor.model import DocumentState, Host, Outcome
 from monitor.store import hosts
 from monitor.store.schema import host
-from tests.app.rig import Rig, add, every_document, play
-from tests.app.website import Page, Website, article, redirect, rss
-from tests.newsroom.days import MORNING, at
+from tests.app.rig import Rig, add, every_document, hold, play
+from tests.app.website import Page, Website, article, redirect, robots, rss
+from tests.newsroom.days import MORNING
 
 pytest_plugins = ["tests.newsroom.fixtures"]
 
 FEED = "http://one.example/rss"
 LINK = "http://go.example/x1"
 STORY = "http://two.example/2026/11/16/ships-in-the-roads"
-
-
-def robots(rules: str) -> Page:
-    return Page(f"User-agent: *\n{rules}\n".encode(), "text/plain")
 
 
 @pytest.fixture
@@ -77,7 +73,7 @@ async def test_a_host_that_another_process_visits_is_waited_for(
 ) -> None:
     """Its gap is that process's to keep; the article is read later, and nothing is lost."""
     await add(watcher, FEED)
-    await watcher._ctx.db.write(_hold, "two.example")
+    await hold(watcher, "two.example")
     site_rig.at(MORNING)
     await play(site_rig, watcher, MORNING)
     (one,) = await every_document(watcher)
@@ -145,12 +141,6 @@ async def test_no_lease_is_kept_after_a_round(site_rig: Rig, watcher: Archive, l
     await play(site_rig, watcher, MORNING)
     assert await watcher._ctx.db.read(hosts.lease_owners) == ()
     assert watcher._ctx.held == {}
-
-
-def _hold(conn: Connection, name: str) -> None:
-    hosts.ensure(conn, name)
-    values = {"lease_owner": "elsewhere:1:1", "lease_until": at(16, 7, 30)}
-    conn.execute(update(host).where(host.c.name == name).values(**values))
 
 
 def _ask_for_patience(conn: Connection, name: str, until: object) -> None:

@@ -1,20 +1,21 @@
-"""What asking each hop in its turn, and renewing leases in the gate, may have broken."""
+"""Turns and leases: each request waits for its turn, redirects too; a host is one visitor's until it is given back."""
 
+import asyncio
 from datetime import timedelta
-
-from sqlalchemy import Connection, update
+from itertools import pairwise
 
 from monitor import Archive
 from monitor.app.leases import leased
-from monitor.app.terms import terms_of
-from monitor.model import Source, SourceKind
-from monitor.store.schema import host
-from tests.app.rig import Rig, add, every_document, play, play_until
-from tests.app.website import Page, Website, article, redirect, rss
-from tests.newsroom.days import MORNING
+from monitor.edges.clock import drive
+from monitor.model import Host, SourceKind
+from monitor.store import hosts
+from tests.app.rig import Rig, add, every_document, hold, play_until
+from tests.app.website import Page, Website, article, redirect, robots, rss, sitemap_index, urlset
+from tests.newsroom.days import MORNING, at
 
 pytest_plugins = ["tests.newsroom.fixtures"]
 
+HOST = "one.example"
 FEED = "http://one.example/rss"
 ROBOTS = "http://one.example/robots.txt"
 SITEMAP = "http://one.example/sitemap.xml"
@@ -23,66 +24,112 @@ OTHER = "http://one.example/2026/11/16/market-opened-late"
 HOUR = timedelta(hours=1)
 
 
-async def test_a_lost_lease_is_forgotten_after_it_was_noticed(
-    site_rig: Rig, watcher: Archive, website: Website
-) -> None:
-    """`keep` notes the renewal before it has succeeded, and believes it for the next third of the lease."""
-    async with leased(watcher._ctx, "one.example") as gate:
-        await watcher._ctx.db.write(_take)
-        site_rig.at(MORNING + timedelta(minutes=5))
-        assert [await gate.keep(), await gate.keep()] == [False, False]
+async def host_row(archive: Archive) -> Host:
+    """Return the host as it is stored."""
+    one = await archive._ctx.db.read(hosts.get, HOST)
+    assert one is not None
+    return one
 
 
-async def test_with_a_gap_beyond_a_minute_no_redirect_is_ever_followed(site_rig: Rig, website: Website) -> None:
-    """The next hop's turn is further away than PATIENCE each time, and each time it begins anew."""
+async def test_each_redirect_within_a_host_waits_for_its_gap(site_rig: Rig, website: Website) -> None:
+    """A feed, a story and three hops from it are five turns; the gap lies between the starts of any two."""
+    chain = [STORY, f"{STORY}-1", f"{STORY}-2", OTHER]
+    website.pages |= {FEED: rss((STORY, "Ships")), OTHER: Page(article("Ships"))}
+    website.pages |= {one: redirect(other) for one, other in pairwise(chain)}
+    site_rig.overrides["fetch.gap"] = "15s"
+    async with site_rig.open() as watcher:
+        await add(watcher, FEED)
+        drive(site_rig.clock, MORNING + HOUR, 30.0)
+        await watcher.tick()
+        assert watcher.now() - (MORNING + HOUR) >= timedelta(seconds=4 * 15)
+    assert website.asked[-1] == OTHER
+
+
+async def test_a_redirect_is_followed_however_long_the_gap(site_rig: Rig, website: Website) -> None:
+    """A turn more than a minute away ends a visit, but not a way that has been begun."""
     website.pages |= {FEED: rss((STORY, "Ships")), STORY: redirect(OTHER, 301), OTHER: Page(article("Ships"))}
     site_rig.overrides["fetch.gap"] = "2m"
     async with site_rig.open() as watcher:
         await add(watcher, FEED, kind=SourceKind.FEED, every_s=86_400, force=True)
-        await play_until(site_rig, watcher, MORNING, MORNING + 24 * HOUR, timedelta(minutes=10))
+        await play_until(site_rig, watcher, MORNING, MORNING + 2 * HOUR, timedelta(minutes=10))
         assert [one.revision_count for one in await every_document(watcher)] == [1]
 
 
-async def test_with_a_gap_beyond_a_minute_a_robots_txt_that_redirects_is_never_read(
-    site_rig: Rig, website: Website
-) -> None:
+async def test_a_robots_txt_that_redirects_is_read_however_long_the_gap(site_rig: Rig, website: Website) -> None:
     website.pages |= {FEED: rss((STORY, "Ships")), STORY: Page(article("Ships"))}
     website.pages |= {ROBOTS: redirect("http://one.example/rules.txt"), "http://one.example/rules.txt": Page()}
     site_rig.overrides["fetch.gap"] = "2m"
     async with site_rig.open() as watcher:
         await add(watcher, FEED, kind=SourceKind.FEED, every_s=3600, force=True)
-        await play_until(site_rig, watcher, MORNING, MORNING + 12 * HOUR, timedelta(minutes=10))
+        await play_until(site_rig, watcher, MORNING, MORNING + 2 * HOUR, timedelta(minutes=10))
     assert FEED in website.asked
 
 
-async def test_a_change_told_soon_after_a_look_is_not_looked_at_before_the_ladder_does(
+async def test_a_retry_after_holds_for_requests_that_wait_for_their_turn(site_rig: Rig, website: Website) -> None:
+    """With two in flight, the second is asleep until its turn while the first is told to come back in two hours."""
+    stories = [f"http://one.example/2026/11/16/ships-{number}" for number in range(4)]
+    website.pages[FEED] = rss(*((story, story) for story in stories))
+    website.pages |= {story: Page(article(story)) for story in stories}
+    website.pages[stories[0]] = Page(status=429, headers={"Retry-After": "7200"}, takes_s=0.05)
+    site_rig.overrides |= {"fetch.in_flight_per_host": '{ "one.example" = 2 }', "fetch.gap": "2s"}
+    async with site_rig.open() as watcher:
+        await add(watcher, FEED)
+        drive(site_rig.clock, MORNING, 5.0)
+        await watcher.tick()
+        one = await host_row(watcher)
+    assert one.next_allowed_at is not None
+    assert one.next_allowed_at > MORNING + HOUR
+    assert [story for story in stories if story in website.asked] == stories[:1]
+
+
+async def test_a_lease_is_renewed_while_one_target_takes_long(site_rig: Rig, website: Website) -> None:
+    """Six parts of a sitemap at a Crawl-delay of 59 s take twice as long as the lease."""
+    parts = [f"http://one.example/part-{number}.xml" for number in range(6)]
+    website.pages |= {part: urlset() for part in parts} | {ROBOTS: robots("Crawl-delay: 59")}
+    website.pages[SITEMAP] = sitemap_index(*parts, lastmod=f"{MORNING + HOUR:%Y-%m-%dT%H:%M:%SZ}")
+    site_rig.overrides["daemon.lease"] = "3m"
+    async with site_rig.open() as watcher:
+        await add(watcher, SITEMAP, kind=SourceKind.SITEMAP, every_s=86_400, force=True)
+        website.asked.clear()
+        drive(site_rig.clock, MORNING + HOUR, 400.0)
+        await watcher.launch()
+        left = []
+        while watcher.visits_under_way:
+            one = await host_row(watcher)
+            if one.lease_until is not None:
+                left.append((one.lease_until - watcher.now()).total_seconds())
+            await asyncio.sleep(0.02)
+    assert set(parts) <= set(website.asked)
+    assert min(left) > 0
+
+
+async def test_a_lease_that_is_lost_stays_lost(site_rig: Rig, watcher: Archive) -> None:
+    """Every request asks whether the host is still ours, and none is made once it was not."""
+    async with leased(watcher._ctx, HOST) as gate:
+        await hold(watcher, HOST)
+        site_rig.at(MORNING + timedelta(minutes=5))
+        assert [await gate.keep(), await gate.keep()] == [False, False]
+
+
+async def test_a_visit_that_lost_its_lease_leaves_the_host_as_it_is(
     site_rig: Rig, watcher: Archive, website: Website
 ) -> None:
-    """The stamp is taken as heeded although nothing was read; an old article is looked at every month."""
-
-    def stamped(lastmod: str) -> Page:
-        ns = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
-        entry = f"<url><loc>{STORY}</loc><lastmod>{lastmod}</lastmod></url>"
-        return Page(f'<?xml version="1.0"?><urlset {ns}>{entry}</urlset>'.encode(), "application/xml")
-
-    website.pages |= {SITEMAP: stamped("2026-11-16T05:00:00Z"), STORY: Page(article("Ships"))}
-    await add(watcher, SITEMAP, kind=SourceKind.SITEMAP, every_s=3600)
-    await play_until(site_rig, watcher, MORNING, MORNING + 240 * HOUR, 12 * HOUR)
-    website.pages[SITEMAP] = stamped("2026-11-26T18:00:00Z")
-    await play(site_rig, watcher, MORNING + 253 * HOUR)
-    website.pages |= {SITEMAP: stamped("2026-11-26T20:00:00Z"), STORY: Page(article("Ships", 99))}
-    await play_until(site_rig, watcher, MORNING + 255 * HOUR, MORNING + 280 * HOUR, HOUR)
-    (one,) = await every_document(watcher)
-    assert one.revision_count == 2
+    """What the next visitor learned of it stands: a Retry-After is not overwritten."""
+    website.pages |= {FEED: rss((STORY, "Ships")), STORY: Page(article("Ships"), takes_s=0.4)}
+    await add(watcher, FEED, every_s=3600)
+    site_rig.at(MORNING)
+    visit = asyncio.create_task(watcher.tick())
+    while STORY not in website.asked:  # noqa: ASYNC110 - a list of a test tells nobody
+        await asyncio.sleep(0.02)
+    await hold(watcher, HOST, MORNING + 2 * HOUR)
+    await visit
+    one = await host_row(watcher)
+    assert (one.next_allowed_at, one.lease_until) == (MORNING + 2 * HOUR, at(16, 7, 30))
 
 
-def test_a_secret_set_for_https_is_told_in_clear() -> None:
-    """A feed at https names an article at http: whoever listens on the way hears the header."""
-    source = Source(
-        "https://one.example/rss", SourceKind.FEED, "one.example", headers=("Authorization: Bearer s3cret",)
-    )
-    assert terms_of(source, STORY).headers == ()
-
-
-def _take(conn: Connection) -> None:
-    conn.execute(update(host).values(lease_owner="elsewhere:1:1", lease_until=MORNING + 2 * HOUR))
+async def test_an_archive_that_is_closed_gives_back_its_own_leases_only(site_rig: Rig, watcher: Archive) -> None:
+    """Another archive in the same process is another holder."""
+    async with leased(watcher._ctx, HOST):
+        async with site_rig.open() as other:
+            await other.launch()
+        assert (await host_row(watcher)).lease_owner == watcher._ctx.owner

@@ -54,6 +54,28 @@ def redirect(url: str, status: int = 301) -> Page:
     return Page(status=status, headers={"Location": url})
 
 
+def robots(rules: str) -> Page:
+    """Return a robots.txt with rules for everybody."""
+    return Page(f"User-agent: *\n{rules}\n".encode(), "text/plain")
+
+
+def urlset(*urls: str, lastmod: str = "") -> Page:
+    """Return a sitemap of pages."""
+    return _sitemap("urlset", "url", urls, lastmod)
+
+
+def sitemap_index(*parts: str, lastmod: str = "") -> Page:
+    """Return a sitemap that names its parts."""
+    return _sitemap("sitemapindex", "sitemap", parts, lastmod)
+
+
+def _sitemap(root: str, each: str, urls: tuple[str, ...], lastmod: str) -> Page:
+    stamp = f"<lastmod>{lastmod}</lastmod>" if lastmod else ""
+    told = "".join(f"<{each}><loc>{url}</loc>{stamp}</{each}>" for url in urls)
+    name = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+    return Page(f'<?xml version="1.0"?><{root} {name}>{told}</{root}>'.encode(), "application/xml")
+
+
 class Website:
     """Every host of `resolve` leads here; `pages` maps URLs to answers, all others are 404. `asked` is its log."""
 
@@ -61,6 +83,7 @@ class Website:
         self.port = port
         self.pages: dict[str, Page] = {}
         self.asked: list[str] = []
+        self.told: dict[str, Mapping[str, str]] = {}  # by URL: the headers of the newest request
         self.at_once: dict[str, int] = {}  # by host: the most requests that were under way together
         self._under_way: Counter[str] = Counter()
 
@@ -82,12 +105,13 @@ class Website:
             await runner.cleanup()
 
     def resolve(self, *hosts: str) -> dict[str, str]:
-        """Return what leads these hosts here, as the option fetch.resolve has it."""
-        return {f"{host}:80": f"127.0.0.1:{self.port}" for host in hosts}
+        """Return what leads these hosts here, as the option fetch.resolve has it; a host may have a port of its own."""
+        return {host if ":" in host else f"{host}:80": f"127.0.0.1:{self.port}" for host in hosts}
 
     async def _answer(self, request: web.Request) -> web.Response:
         url = f"http://{request.host}{request.rel_url.raw_path_qs}"
         self.asked.append(url)
+        self.told[url] = request.headers
         page = self.pages.get(url, Page(b"nothing here", "text/plain", 404))
         self._under_way[request.host] += 1
         self.at_once[request.host] = max(self.at_once.get(request.host, 0), self._under_way[request.host])

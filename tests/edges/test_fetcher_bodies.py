@@ -19,11 +19,11 @@ FOUND = "302 Found"
 
 
 CODED: dict[str, bytes] = {
-    "gzip": gzip.compress(TEXT),
+    "gzip": gzip.compress(TEXT, mtime=0),
     "deflate": zlib.compress(TEXT),
     "br": brotli.compress(TEXT),
     "zstd": zstandard.ZstdCompressor().compress(TEXT),
-    "gzip, br": brotli.compress(gzip.compress(TEXT)),
+    "gzip, br": brotli.compress(gzip.compress(TEXT, mtime=0)),
 }
 
 
