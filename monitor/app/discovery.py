@@ -46,7 +46,7 @@ async def _add(ctx: Context, asked: str, options: SourceOptions, dry_run: bool) 
         url = check_url(_without_feed_scheme(asked))
         known = await ctx.db.read(sources.by_url, url)
         if known is not None and known.state != "removed":
-            return AddReport(asked, "known", f"already watched as source {known.id}", known)
+            return _known(asked, known, options)
         choice = await choose(ctx, url, options)
     except SourceError as error:
         return await _unreachable(ctx, asked, url, options, error, dry_run)
@@ -70,13 +70,31 @@ async def _unreachable(
 async def _keep(ctx: Context, asked: str, url: str, choice: Choice, options: SourceOptions, dry_run: bool) -> AddReport:
     source = _source(ctx, url, choice, options)
     others = tuple(one for one in choice.candidates if one.url != choice.url)
+    known = await ctx.db.read(sources.by_url, source.url)
+    if known is not None and known.state != "removed":
+        return replace(_known(asked, known, options), candidates=others)
+    hint = _not_kept(source, options)
     if dry_run:
-        return AddReport(asked, "found", choice.reason, source, others)
+        return AddReport(asked, "found", choice.reason, source, others, hint)
     stored, new = await ctx.db.write(sources.add, source)
     if not new:
-        return AddReport(asked, "known", f"already watched as source {stored.id}", stored, others)
+        return replace(_known(asked, stored, options), candidates=others)
     status = "added" if choice.verified else "unverified"
-    return AddReport(asked, status, choice.reason, stored, others)
+    return AddReport(asked, status, choice.reason, stored, others, hint)
+
+
+def _known(asked: str, source: Source, options: SourceOptions) -> AddReport:
+    """Say that a URL is watched already, and that what was said of it now changes nothing."""
+    said = options != SourceOptions(force=options.force)
+    again = f"its options stay; to change them: monitor remove-source {source.id}, then add-source again"
+    return AddReport(asked, "known", f"already watched as source {source.id}", source, hint=again if said else None)
+
+
+def _not_kept(source: Source, options: SourceOptions) -> str | None:
+    """Name the options that hold for the host asked, and not for the one where the source was found."""
+    names = (("headers", "--header"), ("insecure_tls", "--insecure-tls"), ("ignore_robots", "--ignore-robots"))
+    lost = [name for field, name in names if getattr(options, field) and not getattr(source, field)]
+    return f"not kept, since the source is on another host: {', '.join(lost)}" if lost else None
 
 
 def _source(ctx: Context, asked: str, choice: Choice, options: SourceOptions) -> Source:

@@ -136,7 +136,8 @@ class Gate:
     def turn(self, patience: timedelta = PATIENCE) -> Verdict:
         """Say whether this host may be asked soon enough to wait for it."""
         if self._wait() > patience:
-            return Verdict(Action.WAIT, "the host asked for patience", self.host.next_allowed_at)
+            reason = f"the host wants patience until {self.host.next_allowed_at:%Y-%m-%d %H:%M} UTC"
+            return Verdict(Action.WAIT, reason, self.host.next_allowed_at)
         return Verdict(Action.GO, "the host may be asked")
 
     def _gap(self) -> timedelta:

@@ -99,7 +99,13 @@ class Pushes:
         detail = answer.detail or "the hub did not take the request"
         after = subscribing.refused(planned, detail, answer.retry_after)
         await self._ctx.db.write(subscriptions.advance, planned, after)  # unless it was verified all the same
-        log.warning("push.refused", source=planned.source_id, hub=planned.hub, reason=detail, next=str(after.renew_at))
+        log.warning(
+            "push.refused",
+            source=planned.source_id,
+            hub=planned.hub,
+            reason=detail,
+            next=f"{after.renew_at:%Y-%m-%dT%H:%M:%SZ}",
+        )
 
     async def _put_off(self, rest: Iterable[Subscription], answer: HubAnswer) -> None:
         """Wait as long as after one request in vain, without having made it."""

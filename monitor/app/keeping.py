@@ -81,7 +81,8 @@ def fetch_row(result: FetchResult, *, source_id: int | None = None, document_id:
 
 def _detail(result: FetchResult) -> str | None:
     """Say of a fetch what may have to be known later: that anybody could have answered it, for one."""
-    unchecked = "its certificate was not checked" if result.request.insecure_tls else None
+    unsafe = result.request.insecure_tls and any(hop.url.startswith("https:") for hop in result.hops)
+    unchecked = "its certificate was not checked" if unsafe else None
     return "; ".join(filter(None, (result.detail, unchecked))) or None
 
 

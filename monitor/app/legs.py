@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 import structlog
@@ -120,7 +121,7 @@ async def _admit(gate: Gate, url: str, steps: list[str], terms: Terms) -> Verdic
     if verdict.action is Action.WAIT and verdict.until is not None and verdict.until <= gate.ctx.clock.now():
         verdict = replace(verdict, until=gate.ctx.clock.now() + robots.RETRY_UNREACHABLE)
     if terms.ignore_robots and verdict.action is not Action.GO:
-        log.warning("robots.ignored", url=url, rule=verdict.reason)
+        _tell_once(gate.host.name, verdict.reason)
         verdict = Verdict(Action.GO, f"{verdict.reason}; ignored for this source, as told")
     if verdict.action is Action.WAIT:
         detail = await gate.ctx.db.read(fetches.last_detail, _robots_url(url))
@@ -129,14 +130,21 @@ async def _admit(gate: Gate, url: str, steps: list[str], terms: Terms) -> Verdic
     return verdict if verdict.action is not Action.GO else gate.turn()
 
 
+@lru_cache(maxsize=1_024)
+def _tell_once(host: str, rule: str) -> None:
+    """Log that a rule is ignored, once while the process runs: a source that ignores it does so at every poll."""
+    log.warning("robots.ignored", host=host, rule=rule)
+
+
 async def _fetch_robots(gate: Gate, url: str, steps: list[str], terms: Terms) -> None:
     """Read robots.txt wherever it leads: robots need no leave to read the rules (RFC 9309 2.3.1.2)."""
     first = await gate.leg(terms.request(_robots_url(url)), steps)
     if isinstance(first, Verdict):
         return
     result = await follow(gate.ctx, first, steps, terms, rules=False)
-    if terms.proxy and not result.hops:
-        return  # its proxy failed, which says nothing of the host
+    if not result.hops and (terms.proxy or terms.headers):
+        gate.unreached = result
+        return  # its proxy failed, or what was to be sent with it: that says nothing of the host
     # A redirect at whose end nobody answered today is no answer: there may be rules there. A loop has no end.
     led_nowhere = result.status in REDIRECTS and result.outcome is not Outcome.REDIRECT_ERROR
     status = None if led_nowhere else result.status

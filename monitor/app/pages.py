@@ -30,7 +30,7 @@ async def poll_page(ctx: Context, gate: Gate, source: Source, due: datetime, *, 
         await ctx.db.write(sources.put_off, source.id, until, report.steps[-1])
         return replace(report, what="source", id=source.id)
     after = await ctx.db.write(_record, ctx, source, report.outcome, report, now, random.random())
-    told = f"next check {after.next_check_at:%Y-%m-%d %H:%M} UTC: {after.plan_reason}"
+    told = planning.say_next(after)
     turn = turn_of(source, after)
     return replace(report, what="source", id=source.id, steps=(*report.steps, told), turn=turn)
 

@@ -53,6 +53,13 @@ def settle(conn: Connection, ctx: Context, after: Source, check: Check, jitter: 
     )
 
 
+def say_next(source: Source) -> str:
+    """Return in words when a source is checked next."""
+    if source.state is not SourceState.ACTIVE:
+        return f"{source.state}, no next check: {source.state_reason}"
+    return f"next check {source.next_check_at:%Y-%m-%d %H:%M} UTC: {source.plan_reason}"
+
+
 def _is_elsewhere(check: Check) -> bool:
     """Say whether the answer came from where a temporary redirect led, which says nothing of the source."""
     return check.result is not None and not stayed_or_moved(check.result.hops)
@@ -65,6 +72,8 @@ def _silence(before: Source, check: Check, published: tuple[datetime, ...]) -> s
     """
     if check.outcome not in SUCCESSES:
         return before.silence
+    if check.new_items or before.last_checked_at is None:
+        return None
     read = check.items is not None and before.kind is not SourceKind.SITEMAP
     if read and (fault := silence.emptied(check.items or 0, before.holds)):
         return fault
@@ -102,4 +111,6 @@ def next_by_cron(cron: str | None, now: datetime) -> datetime | None:
     except ValueError as error:
         raise UsageError(f"{cron!r} is no crontab line: {error}", hint='five fields: "*/20 6-22 * * 1-5"') from error
     found: datetime | None = trigger.get_next_fire_time(now, now)
+    if found is None:
+        raise UsageError(f"{cron!r} never comes", hint="there is no such day in any month")
     return found

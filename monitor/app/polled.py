@@ -55,7 +55,7 @@ def record(conn: Connection, ctx: Context, gate: Gate, poll: Poll, steps: list[s
     if not poll.problem:
         push.heard(conn, ctx, after, poll.parsed, poll.result, poll.at)
     after = _paced(conn, ctx, after, poll)
-    steps.append(f"next check {after.next_check_at:%Y-%m-%d %H:%M} UTC: {after.plan_reason}")
+    steps.append(planning.say_next(after))
     sources.save(conn, source, after)
     hosts.refresh_due(conn, (touched | {source.host, after.host}) - {gate.host.name})
     gate.settle(conn)
@@ -70,9 +70,9 @@ def _moving(poll: Poll) -> set[str]:
 
 
 def _held(poll: Poll) -> int | None:
-    """Return how many articles the answer held; None when it was not read, is broken, or tells of a part of them."""
+    """Return how many articles the answer held; None when it was not read, or tells of a part of them."""
     parsed, result = poll.parsed, poll.result
-    if parsed is None or parsed.parts or poll.problem or result is None or result.status == IM_USED:
+    if parsed is None or parsed.parts or result is None or result.status == IM_USED:
         return None
     return len(parsed.items)
 

@@ -78,9 +78,15 @@ def _kept_out(url: str, verdict: Verdict, gate: Gate) -> SourceError:
     if gate.unreached is not None and verdict.action is Action.REFUSE:
         return SourceError(f"{url} cannot be read: {verdict.reason}", hint="fetch.allow_private names exceptions")
     if gate.unreached is not None and gate.unreached.detail:
-        return SourceError(f"{url} cannot be read: {gate.unreached.detail}", hint=LATER)
+        return SourceError(f"{url} cannot be read: {gate.unreached.detail}", hint=_remedy(gate.unreached))
     hint = LATER if verdict.action is Action.WAIT else f"the site asks robots to stay away from it{_allowed(url, gate)}"
     return SourceError(f"{url}: {verdict.reason}", hint=hint)
+
+
+def _remedy(result: FetchResult) -> str:
+    if result.outcome is Outcome.TLS_ERROR:
+        return "fetch.ca_file adds certificate authorities; --insecure-tls takes any certificate"
+    return LATER
 
 
 def _allowed(url: str, gate: Gate) -> str:

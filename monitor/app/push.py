@@ -164,4 +164,6 @@ def _tell(known: Subscription) -> None:
     if known.state is SubscriptionState.DENIED:
         log.warning("push.denied", source=known.source_id, hub=known.hub, reason=known.detail)
     else:
-        log.info("push.verified", source=known.source_id, hub=known.hub, until=str(known.lease_until))
+        log.info(
+            "push.verified", source=known.source_id, hub=known.hub, until=f"{known.lease_until:%Y-%m-%dT%H:%M:%SZ}"
+        )

@@ -11,6 +11,8 @@ from monitor.core.urls import host_of
 from monitor.model import Source, SourceState
 from monitor.store import sources
 
+FAILING = 3  # failures in a row that somebody should hear of
+
 
 def turn_of(before: Source, after: Source) -> tuple[str, str] | None:
     """Return what became of a source in a check, a word and the reason; None for most checks."""
@@ -20,6 +22,10 @@ def turn_of(before: Source, after: Source) -> tuple[str, str] | None:
         return "moved", before.url
     if after.silence and not before.silence:
         return "silent", after.silence
+    if after.failures == FAILING and before.failures < FAILING:
+        return "failing", after.last_detail or str(after.last_outcome)
+    if before.failures >= FAILING and not after.failures:
+        return "well again", ""
     return None
 
 

@@ -165,5 +165,9 @@ def _tell_turn(report: VisitReport, what: str, why: str) -> None:
         log.info("source.moved", id=report.id, url=report.url, was=why)
     elif what == "paused":
         log.warning("source.paused", id=report.id, url=report.url, reason=why)
+    elif what == "failing":
+        log.warning("source.failing", id=report.id, url=report.url, reason=why)
+    elif what == "well again":
+        log.info("source.recovered", id=report.id, url=report.url)
     else:
         log.warning("source.fell_silent", id=report.id, url=report.url, reason=why)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from urllib.parse import urlsplit
 
 import typer
 from rich.text import Text
@@ -72,14 +73,16 @@ def add_source(
     """
     session = session_of(ctx, as_json=json)
     wanted = _wanted(urls or [], source_list)
+    if header and len({urlsplit(url).netloc.lower() for url in wanted}) > 1:
+        raise UsageError("--header with URLs of several hosts", hint="add those of each host by themselves")
     options = SourceOptions(
         kind=kind,
         every_s=_interval(every, cron),
         cron=cron,
         language=lang,
         tags=tuple(tag or ()),
-        include=tuple(include or ()),
-        exclude=tuple(exclude or ()),
+        include=tuple(filled(one, "--include") for one in include or ()),
+        exclude=tuple(filled(one, "--exclude") for one in exclude or ()),
         force=force,
         headers=tuple(map(header_line, header or ())),
         proxy=None if proxy is None else proxy_url(proxy),

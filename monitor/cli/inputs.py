@@ -10,6 +10,10 @@ from monitor.errors import UsageError
 
 LARGEST_NUMBER = 2**63 - 1  # what a database can hold
 HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110 5.6.2
+CONNECTIONS = frozenset(
+    {"connection", "content-length", "expect", "host", "keep-alive", "proxy-authorization", "proxy-connection", "te"}
+    | {"trailer", "transfer-encoding", "upgrade"}
+)
 HEADER_VALUE = re.compile(r"[\x21-\x7e]([\x20-\x7e\t]*[\x21-\x7e])?")
 
 _TIME_HINT = 'write it like "2026-11-16" or "2026-11-16T14:05", UTC unless it has a zone'
@@ -129,6 +133,10 @@ def header_line(text: str) -> str:
     name, colon, value = text.partition(":")
     if not colon or not HEADER_NAME.fullmatch(name.strip()) or not HEADER_VALUE.fullmatch(value.strip()):
         raise UsageError(f"--header {text!r} is no header", hint='write it as "Name: value", in ASCII')
+    if name.strip().lower() in CONNECTIONS:
+        raise UsageError(
+            f"--header {name.strip()} cannot be set", hint="it belongs to the connection, not to the request"
+        )
     return f"{name.strip()}: {value.strip()}"
 
 

@@ -67,8 +67,8 @@ def _asked_for(one: Source) -> Iterable[str]:
 def _terms(one: Source) -> Iterable[str]:
     """Yield what the operator said of it."""
     if one.include or one.exclude:
-        wanted, unwanted = ", ".join(one.include) or "anything", ", ".join(one.exclude) or "nothing"
-        yield f"only articles that fit {wanted}, without those that fit {unwanted}"
+        wanted = f"only articles that fit {', '.join(one.include)}" if one.include else "all articles"
+        yield wanted + (f" but those that fit {', '.join(one.exclude)}" if one.exclude else "")
     if one.headers:
         yield f"sends {'; '.join(one.headers)}"
     if one.proxy:
@@ -96,14 +96,16 @@ def _push(one: Subscription | None, now: datetime) -> Iterable[str]:
         return
     last = f", last push {relative(one.last_push_at, now)}" if one.last_push_at else ""
     lease = f", until {moment(one.lease_until)}" if one.lease_until else ""
-    yield f"push by {one.hub}: {one.state}{lease}, {plural(one.pushes, 'push')}{last}"
+    why = f" ({one.detail}; asked again {due(one.renew_at, now)})" if one.failures and one.detail else ""
+    state = "not asked yet" if one.requested_at is None else str(one.state)
+    yield f"push by {one.hub}: {state}{why}{lease}, {plural(one.pushes, 'push', 'pushes')}{last}"
 
 
 def _manners(host: Host, now: datetime) -> Iterable[str]:
     """Yield how its host is treated, where that is out of the ordinary."""
     if host.next_allowed_at and host.next_allowed_at > now:
         yield f"{host.name} may be asked again in {length((host.next_allowed_at - now).total_seconds())}"
-    if host.failures:
+    if host.failures > 1:
         yield f"{host.name} failed {plural(host.failures, 'time')} in a row"
     if host.asked_for_patience:
         yield f"{host.name} asked for patience {plural(host.asked_for_patience, 'time')} (429, or 503 with Retry-After)"

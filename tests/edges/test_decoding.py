@@ -188,7 +188,9 @@ def test_a_bomb_between_the_stages_is_stopped() -> None:
     assert result.ending is Ending.TOO_LARGE
 
 
-@pytest.mark.parametrize(("kind", "nothing"), [("gzip", gzip.compress(b"", mtime=0)), ("zstd", b"\x50\x2a\x4d\x18\0\0\0\0")])
+@pytest.mark.parametrize(
+    ("kind", "nothing"), [("gzip", gzip.compress(b"", mtime=0)), ("zstd", b"\x50\x2a\x4d\x18\0\0\0\0")]
+)
 def test_a_body_of_nothing_many_times_over_is_undecodable(kind: str, nothing: bytes) -> None:
     """Members and frames are counted: a million empty ones would cost ten seconds."""
     assert undo(nothing * (MAX_MEMBERS + 1), kind, size=65_536).ending is Ending.UNDECODABLE
