@@ -31,6 +31,7 @@ class Rounds:
         self._active: dict[str, asyncio.Task[tuple[VisitReport, ...]]] = {}
         self._failed: BaseException | None = None
         self._stopping = asyncio.Event()
+        self._filled = False  # the last launch left no room, so that more hosts may be due
         self._more_due = False  # more hosts were due at the last launch than there was room for
         self._relaunch: asyncio.Task[None] | None = None
         self._visit_ended = asyncio.Event()
@@ -56,7 +57,8 @@ class Rounds:
         now = self.ctx.clock.now()
         in_hand = tuple({*self._active, *self.ctx.held})
         claimed = await self.ctx.db.write(hosts.claim_due, now, due, self.ctx.owner, lease_s, free, in_hand)
-        self._more_due = most is not None and len(claimed) == free
+        self._filled = len(claimed) == free
+        self._more_due = most is not None and self._filled
         return tuple(self._start(host, due, most) for host in claimed)
 
     def _start(self, host: Host, due: datetime, most: int | None) -> asyncio.Task[tuple[VisitReport, ...]]:
@@ -104,8 +106,7 @@ class Rounds:
 
     async def _wait_for_room(self) -> None:
         """Wait until a good part of the visits have ended, and all of them where no more hosts were due for more."""
-        most = self.ctx.settings.daemon.hosts
-        left = most * 3 // 4 if len(self._active) >= most else 0
+        left = self.ctx.settings.daemon.hosts * 3 // 4 if self._filled else 0
         while len(self._active) > left and self._failed is None:
             self._visit_ended.clear()
             await self._visit_ended.wait()
