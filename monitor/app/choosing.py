@@ -52,7 +52,7 @@ async def choose(ctx: Context, url: str, options: SourceOptions) -> Choice:
 def terms_for(asked: str, url: str, options: SourceOptions) -> Terms:
     """Return the operator's terms for a URL found by way of another; secrets and trust stay with the host asked for."""
     terms = Terms(options.headers, options.proxy, options.insecure_tls, options.ignore_robots)
-    return terms if host_of(asked) == host_of(url) else terms.elsewhere()
+    return terms.at(url, asked)
 
 
 class _Search:

@@ -13,7 +13,7 @@ from monitor.app import keeping
 from monitor.app.context import Context
 from monitor.app.gate import Gate
 from monitor.app.leases import at_hand
-from monitor.app.terms import NO_TERMS, Terms
+from monitor.app.terms import NO_TERMS, Terms, is_home
 from monitor.core import robots
 from monitor.core.legs import dead_end, joined
 from monitor.core.urls import host_of
@@ -54,27 +54,18 @@ async def follow(
     while result.outcome is Outcome.REDIRECTED and (target := result.redirect_url):
         if why := dead_end(result.hops, target, ctx.settings.fetch.max_redirects):
             return replace(result, outcome=Outcome.REDIRECT_ERROR, detail=why, permanent_url=None)
-        request = replace(request, url=target)
-        if not _is_home(result.hops[-1].url, target):
-            terms = terms.elsewhere()
-            request = replace(request, headers=())
+        before, request = result.hops[-1].url, replace(request, url=target)
         try:
-            again = host_of(target) == host_of(result.hops[-1].url)
-            leg = await _leg(ctx, request, steps, terms, rules, further=again)
+            if not is_home(before, target):
+                terms, request = terms.at(target, before), replace(request, headers=())
+            further = host_of(target) == host_of(before)
+            leg = await _leg(ctx, request, steps, terms, rules, further=further)
         except UsageError as error:  # nothing that has a host
             return replace(result, outcome=Outcome.REFUSED, detail=f"it leads to {target}: {error}", permanent_url=None)
         if isinstance(leg, Verdict):
             return _kept_back(result, leg)
         result = joined(result, leg)
     return result
-
-
-def _is_home(before: str, after: str) -> bool:
-    """Say whether a redirect stays on its host, and is no less private: the step to https is one, its reverse not."""
-    try:
-        return host_of(before) == host_of(after) and not (before.startswith("https:") and after.startswith("http:"))
-    except UsageError:
-        return False
 
 
 async def _leg(
@@ -142,9 +133,10 @@ async def _fetch_robots(gate: Gate, url: str, steps: list[str], terms: Terms) ->
     if isinstance(first, Verdict):
         return
     result = await follow(gate.ctx, first, steps, terms, rules=False)
-    if not result.hops and (terms.proxy or terms.headers):
+    unfit = terms.headers and result.outcome is Outcome.REFUSED
+    if not result.hops and (terms.proxy or unfit):
         gate.unreached = result
-        return  # its proxy failed, or what was to be sent with it: that says nothing of the host
+        return  # its proxy failed, or what was to be sent along: that says nothing of the host
     # A redirect at whose end nobody answered today is no answer: there may be rules there. A loop has no end.
     led_nowhere = result.status in REDIRECTS and result.outcome is not Outcome.REDIRECT_ERROR
     status = None if led_nowhere else result.status

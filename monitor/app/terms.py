@@ -25,9 +25,12 @@ class Terms:
             url, etag, last_modified, headers=pairs, proxy=self.proxy, insecure_tls=self.insecure_tls
         )  # fmt: skip
 
-    def elsewhere(self) -> "Terms":
-        """Return what holds on another host: only the way out. Trust and secrets stay where they were given."""
-        return replace(NO_TERMS, proxy=self.proxy)
+    def at(self, url: str, home: str) -> "Terms":
+        """Return what holds for a URL that was come to from `home`, for which the terms were given.
+
+        Elsewhere only the way out holds: trust and secrets stay on their host.
+        """
+        return self if is_home(home, url) else replace(NO_TERMS, proxy=self.proxy)
 
 
 NO_TERMS = Terms()
@@ -38,5 +41,9 @@ def terms_of(source: Source | None, url: str) -> Terms:
     if source is None:
         return NO_TERMS
     terms = Terms(source.headers, source.proxy, source.insecure_tls, source.ignore_robots)
-    in_clear = source.url.startswith("https:") and not url.startswith("https:")
-    return terms.elsewhere() if in_clear or host_of(url) != source.host else terms
+    return terms.at(url, source.url)
+
+
+def is_home(home: str, url: str) -> bool:
+    """Say whether a URL is on the same host, and no less private: the step to https is one, its reverse not."""
+    return host_of(home) == host_of(url) and not (home.startswith("https:") and url.startswith("http:"))

@@ -6,7 +6,9 @@ from pathlib import Path
 from sqlalchemy import Connection, update
 
 from monitor import Archive
-from monitor.app.terms import terms_of
+from monitor.answers import SourceOptions
+from monitor.app.choosing import terms_for
+from monitor.app.terms import NO_TERMS, terms_of
 from monitor.model import DocumentState, Outcome, Source, SourceKind, SourceState
 from monitor.store.schema import host, source
 from tests.app.conftest import with_hosts
@@ -186,6 +188,15 @@ def test_a_header_set_for_https_is_told_to_https_only() -> None:
     watched = Source("https://one.example/rss", SourceKind.FEED, "one.example", headers=SECRET)
     assert terms_of(watched, STORY.replace("http:", "https:")).headers == SECRET
     assert terms_of(watched, STORY).headers == ()
+
+
+def test_a_secret_given_for_an_https_page_is_not_told_to_its_feed_in_clear() -> None:
+    """The rule is one wherever a URL is come to from another: when it is added, polled, or redirected."""
+    options = SourceOptions(headers=("Authorization: Bearer s3cret",), ignore_robots=True)
+    home = "https://one.example/"
+    assert terms_for(home, "https://one.example/rss", options).headers == options.headers
+    for elsewhere in ("http://one.example/rss", "https://two.example/rss", "https://one.example:8443/rss"):
+        assert terms_for(home, elsewhere, options) == NO_TERMS
 
 
 async def test_a_part_whose_lastmod_stands_still_is_read_once_a_day(
