@@ -108,6 +108,8 @@ def _read(text: str, form: Form, request: ReadRequest, warning: str | None, poli
             entries.append(entry)  # noqa: PERF402  what was read before an error stays
     except etree.LxmlError as error:
         warning = warning or f"the sitemap is broken: {error}"[:300]
+    if not entries and "loc>" in text:
+        warning = warning or "the sitemap names no pages"  # it has addresses, and no entries that one could read
     pages, parts = ([one for one in entries if ("part" in one) is is_part] for is_part in (False, True))
     if form is Form.SITEMAP_INDEX and not pages:
         return _as_index(parts, request.url, warning)
