@@ -143,14 +143,3 @@ def is_trusted(known: Subscription, changed_at: datetime | None, now: datetime, 
     if known.last_push_at is None or changed_at is None:
         return False
     return known.last_push_at >= changed_at - timedelta(seconds=policy.trust_s)
-
-
-def say_subscription(known: Subscription) -> str:
-    """Say in words how a subscription is doing."""
-    if known.state is SubscriptionState.ACTIVE:
-        until = f" until {known.lease_until:%Y-%m-%d}" if known.lease_until else ""
-        times = "no push yet" if not known.pushes else "1 push" if known.pushes == 1 else f"{known.pushes:,} pushes"
-        return f"its hub pushes{until}, {times}" + (f"; {known.detail}" if known.detail else "")
-    if known.state is SubscriptionState.REQUESTED:
-        return "its hub is asked to push" + (f"; {known.detail}" if known.detail else "")
-    return known.detail or "its hub does not push"

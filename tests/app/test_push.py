@@ -12,7 +12,6 @@ from monitor import Archive
 from monitor.app import push
 from monitor.app.context import Context
 from monitor.app.hubs import Pushes
-from monitor.core.subscribing import say_subscription
 from monitor.interfaces import FetchRequest, FetchResult, Hop, ParsedFeed, Plan
 from monitor.model import Outcome, Source, SourceKind, Subscription, SubscriptionState
 from monitor.store import sources, subscriptions
@@ -366,7 +365,7 @@ async def test_what_is_noted_of_a_hub(scene: Scene) -> None:
     await scene.ctx.db.write(push.heard, scene.ctx, source, quiet, answer(), MORNING)
     assert await scene.known() == first
     await scene.hear(None)
-    assert say_subscription(await scene.known()) == "the feed names no hub any more"
+    assert (await scene.known()).detail == "the feed names no hub any more"
 
 
 async def test_no_secret_is_ever_logged(scene: Scene, capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,14 +12,12 @@ from monitor.core.subscribing import (
     PushPolicy,
     asked,
     due_after_push,
-    ended,
     heard,
     is_trusted,
     lapsed,
     paced,
     pushed,
     refused,
-    say_subscription,
 )
 from monitor.interfaces import Plan
 from monitor.model import Subscription, SubscriptionState
@@ -207,11 +205,6 @@ def test_no_hub_makes_polling_sooner_than_the_gap_or_later_than_it_may(
     assert after.next_check_at <= max(plan.next_check_at, NOW + timedelta(seconds=POLICY.polling_s))
 
 
-def test_how_a_subscription_is_doing_can_be_said() -> None:
-    assert say_subscription(HELD) == "its hub pushes until 2026-11-21, no push yet"
-    assert say_subscription(pushed(HELD, NOW)) == "its hub pushes until 2026-11-21, 1 push"
-    assert say_subscription(replace(HELD, pushes=1200)) == "its hub pushes until 2026-11-21, 1,200 pushes"
-    assert say_subscription(ASKED) == "its hub is asked to push"
-    assert say_subscription(replace(ASKED, detail="no connection")) == "its hub is asked to push; no connection"
-    assert say_subscription(ended(HELD, "the source is not polled")) == "the source is not polled"
+def test_a_hub_that_pushed_what_came_is_trusted() -> None:
     assert is_trusted(pushed(HELD, NOW), NOW, NOW, POLICY)
+    assert not is_trusted(HELD, NOW, NOW, POLICY)
