@@ -5,7 +5,7 @@ one unconditional a day, and every wish that a server can express in HTTP or in 
 """
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from email.utils import format_datetime
 from itertools import pairwise
 
@@ -355,9 +355,3 @@ async def test_requests_are_spread_over_the_day(rig: Rig, archive: Archive, news
     for url in FEEDS:
         lines = [line for line in asked_for(newsroom, url) if line.at >= MORNING + HOUR]
         assert len(lines) <= 2 * 47, url
-
-
-def test_the_morning_is_before_everything(newsroom: Newsroom) -> None:
-    """What the rules above count from."""
-    assert isinstance(MORNING, datetime)
-    assert newsroom.clock.now() == MORNING
