@@ -164,7 +164,10 @@ class Archive:
         dry_run: bool = False,
         progress: Progress | None = None,
     ) -> tuple[AddReport, ...]:
-        """Find out what each URL is and watch it; every URL gets a report, also a refused one."""
+        """Find out what each URL is and watch it; every URL gets a report, also a refused one.
+
+        Raises UsageError for options that no URL can have.
+        """
         from monitor.app import discovery
 
         chosen = options or SourceOptions()

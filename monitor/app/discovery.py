@@ -3,13 +3,15 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 from monitor.answers import AddReport, ImportReport, SourceOptions
 from monitor.app import planning
 from monitor.app.choosing import Choice, choose, terms_for
 from monitor.app.context import Context
+from monitor.core.header_lines import header_line
 from monitor.core.urls import check_url, host_of
-from monitor.errors import MonitorError, SourceError
+from monitor.errors import MonitorError, SourceError, UsageError
 from monitor.model import Source, SourceKind
 from monitor.store import sources
 
@@ -22,8 +24,14 @@ _FEED_SCHEME = re.compile(r"\s*feed:(?P<rest>(?://)?https?:.*|//.*)", re.IGNOREC
 async def add_sources(
     ctx: Context, urls: Sequence[str], options: SourceOptions, *, dry_run: bool, progress: Progress | None = None
 ) -> tuple[AddReport, ...]:
-    """Add each URL; a URL that fails is a report like the others. Raises UsageError for a bad crontab line."""
+    """Add each URL; a URL that fails is a report like the others.
+
+    Raises UsageError for a bad crontab line, for a header that cannot be sent, and for one given for several hosts.
+    """
     planning.next_by_cron(options.cron, ctx.clock.now())
+    options = replace(options, headers=tuple(map(header_line, options.headers)))
+    if options.headers and len({urlsplit(url).netloc.lower() for url in urls}) > 1:
+        raise UsageError("a header is given for URLs of several hosts", hint="add those of each host by themselves")
     reports = []
     for number, url in enumerate(urls):
         reports.append(await _add(ctx, url, options, dry_run))

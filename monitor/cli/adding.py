@@ -6,14 +6,13 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
-from urllib.parse import urlsplit
 
 import typer
 from rich.text import Text
 
 from monitor.answers import AddReport, SourceOptions
 from monitor.cli.choices import Json, outlet_key
-from monitor.cli.inputs import filled, header_line, proxy_url, read_urls
+from monitor.cli.inputs import filled, proxy_url, read_urls
 from monitor.cli.screen import Screen
 from monitor.cli.session import session_of
 from monitor.cli.text import one_line, plural
@@ -73,8 +72,6 @@ def add_source(
     """
     session = session_of(ctx, as_json=json)
     wanted = _wanted(urls or [], source_list)
-    if header and len({urlsplit(url).netloc.lower() for url in wanted}) > 1:
-        raise UsageError("--header with URLs of several hosts", hint="add those of each host by themselves")
     options = SourceOptions(
         kind=kind,
         every_s=_interval(every, cron),
@@ -84,7 +81,7 @@ def add_source(
         include=tuple(filled(one, "--include") for one in include or ()),
         exclude=tuple(filled(one, "--exclude") for one in exclude or ()),
         force=force,
-        headers=tuple(map(header_line, header or ())),
+        headers=tuple(header or ()),
         proxy=None if proxy is None else proxy_url(proxy),
         insecure_tls=insecure_tls,
         ignore_robots=ignore_robots,

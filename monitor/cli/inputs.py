@@ -9,12 +9,6 @@ from monitor.durations import parse_duration
 from monitor.errors import UsageError
 
 LARGEST_NUMBER = 2**63 - 1  # what a database can hold
-HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110 5.6.2
-CONNECTIONS = frozenset(
-    {"connection", "content-length", "expect", "host", "keep-alive", "proxy-authorization", "proxy-connection", "te"}
-    | {"trailer", "transfer-encoding", "upgrade"}
-)
-HEADER_VALUE = re.compile(r"[\x21-\x7e]([\x20-\x7e\t]*[\x21-\x7e])?")
 
 _TIME_HINT = 'write it like "2026-11-16" or "2026-11-16T14:05", UTC unless it has a zone'
 _SINCE_HINT = 'write it like "24h", "7d", "2026-11-16" or "2026-11-16T14:05"; times are UTC unless they have a zone'
@@ -126,18 +120,6 @@ def _outlines(data: bytes, name: str) -> Iterator[str]:
         given = {str(key).lower(): str(value).strip() for key, value in outline.attrib.items()}
         if given.get("xmlurl"):
             yield given["xmlurl"]
-
-
-def header_line(text: str) -> str:
-    """Return a header line as given, checked (RFC 9110 5.1, 5.5). Raises UsageError."""
-    name, colon, value = text.partition(":")
-    if not colon or not HEADER_NAME.fullmatch(name.strip()) or not HEADER_VALUE.fullmatch(value.strip()):
-        raise UsageError(f"--header {text!r} is no header", hint='write it as "Name: value", in ASCII')
-    if name.strip().lower() in CONNECTIONS:
-        raise UsageError(
-            f"--header {name.strip()} cannot be set", hint="it belongs to the connection, not to the request"
-        )
-    return f"{name.strip()}: {value.strip()}"
 
 
 def proxy_url(text: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from multidict import CIMultiDict
 from yarl import URL
 
+from monitor.core.header_lines import is_ours
 from monitor.edges.guard import RefusedError
 from monitor.interfaces import FetchRequest
 
@@ -17,13 +18,7 @@ ACCEPT_ENCODING = "gzip, deflate, br, zstd"
 MASK = b"***"
 # A-IM says which deltas of a feed are understood (RFC 3229 10.5.3), and evidence is not to be understood without.
 _NO_SECRETS = frozenset({"a-im"})
-# These are the connection's: a request that carried them would be another one, or never end.
-_NOT_OURS = frozenset(
-    {"connection", "content-length", "expect", "host", "keep-alive", "proxy-authorization", "proxy-connection", "te",
-     "trailer", "transfer-encoding", "upgrade"}
-)  # fmt: skip
 _FOR_THE_PROXY = frozenset({b"proxy-authorization"})
-_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110 5.6.2
 _VALUE = re.compile(r"[^\x00-\x08\x0a-\x1f\x7f\ud800-\udfff]*")
 _REPLAYABLE = re.compile(r"[\x20-\x7e]{1,1024}")
 
@@ -39,7 +34,7 @@ def validators(request: FetchRequest) -> dict[str, str]:
 def own_headers(request: FetchRequest) -> CIMultiDict[str]:
     """Return the request's own headers. Raises RefusedError for one that could not be sent as one header."""
     for name, value in request.headers:
-        if not _TOKEN.fullmatch(name) or not _VALUE.fullmatch(value) or name.lower() in _NOT_OURS:
+        if not is_ours(name) or not _VALUE.fullmatch(value):
             raise RefusedError(f"header {name!r} cannot be sent")
     return CIMultiDict(request.headers)
 

@@ -69,6 +69,8 @@ def test_a_proxy_s_password_is_not_shown(run: Run) -> None:
         ("--header", "Co okie: a", "is no header"),
         ("--header", "Cookie: a\nHost: b", "is no header"),
         ("--header", "Cookie: ключ", "is no header"),
+        ("--header", "Host: two.example", "Host cannot be set"),
+        ("--header", "transfer-encoding: chunked", "transfer-encoding cannot be set"),
         ("--proxy", "socks5://localhost:9050", "is no proxy"),
         ("--proxy", "localhost:8080", "is no proxy"),
     ],
@@ -77,4 +79,12 @@ def test_what_cannot_be_sent_is_refused(run: Run, option: str, value: str, said:
     told = run("add-source", FEED, option, value)
     assert told.code == 2
     assert said in told.err
+    assert run("sources").out == ""
+
+
+def test_a_header_is_for_one_host(run: Run) -> None:
+    """It may be a secret, which the second host is not to hear."""
+    told = run("add-source", FEED, "http://two.example/rss", "--header", "Cookie: a=b")
+    assert told.code == 2
+    assert "several hosts" in told.err
     assert run("sources").out == ""
