@@ -2,12 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from monitor.interfaces import Candidate
 from monitor.model import (
+    Address,
     Capture,
     Change,
     Citation,
+    Cluster,
+    Copy,
     CorpusFile,
     Document,
     DocumentState,
@@ -55,6 +59,8 @@ class DocumentView:
     entries: tuple[Entry, ...]
     citations: tuple[Citation, ...]
     corpus_files: tuple[CorpusFile, ...]
+    addresses: tuple[Address, ...] = ()
+    cluster: "ClusterView | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,21 +80,89 @@ class SourceView:
 
 @dataclass(frozen=True, slots=True)
 class ChangeView:
-    """A change and the document it happened to."""
+    """A change and the document it happened to. `seen` counts the checks that saw the new text, this one included.
+
+    `last_seen_at` is the newest of them. `headlines` are those before and after, where they differ.
+    """
 
     change: Change
     document: Document
+    seen: int = 0
+    last_seen_at: datetime | None = None
+    headlines: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of text that both have, or only one: deleted from the first, inserted by the second.
+
+    `op` is equal, delete or insert. A passage that was moved is deleted in one place and inserted in another, both with
+    the same number in `move`.
+    """
+
+    op: Literal["equal", "insert", "delete"]
+    text: str
+    move: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class DiffView:
-    """Two revisions of one document and the words between them; `op` is equal, insert or delete."""
+    """Two texts and the words between them: two revisions of `document`, or one of it and one of `other`.
+
+    `left_out` are the lines that were not compared, each with the reason.
+    """
 
     document: Document
     before: Revision
     after: Revision
-    title: tuple[tuple[str, str], ...]
-    text: tuple[tuple[str, str], ...]
+    title: tuple[Segment, ...]
+    text: tuple[Segment, ...]
+    other: Document | None = None
+    left_out: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CopyView:
+    """A document of a cluster: since when it is known to have had the text, and what it altered.
+
+    `had_at` is its date of publication, or else when it was first seen (`dated` says which). `words_added` and
+    `words_removed` are against the text of the cluster's first document.
+    """
+
+    copy: Copy
+    document: Document
+    revision: int
+    had_at: datetime
+    dated: bool
+    words: int
+    words_added: int
+    words_removed: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterView:
+    """The documents that are copies of each other, who had it first, first."""
+
+    cluster: Cluster
+    copies: tuple[CopyView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReextractReport:
+    """What came of reading stored captures again: how many gave the same text, another one, or none.
+
+    `changes` are those that another extractor made; `missing` captures could not be read from the evidence.
+    `extractor` is the present one, without what depends on the page.
+    """
+
+    extractor: str
+    documents: int
+    captures: int
+    same: int
+    different: int
+    unreadable: int
+    missing: int
+    changes: tuple[ChangeView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -153,8 +153,10 @@ class Task(StrEnum):
 class ReadRequest:
     """Bytes from outside and what to read out of them; `content_type` is the raw header value.
 
-    `hints` are pairs of name and value known beforehand: `feed_title` for an article; for a listing, addresses that
-    it has linked before: `article` for those that turned out to be one, `no_article` for those that did not.
+    `hints` are pairs of name and value known beforehand. For an article: `feed_title`; `outlet`, its name; `title_rest`
+    (there may be several), what the outlet is known to add to `<title>`; `mode`, the way in which its text was found
+    before. For a listing, addresses that it has linked before: `article` for those that turned out to be one,
+    `no_article` for those that did not.
     `cheap` asks for the least that will do, since the whole reading killed a worker.
     """
 
@@ -212,7 +214,12 @@ class ParsedFeed:
 
 @dataclass(frozen=True, slots=True)
 class Extraction:
-    """What an article page says. `extractor` names program, version and options, e.g. `trafilatura/2.3.1 default`."""
+    """What an article page says.
+
+    `extractor` names program, version and options, e.g. `trafilatura/2.3.1 reader/2 text=default`. `title_rest` is what
+    `<title>` holds beside the headline, `asides` are the lines of the text that the page itself marks as no part of
+    the article. The zones are the offsets that the dates were stated with, e.g. "+03:00".
+    """
 
     text: str
     title: str | None
@@ -228,6 +235,14 @@ class Extraction:
     modified_at: datetime | None = None
     canonical_url: str | None = None
     site_name: str | None = None
+    title_rest: str | None = None
+    byline_source: str | None = None
+    published_zone: str | None = None
+    modified_raw: str | None = None
+    modified_source: str | None = None
+    modified_zone: str | None = None
+    section: str | None = None
+    asides: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,111 +5,18 @@ Times are aware UTC datetimes, URLs are `str`, sequences are tuples. `id` is 0 u
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
-
-class SourceKind(StrEnum):
-    """How a source tells of articles."""
-
-    FEED = "feed"
-    SITEMAP = "sitemap"
-    LISTING = "listing"  # a page of links, which are followed
-    PAGE = "page"  # one page, watched itself
-
-
-class SourceState(StrEnum):
-    """Whether a source is polled."""
-
-    ACTIVE = "active"
-    PAUSED = "paused"
-    REMOVED = "removed"  # no longer wanted; what it told of stays
-
-
-class Origin(StrEnum):
-    """Where a text came from: a corpus file, or a fetch."""
-
-    CORPUS = "corpus"
-    WEB = "web"
-
-
-class DocumentState(StrEnum):
-    """What is known of the page behind a document."""
-
-    PENDING = "pending"  # heard of, not read yet
-    SAVED = "saved"  # a corpus text whose page is unknown
-    LIVE = "live"
-    GONE = "gone"
-    MOVED = "moved"
-    BLOCKED = "blocked"  # robots.txt or a bot wall keeps us out
-
-
-class ChangeKind(StrEnum):
-    """What a change did."""
-
-    HEADLINE = "headline"
-    BODY = "body"
-    BOTH = "both"
-    VARIANT = "variant"  # back to a text already known: an A/B test, a revert
-    REMOVED = "removed"
-    RESTORED = "restored"
-    MOVED = "moved"
-
-
-class SubscriptionState(StrEnum):
-    """How far a WebSub subscription has come."""
-
-    REQUESTED = "requested"  # the hub was asked and has not verified yet
-    ACTIVE = "active"
-    DENIED = "denied"
-    ENDED = "ended"  # the lease ran out, or we asked for its end
-
-
-class CitationKind(StrEnum):
-    """How a corpus text cites."""
-
-    URL = "url"
-    SOURCE_LINE = "source_line"
-    DATELINE = "dateline"
-    WIRE_CREDIT = "wire_credit"
-    PHOTO_CREDIT = "photo_credit"
-    MENTION = "mention"
-
-
-class Outcome(StrEnum):
-    """Everything that can come of a fetch; the set is closed."""
-
-    OK = "ok"
-    NOT_MODIFIED = "not_modified"
-    NOT_FOUND = "not_found"  # 404
-    GONE = "gone"  # 410
-    FORBIDDEN = "forbidden"  # 401, 402, 403, 451
-    RATE_LIMITED = "rate_limited"  # 429, and 503 with Retry-After
-    CLIENT_ERROR = "client_error"  # any other 4xx
-    SERVER_ERROR = "server_error"  # 5xx
-    REDIRECTED = "redirected"  # to another host, whose turn has to come before it is asked
-    REDIRECT_ERROR = "redirect_error"  # loop, too many, no Location
-    REFUSED = "refused"  # by us: scheme, private address, port
-    ROBOTS = "robots"  # by us: robots.txt forbids
-    DNS_ERROR = "dns_error"
-    CONNECT_ERROR = "connect_error"
-    TLS_ERROR = "tls_error"
-    TIMEOUT = "timeout"
-    PROTOCOL_ERROR = "protocol_error"
-    TRUNCATED = "truncated"
-    UNDECODABLE = "undecodable"
-    TOO_LARGE = "too_large"
-
-
-class Quality(StrEnum):
-    """How far an extraction can be trusted; only a COMPLETE one can make or remove a revision."""
-
-    COMPLETE = "complete"
-    EMPTY = "empty"
-    COLLAPSED = "collapsed"  # far shorter than the revision before
-    SOFT_404 = "soft_404"
-    BOT_WALL = "bot_wall"
-    TOO_DEEP = "too_deep"  # nested beyond what the parser keeps
-    FAILED = "failed"  # the extractor crashed or ran out of time
+from monitor.kinds import ChangeKind as ChangeKind
+from monitor.kinds import CitationKind as CitationKind
+from monitor.kinds import DocumentState as DocumentState
+from monitor.kinds import FurniturePart as FurniturePart
+from monitor.kinds import Origin as Origin
+from monitor.kinds import Outcome as Outcome
+from monitor.kinds import Quality as Quality
+from monitor.kinds import SourceKind as SourceKind
+from monitor.kinds import SourceState as SourceState
+from monitor.kinds import Standing as Standing
+from monitor.kinds import SubscriptionState as SubscriptionState
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,7 +183,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """The thing at one canonical URL, or one corpus text (whose `url` may be unknown)."""
+    """The thing at one canonical URL, or one corpus text (whose `url` may be unknown).
+
+    `unlisted_at` is when its source told of it no more, while it still told of older ones.
+    """
 
     id: int
     origin: Origin
@@ -301,11 +211,28 @@ class Document:
     etag: str | None = None
     last_modified: str | None = None
     moved_to: str | None = None
+    unlisted_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A former address of a document, and until when it had it."""
+
+    url: str
+    document_id: int
+    until: datetime
+    id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """One distinct text state of a document, numbered from 1."""
+    """One distinct text state of a document, numbered from 1.
+
+    The `..._source` fields name the place a value was read from (h1, json-ld, meta, time, ...), the `..._zone` fields
+    are the offset that the date was stated with ("+03:00"), None where it stated none. `asides` are the lines of the
+    text that the page itself marks as no part of the article. `reextracts` is the number of the revision whose bytes
+    this is another reading of.
+    """
 
     document_id: int
     number: int
@@ -324,6 +251,64 @@ class Revision:
     modified_at: datetime | None = None
     extractor: str | None = None
     word_count: int = 0
+    title_source: str | None = None
+    byline_source: str | None = None
+    published_source: str | None = None
+    published_zone: str | None = None
+    modified_raw: str | None = None
+    modified_source: str | None = None
+    modified_zone: str | None = None
+    section: str | None = None
+    canonical_url: str | None = None
+    asides: tuple[str, ...] = ()
+    reextracts: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Furniture:
+    """A short line on an outlet's pages, and in how many documents it stood; once learned, it is no article.
+
+    `key` is equal for lines that differ in typography and case only, of labels also for those that differ in digits; a
+    line has several keys, by what is counted (core/label_lines.py). `sample` is one of them as it stood; where it is
+    empty, the row counts the site's documents. `learned_at` is None while too few documents tell of it; `reason` says
+    in words why it counts.
+    """
+
+    site: str
+    part: FurniturePart
+    key: str
+    sample: str
+    documents: int
+    first_seen_at: datetime
+    last_seen_at: datetime
+    last_document_id: int
+    learned_at: datetime | None = None
+    reason: str | None = None
+    id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """Documents that are copies of each other: agency copy, reprints, a saved text and its live page."""
+
+    made_at: datetime
+    id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A document's place in a cluster: which other it is most like, and how much.
+
+    `resemblance` is the share of word sequences that both have among all that either has (Jaccard), `containment`
+    their share of the shorter one's. The first of a cluster is like none.
+    """
+
+    document_id: int
+    cluster_id: int
+    joined_at: datetime
+    like_document_id: int | None = None
+    resemblance: float = 0.0
+    containment: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,7 +332,11 @@ class CorpusFile:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """The step between two revisions, or of state. `significance` is 0 to 1 with its reason in words."""
+    """The step between two revisions, or of state. `significance` is 0 to 1 with its reason in words.
+
+    It happened between `earlier_seen_at`, when the earlier text (or the page) was last seen, and `at`. The earlier text
+    had stood for `stood_s` seconds by then. `judged_at` is when it was judged anew, by what was learned since.
+    """
 
     kind: ChangeKind
     at: datetime
@@ -359,6 +348,14 @@ class Change:
     words_removed: int = 0
     significance: float = 0.0
     reason: str = ""
+    words_moved: int = 0
+    sentences_added: int = 0
+    sentences_removed: int = 0
+    sentences_moved: int = 0
+    earlier_seen_at: datetime | None = None
+    stood_s: int | None = None
+    standing: Standing | None = None
+    judged_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

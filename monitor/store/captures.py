@@ -8,6 +8,7 @@ from monitor.store.schema import capture, evidence_file
 from monitor.store.types import columns_of, noun
 
 _ADD = insert(capture)
+DOUBTED = (Quality.COLLAPSED, Quality.TRUNCATED, Quality.PAYWALL)
 
 
 def add(conn: Connection, new: Capture) -> int:
@@ -44,11 +45,18 @@ def committed_lengths(conn: Connection) -> dict[str, int]:
     return {row.name: row.committed_length for row in conn.execute(select(evidence_file))}
 
 
-def streak(conn: Connection, document_id: int, quality: Quality) -> int:
-    """Count how many of a document's newest captures in a row were judged to be of that quality."""
+def doubts(conn: Connection, document_id: int) -> int:
+    """Count how many of a document's newest captures in a row were doubted after a full reading."""
     statement = select(capture.c.quality).where(capture.c.document_id == document_id, capture.c.quality.is_not(None))
     newest = conn.execute(statement.order_by(capture.c.id.desc()).limit(20)).scalars().all()
-    return next((number for number, one in enumerate(newest) if one is not quality), len(newest))
+    return next((number for number, one in enumerate(newest) if one not in DOUBTED), len(newest))
+
+
+def behind(conn: Connection, revision_id: int) -> Capture | None:
+    """Return the newest capture whose bytes hold a revision's text, or None."""
+    full = (capture.c.revision_id == revision_id) & (capture.c.record_type == "response")
+    row = conn.execute(select(capture).where(full).order_by(capture.c.id.desc()).limit(1)).mappings().first()
+    return noun(Capture, row) if row else None
 
 
 def count(conn: Connection) -> int:

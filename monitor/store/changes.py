@@ -1,14 +1,19 @@
 """Changes: the steps between revisions, and of state."""
 
+from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, Select, func, insert, select, update
 
 from monitor.answers import ChangeView
-from monitor.model import Change, ChangeKind
+from monitor.model import Change, ChangeKind, Document
 from monitor.store import documents
-from monitor.store.schema import change, document
+from monitor.store.schema import capture, change, document, revision
 from monitor.store.types import columns_of, noun
+
+# What ends the time in which an article's text stands.
+ENDS = (*(ChangeKind.HEADLINE, ChangeKind.BODY, ChangeKind.BOTH, ChangeKind.VARIANT), ChangeKind.REMOVED)
 
 
 def add(conn: Connection, new: Change) -> int:
@@ -16,6 +21,18 @@ def add(conn: Connection, new: Change) -> int:
     made = conn.execute(insert(change).values(**columns_of(new))).inserted_primary_key
     assert made is not None
     return int(made[0])
+
+
+def set_fields(conn: Connection, change_id: int, /, **values: Any) -> None:
+    """Change columns of a change: how it stands, or how it is judged now."""
+    conn.execute(update(change).where(change.c.id == change_id).values(**values))
+
+
+def last_of(conn: Connection, document_id: int, kinds: Iterable[ChangeKind]) -> Change | None:
+    """Return a document's newest change of these kinds, or None."""
+    statement = select(change).where(change.c.document_id == document_id, change.c.kind.in_(tuple(kinds)))
+    row = conn.execute(statement.order_by(change.c.id.desc()).limit(1)).mappings().first()
+    return noun(Change, row) if row else None
 
 
 def of_document(conn: Connection, document_id: int) -> tuple[Change, ...]:
@@ -30,18 +47,55 @@ def listed(
     outlet: str | None = None,
     kind: ChangeKind | None = None,
     limit: int = 100,
+    without: Iterable[ChangeKind] = (),
+    at_least: float = 0.0,
 ) -> tuple[ChangeView, ...]:
-    """Return changes with their documents, newest first."""
-    statement = select(change).join(document, document.c.id == change.c.document_id)
+    """Return changes with their documents, newest first, without those of some kinds or of less weight."""
+    statement = _narrowed(select(change), since, outlet).where(change.c.significance >= at_least)
+    if kind is not None:
+        statement = statement.where(change.c.kind == kind)
+    statement = statement.where(change.c.kind.not_in(tuple(without)))
+    rows = conn.execute(statement.order_by(change.c.at.desc(), change.c.id.desc()).limit(limit)).mappings().all()
+    about = documents.by_ids(conn, [row["document_id"] for row in rows])
+    return tuple(seen(conn, noun(Change, row), about[row["document_id"]]) for row in rows)
+
+
+def tally(conn: Connection, since: datetime | None, outlet: str | None) -> dict[ChangeKind, int]:
+    """Count changes by kind."""
+    counted = _narrowed(select(change.c.kind, func.count()), since, outlet).group_by(change.c.kind)
+    return {row[0]: row[1] for row in conn.execute(counted)}
+
+
+def _narrowed(statement: Select[Any], since: datetime | None, outlet: str | None) -> Select[Any]:
     if since is not None:
         statement = statement.where(change.c.at >= since)
     if outlet is not None:
+        statement = statement.join(document, document.c.id == change.c.document_id)
         statement = statement.where(document.c.outlet == outlet)
-    if kind is not None:
-        statement = statement.where(change.c.kind == kind)
-    rows = conn.execute(statement.order_by(change.c.at.desc(), change.c.id.desc()).limit(limit)).mappings().all()
-    about = documents.by_ids(conn, [row["document_id"] for row in rows])
-    return tuple(ChangeView(noun(Change, row), about[row["document_id"]]) for row in rows)
+    return statement
+
+
+def seen(conn: Connection, one: Change, about: Document) -> ChangeView:
+    """Return a change with how many captures show the text that it brought: all until the next claim of another."""
+    if one.to_revision is None:
+        return ChangeView(one, about)
+    later = (change.c.document_id == one.document_id) & (change.c.id > one.id) & change.c.kind.in_(ENDS)
+    end = func.coalesce(change.c.earlier_seen_at, change.c.at)
+    until = conn.execute(select(end).where(later).order_by(change.c.id).limit(1)).scalar()
+    shown = (capture.c.document_id == one.document_id) & capture.c.revision_id.is_not(None)
+    shown &= capture.c.captured_at > (one.earlier_seen_at or one.at)
+    if until is not None:
+        shown &= capture.c.captured_at <= until
+    count, last = conn.execute(select(func.count(), func.max(capture.c.captured_at)).where(shown)).one()
+    return ChangeView(one, about, count, last, _headlines(conn, one))
+
+
+def _headlines(conn: Connection, one: Change) -> tuple[str, str] | None:
+    numbers = (one.from_revision, one.to_revision)
+    which = (revision.c.document_id == one.document_id) & revision.c.number.in_(numbers)
+    titles = {row.number: row.title for row in conn.execute(select(revision.c.number, revision.c.title).where(which))}
+    before, after = (titles.get(number) for number in numbers)
+    return (before, after) if before and after and before != after else None
 
 
 def count(conn: Connection) -> int:

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Float,
     Subquery,
     Table,
+    case,
     column,
     create_engine,
     event,
@@ -229,6 +230,24 @@ def _insert_or_lift(on_sqlite: bool, table: Table, unique: tuple[str, ...], lift
     statement = (sqlite.insert if on_sqlite else postgresql.insert)(table)
     column, new = table.c[lifted], statement.excluded[lifted]
     return statement.on_conflict_do_update(index_elements=unique, set_={lifted: new}, where=new > column)
+
+
+def insert_or_count(
+    conn: Connection, table: Table, rows: Sequence[Mapping[str, Any]], unique: Sequence[str], counted: str, by: str
+) -> None:
+    """Insert rows, or count one more in the `counted` column of those there, unless `by` is what it was last time.
+
+    The other columns of a row there are left alone, but for `last_...`, which become the given ones.
+    """
+    conn.execute(_insert_or_count(is_sqlite(conn), table, tuple(unique), counted, by), list(rows))
+
+
+@cache
+def _insert_or_count(on_sqlite: bool, table: Table, unique: tuple[str, ...], counted: str, by: str) -> Executable:
+    statement = (sqlite.insert if on_sqlite else postgresql.insert)(table)
+    again = case((table.c[by] == statement.excluded[by], 0), else_=1)
+    newest = {one.name: statement.excluded[one.name] for one in table.columns if one.name.startswith("last_")}
+    return statement.on_conflict_do_update(index_elements=unique, set_={**newest, counted: table.c[counted] + again})
 
 
 def is_in_transaction(conn: Connection) -> bool:

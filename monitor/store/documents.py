@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import Connection, Select, bindparam, exists, func, select, update
 
 from monitor.answers import DocumentFilter
+from monitor.core.label_lines import title_key
 from monitor.core.urls import page_key
-from monitor.model import ChangeKind, Document, DocumentState, Origin
+from monitor.model import ChangeKind, Document, DocumentState, Origin, Standing
 from monitor.store import dialects, hosts
 from monitor.store.schema import change, citation, document, entry
 from monitor.store.types import columns_of, noun
@@ -22,7 +23,7 @@ def add(conn: Connection, new: Document) -> tuple[Document, bool]:
     """
     if new.host:
         hosts.ensure(conn, new.host)
-    values = columns_of(new) | {"page_key": page_key(new.url) if new.url else None}
+    values = columns_of(new) | {"page_key": page_key(new.url) if new.url else None, "title_key": title_key(new.title)}
     made = dialects.insert_new(conn, document, values, ["url"])
     if made is None:
         known = by_url(conn, new.url or "")
@@ -74,6 +75,8 @@ def set_fields(conn: Connection, document_id: int, /, **values: Any) -> None:
     """Change columns of a document; call `hosts.refresh_due` when `next_check_at` is among them."""
     if url := values.get("url"):
         values["page_key"] = page_key(url)
+    if "title" in values:
+        values["title_key"] = title_key(values["title"])
     conn.execute(update(document).where(document.c.id == document_id).values(**values))
 
 
@@ -141,10 +144,11 @@ def filtered(statement: Select[Any], which: DocumentFilter) -> Select[Any]:
 
 
 def last_change_at(conn: Connection, document_id: int) -> datetime | None:
-    """Return when a document last got a new text; going back and forth between known ones does not count."""
-    which = (change.c.document_id == document_id) & change.c.kind.not_in(
-        [ChangeKind.REMOVED, ChangeKind.MOVED, ChangeKind.VARIANT]
-    )
+    """Return when a document last got a new text, or came back; what went back and forth, or came and went, does not
+    count."""
+    new = (ChangeKind.HEADLINE, ChangeKind.BODY, ChangeKind.BOTH, ChangeKind.RESTORED)
+    which = (change.c.document_id == document_id) & change.c.kind.in_(new)
+    which &= func.coalesce(change.c.standing, "") != Standing.FLICKER
     return conn.execute(select(func.max(change.c.at)).where(which)).scalar()
 
 

@@ -43,6 +43,11 @@ def set_fields(conn: Connection, entry_id: int, /, **values: Any) -> None:
     conn.execute(update(entry).where(entry.c.id == entry_id).values(**values))
 
 
+def repoint(conn: Connection, document_id: int, to: int) -> None:
+    """Say that what sources told of one document is about another."""
+    conn.execute(update(entry).where(entry.c.document_id == document_id).values(document_id=to))
+
+
 def of_document(conn: Connection, document_id: int) -> tuple[Entry, ...]:
     """Return what sources said of a document, first sighting first.
 

@@ -1,6 +1,6 @@
 """The tables: one a noun. A public interface: text enums, sortable UTC times, no pickles.
 
-`SCHEMA` names the migration that makes exactly these tables; a test compares the two.
+`SCHEMA` names the migration that makes exactly these tables; a test compares the two. Import every table from here.
 """
 
 from sqlalchemy import (
@@ -12,8 +12,6 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    LargeBinary,
-    MetaData,
     String,
     Table,
     Text,
@@ -22,35 +20,28 @@ from sqlalchemy import (
 
 from monitor.model import (
     ChangeKind,
-    CitationKind,
     DocumentState,
     Origin,
     Outcome,
     Quality,
     SourceKind,
     SourceState,
+    Standing,
     SubscriptionState,
 )
+from monitor.store.schema_corpus import citation as citation
+from monitor.store.schema_corpus import corpus_bytes as corpus_bytes
+from monitor.store.schema_corpus import corpus_file as corpus_file
+from monitor.store.schema_learned import address as address
+from monitor.store.schema_learned import cluster as cluster
+from monitor.store.schema_learned import copy as copy
+from monitor.store.schema_learned import furniture as furniture
+from monitor.store.schema_learned import shingle as shingle
+from monitor.store.tables import Key, row_id
+from monitor.store.tables import metadata as metadata
 from monitor.store.types import Numbers, Strings, UtcTime, Word
 
-SCHEMA = "0002"
-
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-# SQLite gives row ids only to a column of exactly INTEGER.
-Key = BigInteger().with_variant(Integer, "sqlite")
-
-
-def _id() -> Column[int]:
-    return Column("id", Key, primary_key=True)
-
+SCHEMA = "0003"
 
 host = Table(
     "host",
@@ -75,7 +66,7 @@ host = Table(
 source = Table(
     "source",
     metadata,
-    _id(),
+    row_id(),
     Column("url", Text, nullable=False, unique=True),
     Column("kind", Word(SourceKind), nullable=False),
     Column("host", ForeignKey("host.name"), nullable=False),
@@ -124,7 +115,7 @@ source = Table(
 document = Table(
     "document",
     metadata,
-    _id(),
+    row_id(),
     Column("origin", Word(Origin), nullable=False),
     Column("state", Word(DocumentState), nullable=False),
     Column("first_seen_at", UtcTime, nullable=False),
@@ -149,6 +140,8 @@ document = Table(
     Column("etag", Text),
     Column("last_modified", Text),
     Column("moved_to", Text),
+    Column("unlisted_at", UtcTime),
+    Column("title_key", String(16)),  # of its title as furniture is compared (core/furniture.py)
     Column("mirror_number", Integer, unique=True),
     Column("mirrored_revision_id", Key),
     Index(None, "host", "next_check_at", "id"),  # many are due at one time: all that one poll heard of
@@ -158,12 +151,14 @@ document = Table(
     Index(None, "canonical_key"),
     Index(None, "state_since"),
     Index(None, "first_seen_at"),
+    Index(None, "title_key"),
+    Index(None, "host", "missed_since"),
 )
 
 fetch = Table(
     "fetch",
     metadata,
-    _id(),
+    row_id(),
     Column("url", Text, nullable=False),
     Column("outcome", Word(Outcome), nullable=False),
     Column("started_at", UtcTime, nullable=False),
@@ -182,7 +177,7 @@ fetch = Table(
 revision = Table(
     "revision",
     metadata,
-    _id(),
+    row_id(),
     Column("document_id", ForeignKey("document.id"), nullable=False),
     Column("number", Integer, nullable=False),
     Column("origin", Word(Origin), nullable=False),
@@ -199,6 +194,17 @@ revision = Table(
     Column("modified_at", UtcTime),
     Column("extractor", String(120)),
     Column("word_count", Integer, nullable=False),
+    Column("title_source", String(40)),
+    Column("byline_source", String(40)),
+    Column("published_source", String(40)),
+    Column("published_zone", String(6)),
+    Column("modified_raw", Text),
+    Column("modified_source", String(40)),
+    Column("modified_zone", String(6)),
+    Column("section", Text),
+    Column("canonical_url", Text),
+    Column("asides", Strings, nullable=False),
+    Column("reextracts", Integer),
     UniqueConstraint("document_id", "number"),
     UniqueConstraint("document_id", "fingerprint"),
 )
@@ -213,7 +219,7 @@ evidence_file = Table(
 capture = Table(
     "capture",
     metadata,
-    _id(),
+    row_id(),
     Column("file", ForeignKey("evidence_file.name"), nullable=False),
     Column("offset", BigInteger, nullable=False),
     Column("length", BigInteger, nullable=False),
@@ -240,7 +246,7 @@ capture = Table(
 entry = Table(
     "entry",
     metadata,
-    _id(),
+    row_id(),
     Column("source_id", ForeignKey("source.id"), nullable=False),
     Column("key", Text, nullable=False),
     Column("url", Text, nullable=False),
@@ -263,7 +269,7 @@ entry = Table(
 subscription = Table(
     "subscription",
     metadata,
-    _id(),
+    row_id(),
     Column("source_id", ForeignKey("source.id"), nullable=False, unique=True),
     Column("hub", Text, nullable=False),
     Column("topic", Text, nullable=False),
@@ -283,7 +289,7 @@ subscription = Table(
 change = Table(
     "change",
     metadata,
-    _id(),
+    row_id(),
     Column("kind", Word(ChangeKind), nullable=False),
     Column("at", UtcTime, nullable=False),
     Column("document_id", ForeignKey("document.id"), nullable=False),
@@ -293,49 +299,16 @@ change = Table(
     Column("words_removed", Integer, nullable=False),
     Column("significance", Float, nullable=False),
     Column("reason", Text, nullable=False),
+    Column("words_moved", Integer, nullable=False, default=0),
+    Column("sentences_added", Integer, nullable=False, default=0),
+    Column("sentences_removed", Integer, nullable=False, default=0),
+    Column("sentences_moved", Integer, nullable=False, default=0),
+    Column("earlier_seen_at", UtcTime),
+    Column("stood_s", Integer),
+    Column("standing", Word(Standing)),
+    Column("judged_at", UtcTime),
     Index(None, "at"),
     Index(None, "document_id", "at"),
-)
-
-corpus_file = Table(
-    "corpus_file",
-    metadata,
-    _id(),
-    Column("sha256", String(64), nullable=False),
-    Column("line", Integer, nullable=False),
-    Column("name", String(255), nullable=False),
-    Column("path", Text, nullable=False),
-    Column("size", BigInteger, nullable=False),
-    Column("encoding", String(40), nullable=False),
-    Column("imported_at", UtcTime, nullable=False),
-    Column("document_id", ForeignKey("document.id"), nullable=False),
-    Column("revision_id", ForeignKey("revision.id"), nullable=False),
-    UniqueConstraint("sha256", "line"),
-    Index(None, "name"),
-)
-
-corpus_bytes = Table(
-    "corpus_bytes",
-    metadata,
-    Column("sha256", String(64), primary_key=True),
-    Column("data", LargeBinary, nullable=False),
-)
-
-citation = Table(
-    "citation",
-    metadata,
-    _id(),
-    Column("kind", Word(CitationKind), nullable=False),
-    Column("cited", Text, nullable=False),
-    Column("start", Integer, nullable=False),
-    Column("end", Integer, nullable=False),
-    Column("confidence", Float, nullable=False),
-    Column("url", Text),
-    Column("outlet", String(255)),
-    Column("document_id", ForeignKey("document.id"), nullable=False),
-    Column("revision_id", ForeignKey("revision.id"), nullable=False),
-    UniqueConstraint("revision_id", "start", "end"),
-    Index(None, "outlet"),
 )
 
 counter = Table(

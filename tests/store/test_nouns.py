@@ -175,8 +175,7 @@ async def test_a_streak_counts_the_newest_captures_of_a_quality(db: Database) ->
     fetch_id = await db.write(fetches.add, Fetch("https://radio.example/a", Outcome.OK, NOON, document_id=one.id))
     for offset, quality in enumerate([Quality.COMPLETE, Quality.COLLAPSED, Quality.COLLAPSED]):
         await db.write(captures.add, _capture(fetch_id, one.id, offset * 100, quality))
-    assert await db.read(captures.streak, one.id, Quality.COLLAPSED) == 2
-    assert await db.read(captures.streak, one.id, Quality.COMPLETE) == 0
+    assert await db.read(captures.doubts, one.id) == 2
 
 
 async def test_mirror_numbers_go_on_and_are_never_given_twice(db: Database) -> None:

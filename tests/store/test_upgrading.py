@@ -6,9 +6,10 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Engine, MetaData, create_engine, insert
 
+from monitor.core.label_lines import exact_key
 from monitor.model import SourceKind
 from monitor.shipped import shipped
-from monitor.store import documents, entries, hosts, sources
+from monitor.store import documents, entries, furniture, hosts, sources
 from monitor.store.database import Database
 from monitor.store.types import UtcTime
 from tests.store.examples import NOON
@@ -59,6 +60,7 @@ def _fill(engine: Engine) -> None:
             "state": "pending",
             "first_seen_at": NOON,
             "url": ARTICLE.partition("?")[0],
+            "title": "Storm closes the harbour",
             "host": "radio.example",
             "source_id": 1,
             "revision_count": 0,
@@ -110,6 +112,8 @@ async def test_the_first_release_with_its_data(database_url: str) -> None:
         assert entry.last_seen_at == NOON
         claimed = await db.write(hosts.claim_due, NOON, NOON, "one:1", 60, 5)
         assert {one.name for one in claimed} == {"radio.example", "radio.example:8081"}
+        key = exact_key("STORM closes the harbour")
+        assert await db.read(furniture.headlines, "radio.example", [key], 2) == {key}
         other = await db.read(documents.get, 2)
         assert other is not None
         assert other.host == "radio.example:8081"

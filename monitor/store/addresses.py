@@ -1,0 +1,27 @@
+"""Addresses that documents had before: what still links there means the document that moved on."""
+
+from sqlalchemy import Connection, select
+
+from monitor.core.urls import page_key
+from monitor.model import Address, Document
+from monitor.store import dialects
+from monitor.store.schema import address, document
+from monitor.store.types import columns_of, noun
+
+
+def add(conn: Connection, new: Address) -> None:
+    """Note a former address, once a page."""
+    dialects.insert_new(conn, address, columns_of(new) | {"page_key": page_key(new.url)}, ["page_key"])
+
+
+def holder(conn: Connection, url: str) -> Document | None:
+    """Return the document that had this address, in whichever spelling, or None."""
+    statement = select(document).join(address, address.c.document_id == document.c.id)
+    row = conn.execute(statement.where(address.c.page_key == page_key(url))).mappings().first()
+    return noun(Document, row) if row else None
+
+
+def of_document(conn: Connection, document_id: int) -> tuple[Address, ...]:
+    """Return the addresses that a document had, first first."""
+    statement = select(address).where(address.c.document_id == document_id).order_by(address.c.id)
+    return tuple(noun(Address, row) for row in conn.execute(statement).mappings())
