@@ -7,12 +7,14 @@ _MISSING = (
     r"page (?:was |could not be |cannot be )?not found",
     r"page (?:cannot|can't|could not) be found",
     r"page (?:does(?:n't| not) exist|no longer (?:exists|available))",
+    r"page you (?:are looking for|were looking for|requested|tried to reach) .{0,20}(?:not be found|not exist|gone)",
     r"(?:article|content) not (?:found|available)",
     r"we can(?:'t|not) find (?:the|that) page",
     r"page (?:introuvable|non trouvée|inexistante)",
+    r"page (?:que vous (?:cherchez|recherchez)|demandée) (?:est introuvable|n['’](?:existe|a pas))",
     r"(?:cette|la) page n['’]existe (?:pas|plus)",
     r"(?:article|contenu) introuvable",
-    r"página no (?:encontrada|existe|disponible)",
+    r"página (?:no (?:encontrada|existe|disponible)|que (?:busca|buscas|solicita) no existe)",
     r"no se (?:ha )?(?:encontró|encontrado) la página",
     r"contenido no (?:encontrado|disponible)",
     r"página não (?:encontrada|existe)",
@@ -20,25 +22,25 @@ _MISSING = (
     r"pagina non trovata",
     r"pagina niet gevonden",
     r"paĝo ne trovita",
-    r"seite (?:wurde )?nicht gefunden",
+    r"seite (?:wurde |konnte )?nicht gefunden",
     r"sayfa bulunamadı",
     r"الصفحة (?:المطلوبة )?غير موجودة",
     r"الصفحة التي .{0,40}غير موجودة",
     r"لم يتم العثور على الصفحة",
     r"(?:المقال|المحتوى) غير موجود",
     r"صفحه (?:مورد نظر )?(?:پیدا|یافت) نشد",
-    r"صفحہ (?:نہیں ملا|موجود نہیں)",
+    r"صفحہ (?:نہیں (?:ملا|مل سکا)|موجود نہیں|دستیاب نہیں)|(?:آپ )?جو صفحہ .{0,40}نہیں ملا",
     r"halaman (?:yang anda cari )?tidak (?:ditemukan|ada|tersedia)",
     r"artikel tidak ditemukan",
     r"laman tidak dijumpai",
     r"страница не (?:найдена|существует)",
     r"материал не найден",
     r"такой страницы (?:нет|не существует)",
-    r"запрашиваемая страница не найдена",
-    r"không tìm thấy (?:trang|nội dung|bài viết)",
+    r"(?:запрашиваемая|запрошенная) (?:вами )?страница не найдена",
+    r"không tìm thấy (?:trang|nội dung|bài viết)|ไม่พบหน้าที่",
     r"trang (?:này |bạn (?:tìm|yêu cầu) )?không tồn tại",
     r"bài viết không tồn tại",
-    r"页面不存在|找不到(?:该)?页面|頁面不存在",
+    r"(?:访问的)?页面不存在|找不到(?:该)?页面|頁面不存在",
     r"ページが見つかりません",
     r"페이지를 찾을 수 없습니다",
 )
@@ -120,10 +122,41 @@ CHALLENGE_MARKS = (
     "smartcaptcha",
 )
 
-# A shell that shows nothing without its scripts.
-NEEDS_SCRIPT = re.compile(
+# A shell that shows nothing without its scripts, or not to a reader who blocks advertisements.
+NO_ARTICLE = re.compile(
     r"(?:enable|activate|turn on) javascript|javascript (?:is )?(?:required|disabled)|activer javascript"
     r"|(?:active|habilite|habilitar|ative) (?:o )?javascript|aktifkan javascript|включите javascript|bật javascript"
-    r"|تفعيل (?:جافا ?سكريبت|javascript)",
+    r"|تفعيل (?:جافا ?سكريبت|javascript)"
+    r"|(?:disable|turn off|pause) (?:your )?ad ?-?blocker|désactive[rz] votre bloqueur"
+    r"|desactiv[ae] (?:su|tu) bloqueador"
+    r"|nonaktifkan (?:ad ?block|pemblokir iklan)|отключите блокировщик|tắt (?:trình )?chặn quảng cáo",
+    re.IGNORECASE,
+)
+
+# A server that is being looked after, and says so under status 200.
+NO_PAGE_NOW = re.compile(
+    r"(?:site|website|page|service) is (?:currently |temporarily )?(?:down for|under(?:going)?|undergoing) maintenance"
+    r"|(?:we'll|we will) be (?:right )?back (?:soon|shortly)|temporarily unavailable|too many requests"
+    r"|site (?:est )?(?:actuellement )?en (?:cours de )?maintenance|service (?:temporairement )?indisponible"
+    r"|sitio (?:está )?en mantenimiento|situs (?:ini )?sedang (?:dalam )?(?:pemeliharaan|perbaikan)"
+    r"|сайт (?:временно недоступен|на (?:техническом обслуживании|реконструкции))|технические работы"
+    r"|(?:trang web|website) đang (?:được )?bảo trì|الموقع (?:تحت|قيد) الصيانة|seite wird (?:gerade )?gewartet",
+    re.IGNORECASE,
+)
+
+# All that is left of an article; a longer notice, with its reasons, is a text of its own.
+WITHDRAWN = re.compile(
+    r"this (?:article|story|page|post|content) is no longer available"
+    r"|this (?:article|story|page|post|content) (?:has been|was) (?:removed|deleted|withdrawn)"
+    r"|(?:cet article|ce contenu|cette page) (?:n['’]est plus disponible|a été (?:supprimée?|retirée?))"
+    r"|(?:este artículo|esta (?:noticia|nota|página)|este contenido) (?:ya no está disponible|ha sido eliminad[oa])"
+    r"|(?:este artículo|esta (?:noticia|nota|página)|este contenido) fue eliminad[oa]"
+    r"|(?:este artigo|esta (?:notícia|página)|este conteúdo) (?:não está mais disponível|foi (?:removid|excluíd)[oa])"
+    r"|(?:artikel|berita|konten) ini (?:sudah tidak tersedia|telah dihapus)"
+    r"|(?:dieser|der) artikel (?:ist nicht mehr|wurde gelöscht)"
+    r"|(?:эта )?(?:статья|публикация|материал|новость) (?:больше не доступ|был[аи]? удал[её]н|удал[её]н)\w*"
+    r"|(?:bài viết|nội dung|tin) (?:này )?(?:không còn (?:tồn tại|khả dụng)|đã bị (?:xóa|gỡ))"
+    r"|(?:هذا المقال|هذا الخبر|هذا المحتوى) (?:لم يعد متاحا|غير متوفر|محذوف)|تم حذف (?:هذا )?(?:المقال|الخبر|المحتوى)"
+    r"|یہ (?:مضمون|خبر|تحریر) (?:اب دستیاب نہیں|حذف کر د)",
     re.IGNORECASE,
 )

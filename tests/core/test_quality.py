@@ -164,3 +164,88 @@ def test_words_are_counted_in_scripts_without_spaces() -> None:
     assert size("two-day strike isn't over") == 4
     assert size("渡轮每小时一班") == 3
     assert size("5% of 1.5 million") == 5
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("Page not found: the mystery of the lost diary", FLASH * 4),
+        ("Page introuvable : le mystère du journal perdu de Marl", FLASH * 4),
+        ("Sorry: page not found in the diary of the mayor", FLASH),
+        ("Tax site down", "Visitors of the tax office's site saw “page not found” on Monday. It was back by noon."),
+        ("Tax site down", "The tax office's site told visitors on Monday that the page was not found. It is back."),
+        ("Just a moment: how waiting became a business", FLASH * 5),
+        (
+            "Captchas",
+            "Banks ask clients to verify that they are human. Robots solve the riddles in 12 seconds, we found.",
+        ),
+        ("Captchas", "A sign at the door read “verify you are human”. Nobody did, and 40 people came in all the same."),
+        (
+            "Error 404: the film about a page that nobody can find",
+            "A film about the web opens in Marl on Friday. It tells of a page that nobody can find.",
+        ),
+        (
+            "Correction",
+            "This article was removed on Monday after we learned that its author had invented two witnesses.",
+        ),
+        ("Maintenance", "The bridge of Marl is under maintenance until May. Ferries run every hour, the town says."),
+        ("Ralat", "Berita ini telah kami perbarui pada Senin malam dengan keterangan dari wali kota Marl."),
+    ],
+)
+def test_news_about_errors_and_walls_is_news(title: str, text: str) -> None:
+    """A headline that goes on, a phrase that is quoted or reported, a notice with its reasons."""
+    assert judge(text, title, PageFacts(page_title=f"{title} - The Daily Bell")) == (Quality.COMPLETE, None)
+
+
+@pytest.mark.parametrize("title", ["Page not found", "404: a love story", "Access denied", "Log in", "Your privacy"])
+def test_a_dated_article_is_believed_whatever_its_headline(title: str) -> None:
+    """Error pages, walls and forms do not call themselves articles with a date."""
+    assert judge(FLASH * 5, title, PageFacts(article=True))[0] is Quality.COMPLETE
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "This article is no longer available.",
+        "Cet article a été supprimé.",
+        "Este artículo ya no está disponible.",
+        "Berita ini telah dihapus.",
+        "Статья была удалена.",
+        "Bài viết này không còn tồn tại.",
+        "تم حذف هذا المقال.",
+        "یہ خبر اب دستیاب نہیں",
+    ],
+)
+def test_all_that_is_left_being_a_notice_is_a_soft_404(text: str) -> None:
+    """Also under the article's own headline and date."""
+    assert judge(text, "River port reopens", PageFacts(article=True))[0] is Quality.SOFT_404
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Sorry, the page you are looking for could not be found. It may have been moved or deleted.",
+        "Désolé, la page que vous cherchez est introuvable. Elle a peut-être été déplacée.",
+        "Lo sentimos, la página que busca no existe. Es posible que haya sido eliminada.",
+        "К сожалению, запрошенная страница не найдена. Возможно, она была перемещена или удалена.",
+        "Xin lỗi, không tìm thấy trang bạn yêu cầu. Trang có thể đã được chuyển hoặc bị xóa.",
+        "عذرا، الصفحة التي تبحث عنها غير موجودة. ربما نقلت أو حذفت.",
+        "معذرت، آپ جو صفحہ تلاش کر رہے ہیں وہ نہیں ملا۔ ہو سکتا ہے اسے حذف کر دیا گیا ہو۔",
+    ],
+)
+def test_apologies_are_known_in_the_archives_languages(text: str) -> None:
+    """With the politeness that stands before them."""
+    assert judge(text, "The Daily Bell", PageFacts())[0] is Quality.SOFT_404
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Our site is down for maintenance. We will be back shortly, thank you for your patience.",
+        "Please disable your ad blocker and load this page again. We live on advertisements.",
+        "Situs ini sedang dalam pemeliharaan. Silakan kembali lagi nanti, terima kasih atas kesabaran Anda.",
+    ],
+)
+def test_a_notice_in_place_of_a_page_is_empty(text: str) -> None:
+    """It tells nothing of the article, neither that it changed nor that it is gone."""
+    assert judge(text, "The Daily Bell", PageFacts())[0] is Quality.EMPTY
