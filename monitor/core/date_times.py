@@ -112,11 +112,28 @@ def instant(year: int, month: int, day: int, time: TimeOfDay | None) -> datetime
 
 
 def offset(sign: str | None, hours: str | None, minutes: str | None) -> timedelta | None:
-    """Return the offset of those digits, one too large for `instant` when the minutes are none; None without a sign."""
+    """Return the offset of those digits, one too large for `instant` when the minutes are none; None without a sign.
+
+    `-00:00` says that the zone is not known (RFC 5322 section 3.3, RFC 3339 section 4.3): None.
+    """
     if sign is None:
         return None
     size = timedelta(hours=int(hours or 0), minutes=int(minutes or 0)) if int(minutes or 0) < 60 else timedelta.max
-    return -size if sign == "-" else size
+    return (-size or None) if sign == "-" else size
+
+
+def stated_zone(at: datetime, time: TimeOfDay | None) -> str | None:
+    """Return the offset from UTC that a time was stated with, as `+03:00`; `at` is the instant read from it.
+
+    None when it stated none. The offset of a named zone is what its clocks had then.
+    """
+    if time is None or (time.offset is None and time.zone is None):
+        return None
+    minutes = (time.hour * 60 + time.minute - at.hour * 60 - at.minute) % 1440
+    east = minutes - 1440 if minutes > _FARTHEST_EAST.total_seconds() / 60 else minutes
+    if time.offset is not None:  # also where day and night are two: -12:00
+        east = int(time.offset.total_seconds() / 60)
+    return f"{'-' if east < 0 else '+'}{abs(east) // 60:02}:{abs(east) % 60:02}"
 
 
 def _east(local: datetime, time: TimeOfDay) -> timedelta:

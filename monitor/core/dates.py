@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from monitor.core.date_grammar import Day, Order, find_day, is_day, numeric_order, order_of_language, undecided
-from monitor.core.date_times import TimeOfDay, find_time, instant, offset
+from monitor.core.date_times import TimeOfDay, find_time, instant, offset, stated_zone
 from monitor.core.date_words import HIJRI_MONTH, fold
 
 _LONGEST = 200  # characters; no date is longer, and a paragraph is not a date
@@ -14,12 +14,13 @@ _LONGEST = 200  # characters; no date is longer, and a paragraph is not a date
 # The two standards, as most feeds write them: read at a third of the cost, and to the same result.
 _RFC_822 = re.compile(
     r"(?:[a-z]{3,9}, ?)?(?P<day>\d\d?) (?P<name>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec) (?P<year>\d{4}) "
-    r"(?P<hour>\d\d):(?P<minute>\d\d)(?::(?P<second>\d\d))? (?:gmt|utc?|z|(?P<sign>[+-])(?P<off_h>\d\d)(?P<off_m>\d\d))"
+    r"(?P<hour>\d\d):(?P<minute>\d\d)(?::(?P<second>\d\d))? "
+    r"(?:(?P<utc>gmt|utc?|z)|(?P<sign>[+-])(?P<off_h>\d\d)(?P<off_m>\d\d))"
 )
 _ISO_8601 = re.compile(
     r"(?P<year>\d{4})-(?:(?P<month>\d\d)-(?P<day>\d\d)|w(?P<week>\d\d)-(?P<weekday>[1-7])|(?P<nth>\d{3}))"
     r"(?:[t ](?P<hour>\d\d)(?::(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,]\d{1,12})?)?|(?=z|[+-]))"
-    r"(?:z|(?P<sign>[+-])(?P<off_h>\d\d)(?::?(?P<off_m>\d\d))?)?)?"
+    r"(?:(?P<utc>z)|(?P<sign>[+-])(?P<off_h>\d\d)(?::?(?P<off_m>\d\d))?)?)?"
 )
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 
@@ -49,7 +50,24 @@ class DatePolicy:
     ahead: timedelta = timedelta(days=1)
 
 
+@dataclass(frozen=True, slots=True)
+class ZonedDate:
+    """A date as read: the instant, and the offset from UTC that it was stated with (`+03:00`), None if with none."""
+
+    at: datetime
+    zone: str | None = None
+
+
 DEFAULT = DatePolicy()
+
+
+def read_date(raw: str, *, language: str | None = None, order: Order | None = None) -> ZonedDate | None:
+    """Read a date as `parse_date` does, and the zone that it states: an offset, or a name whose offset then is known.
+
+    `Z` and `GMT` are `+00:00`; `-00:00` states none (RFC 5322 section 3.3).
+    """
+    at, time = _read(raw, language, order)
+    return None if at is None else ZonedDate(at, stated_zone(at, time))
 
 
 def parse_date(raw: str, *, language: str | None = None, order: Order | None = None) -> datetime | None:
@@ -65,15 +83,22 @@ def parse_date(raw: str, *, language: str | None = None, order: Order | None = N
     A date without its year, two dates, a bare month, a date in another calendar alone, or words relative to now are
     None.
     """
+    return _read(raw, language, order)[0]
+
+
+_Read = tuple[datetime | None, TimeOfDay | None]
+
+
+def _read(raw: str, language: str | None, order: Order | None) -> _Read:
     if len(raw) > _LONGEST:
-        return None
+        return None, None
     text = raw.strip()
     if text.isascii() and (match := _RFC_822.fullmatch(text.lower()) or _ISO_8601.fullmatch(text.lower())):
         return _standard({name: value for name, value in match.groupdict().items() if value})
     folded = _OTHER_CALENDAR.sub(" ", " ".join(fold(_NUMBERED_WEEKDAY.sub(" ", text))[0].split()))
     day = find_day(folded, order or order_of_language(language))
     if day is None or _HIJRI.search(folded):
-        return None
+        return None, None
     return _at(day, folded[: day.start] + " " + folded[day.end :])
 
 
@@ -103,15 +128,15 @@ def flag_date(at: datetime | None, raw: str | None, now: datetime | None, policy
     return "ambiguous" if undecided(folded) else None
 
 
-def _standard(said: dict[str, str]) -> datetime | None:
+def _standard(said: dict[str, str]) -> _Read:
     day = _standard_day(said)
     if day is None or not is_day(day.year, day.month, day.day):
-        return None
+        return None, None
     if "hour" not in said:
-        return instant(day.year, day.month, day.day, None)
-    east = offset(said.get("sign"), said.get("off_h"), said.get("off_m"))
+        return instant(day.year, day.month, day.day, None), None
+    east = timedelta() if "utc" in said else offset(said.get("sign"), said.get("off_h"), said.get("off_m"))
     time = TimeOfDay(int(said["hour"]), int(said.get("minute", 0)), int(said.get("second", 0)), east)
-    return instant(day.year, day.month, day.day, time)
+    return instant(day.year, day.month, day.day, time), time
 
 
 def _standard_day(said: dict[str, str]) -> date | None:
@@ -128,7 +153,7 @@ def _standard_day(said: dict[str, str]) -> date | None:
         return None
 
 
-def _at(day: Day, rest: str) -> datetime | None:
+def _at(day: Day, rest: str) -> _Read:
     """Put day and time together; digits left over mean that this was something else."""
     time = find_time(rest)
     if time:
@@ -138,5 +163,5 @@ def _at(day: Day, rest: str) -> datetime | None:
         year = int(lone[1])
         rest = rest[: lone.start()] + rest[lone.end() :]
     if year is None or not is_day(year, day.month, day.day) or any(char.isdigit() for char in rest):
-        return None
-    return instant(year, day.month, day.day, time)
+        return None, None
+    return instant(year, day.month, day.day, time), time

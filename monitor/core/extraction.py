@@ -1,22 +1,26 @@
 """Extract the article from a page: trafilatura for the text, our own reading for everything beside it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from lxml.html import HtmlElement
 
 from monitor.core.article_text import PROGRAM, ArticleText, TextPolicy, article_text, fast_text
+from monitor.core.asides import page_asides
 from monitor.core.charset import decode_html
-from monitor.core.htmltree import ParsedPage, parse_html, text_of
+from monitor.core.extractors import extractor_name
+from monitor.core.htmltree import Metas, ParsedPage, parse_html, read_metas, text_of
 from monitor.core.jsonld import Node, article_node, first, read_nodes
+from monitor.core.layout_tables import open_layout_tables
 from monitor.core.metadata import Metadata, read_metadata
 from monitor.core.page_bounds import MOST_TAGS, bare_page, stream_safe
-from monitor.core.quality import PageFacts, challenge_mark, judge, no_page
-from monitor.core.titles import Headline, same_title, vote_title
+from monitor.core.page_facts import page_facts
+from monitor.core.page_faults import PageFacts
+from monitor.core.quality import judge, no_page
+from monitor.core.title_names import same_title
+from monitor.core.titles import Headline, vote_title
 from monitor.core.urls import site_of
 from monitor.interfaces import Extraction, ReadRequest
 from monitor.model import Quality
-
-_WALL_LENGTH = 2000  # characters; no bot wall says more, and the search takes 5 ms on a large page
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +44,15 @@ def extract_article(request: ReadRequest, policy: ExtractionPolicy = DEFAULT) ->
 
     The text is trafilatura's plain text: one line a paragraph, list item or table row, separated by newlines, NFC,
     without comments; its first line is left out when it only repeats the headline. Options are pinned and named in
-    `extractor`: `text=default`, `text=recall` when the default found little on a page with much paragraph text,
-    `text=fast` when the page has so many blocks that the default would take minutes; `tree=flat` when inline tags
-    were taken out of a page nested too deeply. Headline, dates, byline, canonical URL and language come from
-    `vote_title` and `read_metadata`; the hint `feed_title` has a voice in the vote. Never raises for bad bytes: a
-    page without an element is EMPTY, as are a PDF, a picture and other bytes that are no text.
+    `extractor`: `text=default`; `text=wide` where that covers too little of the page, and trafilatura's second try
+    found more; `text=recall` when the default found little on a page with much paragraph text; `text=fast` when the
+    page has so many blocks that the default would take minutes; `tree=flat` when inline tags were taken out of a page
+    nested too deeply. The hint `mode` (what `mode_of` says of the reading before) is kept as long as its text is not
+    clearly poor: see `TextPolicy.margin`.
+    Headline, dates, byline, section, canonical URL and language come from `vote_title` and `read_metadata`; the hint
+    `feed_title` has a voice in the vote, `outlet` and every `title_rest` are taken off headlines. `asides` are those
+    lines of the text that `page_asides` calls no part of the article; they stay in it. Never raises for bad
+    bytes: a page without an element is EMPTY, as are a PDF, a picture and other bytes that are no text.
 
     With `request.cheap`, and for a page of more than 200,000 tags, `text=cheap`: the start of the page without its
     attributes, `text=fast`, the headline of `<h1>`, `<title>` and feed, and no metadata. Such a text would fake an
@@ -52,7 +60,7 @@ def extract_article(request: ReadRequest, policy: ExtractionPolicy = DEFAULT) ->
     """
     source = decode_html(request.body, request.content_type)
     if what := no_page(request.body, source):
-        return Extraction("", None, Quality.EMPTY, f"{PROGRAM} text=none", f"the answer is {what}, not a page")
+        return Extraction("", None, Quality.EMPTY, extractor_name(PROGRAM, "none"), f"the answer is {what}, not a page")
     if request.cheap:
         return _extract_cheaply(request, source, "read in the cheaper mode, which is not compared", policy)
     if source.count("<") > MOST_TAGS:
@@ -63,34 +71,79 @@ def extract_article(request: ReadRequest, policy: ExtractionPolicy = DEFAULT) ->
 
 def _nothing() -> Extraction:
     quality, reason = judge("", None, PageFacts())
-    return Extraction("", None, quality, f"{PROGRAM} text=none", reason)
+    return Extraction("", None, quality, extractor_name(PROGRAM, "none"), reason)
 
 
 def _extract(request: ReadRequest, source: str, page: ParsedPage, policy: ExtractionPolicy) -> Extraction:
-    article = article_node(read_nodes(page.root), request.url)
-    found = _text(page, policy)
-    data = read_metadata(page.root, article, request.url, found.text, now=request.now)
-    headline = vote_title(
-        page.root, article, hint=dict(request.hints).get("feed_title"), site_names=_site_names(request, article, data)
+    open_layout_tables(page.root)
+    known, said = _Hints.of(request), _Said(read_nodes(page.root), read_metas(page.root))
+    article = article_node(said.nodes, request.url)
+    found = _text(page, policy, known.mode)
+    data = read_metadata(
+        page.root, article, request.url, found.text, nodes=said.nodes, metas=said.metas, now=request.now
     )
-    extracted = _judged(found, headline, source, page, policy)
+    headline = vote_title(
+        page.root,
+        article,
+        hint=known.feed_title,
+        site_names=_site_names(request.url, known.outlet, article, data),
+        title_rests=known.title_rests,
+        section=data.section,
+        metas=said.metas,
+    )
+    return _with_data(_judged(found, headline, source, page, said, policy), data, page.root)
+
+
+def _with_data(extracted: Extraction, data: Metadata, root: HtmlElement) -> Extraction:
+    byline, published, section = data.byline.names, data.published.raw, data.section
     return replace(
         extracted,
+        asides=page_asides(root, extracted.text, byline=byline, published_raw=published, section=section),
         language=data.language,
-        byline=data.byline,
-        published_at=data.published_at,
-        published_raw=data.published_raw,
-        published_source=data.published_source,
-        modified_at=data.modified_at,
+        byline=byline,
+        byline_source=data.byline.source,
+        published_at=data.published.at,
+        published_raw=published,
+        published_source=data.published.source,
+        published_zone=data.published.zone,
+        modified_at=data.modified.at,
+        modified_raw=data.modified.raw,
+        modified_source=data.modified.source,
+        modified_zone=data.modified.zone,
+        section=section,
         canonical_url=data.canonical_url,
         site_name=data.site_name,
     )
 
 
-def _site_names(request: ReadRequest, article: Node, data: Metadata) -> tuple[str, ...]:
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What a page says of itself in markup for machines: its JSON-LD objects and its metas."""
+
+    nodes: tuple[Node, ...] = ()
+    metas: Metas = field(default_factory=Metas)
+
+
+@dataclass(frozen=True, slots=True)
+class _Hints:
+    """What is known beforehand of an article, out of a request's hints."""
+
+    feed_title: str | None = None
+    outlet: str | None = None
+    mode: str | None = None
+    title_rests: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, request: ReadRequest) -> "_Hints":
+        known = dict(request.hints)
+        rests = tuple(value for name, value in request.hints if name == "title_rest")
+        return cls(known.get("feed_title"), known.get("outlet"), known.get("mode"), rests)
+
+
+def _site_names(url: str, outlet: str | None, article: Node, data: Metadata) -> tuple[str, ...]:
     """Return the names the outlet may sign titles with: its own, the hint `outlet`, its domain, the domain's label."""
-    site = site_of(request.url)
-    said = (data.site_name, first(article.get("publisher")), dict(request.hints).get("outlet"))
+    site = site_of(url)
+    said = (data.site_name, first(article.get("publisher")), outlet)
     return (*(name for name in said if name), site, site.split(".", maxsplit=1)[0])
 
 
@@ -99,29 +152,37 @@ def _extract_cheaply(request: ReadRequest, source: str, why: str, policy: Extrac
     if page is None:
         return _nothing()
     text = ArticleText("" if page.too_deep else fast_text(page.root).text, "cheap")
-    headline = vote_title(page.root, {}, hint=dict(request.hints).get("feed_title"))
-    found = _judged(text, headline, source, page, policy)
+    headline = vote_title(page.root, {}, hint=_Hints.of(request).feed_title)
+    found = _judged(text, headline, source, page, _Said(), policy)
     doubted = found.quality is Quality.COMPLETE
     return replace(found, quality=Quality.FAILED, quality_reason=why) if doubted else found
 
 
-def _text(page: ParsedPage, policy: ExtractionPolicy) -> ArticleText:
+def _text(page: ParsedPage, policy: ExtractionPolicy, before: str | None) -> ArticleText:
     """Return the article's text; of a tree that is not whole none, since it takes up to a minute and says nothing."""
-    return ArticleText("", "none") if page.too_deep else article_text(page.root, policy)
+    return ArticleText("", "none") if page.too_deep else article_text(page.root, policy, before)
 
 
 def _judged(
-    found: ArticleText, headline: Headline, source: str, page: ParsedPage, policy: ExtractionPolicy
+    found: ArticleText, headline: Headline, source: str, page: ParsedPage, said: "_Said", policy: ExtractionPolicy
 ) -> Extraction:
     """Return what was found as an extraction with its quality, without the page's metadata."""
     whole = stream_safe(_without_headline(found.text, headline.text))
     text = whole[: policy.longest]
-    challenge = challenge_mark(source) if len(text) < _WALL_LENGTH else None
-    quality, reason = judge(text, headline.text, PageFacts(_page_title(page.root), challenge, page.too_deep))
+    facts = page_facts(
+        page.root,
+        source,
+        text,
+        nodes=said.nodes,
+        metas=said.metas,
+        page_title=_page_title(page.root),
+        too_deep=page.too_deep,
+    )
+    quality, reason = judge(text, headline.text, facts)
     if len(whole) > policy.longest and quality is Quality.COMPLETE:
         quality, reason = Quality.FAILED, f"a text of {len(whole)} characters is no article"
-    extractor = f"{PROGRAM} text={found.mode}{' tree=flat' if page.flattened else ''}"
-    return Extraction(text, headline.text, quality, extractor, reason, headline.source)
+    extractor = extractor_name(PROGRAM, found.mode, flattened=page.flattened)
+    return Extraction(text, headline.text, quality, extractor, reason, headline.source, title_rest=headline.rest)
 
 
 def _without_headline(text: str, title: str | None) -> str:

@@ -1,8 +1,8 @@
 """Parse HTML into a tree without losing what is nested deeply, and say when something was lost all the same."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from lxml.etree import ParserError, XMLSyntaxError, XPath, strip_tags
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
@@ -12,8 +12,10 @@ from monitor.core.page_bounds import without_floods
 LEVELS = 255  # libxml2 drops what is deeper unless told otherwise (XML_PARSE_HUGE, which ends at 2048)
 _DEEPER = XPath(f"boolean({'/*' * (LEVELS + 1)})")
 _INLINE = ("b", "i", "u", "s", "em", "strong", "font", "span", "small", "big", "center", "tt", "nobr", "mark", "ins")
-_UNUSABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_SELF_CLOSED = re.compile(r"(<html\b[^<>]{0,2000}?)\s*/>", re.IGNORECASE)  # closes the page before it began
+_CONTROLS = bytes(code for code in range(32) if code not in (9, 10, 13))
+_NO_CHARACTERS = ("\ufffe".encode(), "\uffff".encode())
+_SELF_CLOSED = re.compile(rb"(<html\b[^<>]{0,2000}?)\s*/>", re.IGNORECASE)  # closes the page before it began
+_HEAD = 20_000  # bytes in which a page begins
 _INVISIBLE = re.compile(
     "[\u00ad\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060\u2066-\u2069\ufeff\x00-\x08\x0e-\x1f\x7f]"
 )
@@ -37,11 +39,11 @@ def parse_html(text: str) -> ParsedPage | None:
     A tag of more than 250 attributes loses them (see `without_floods`).
     Raises MemoryError when the tree does not fit into the memory allowed.
     """
-    usable = _SELF_CLOSED.sub(r"\1>", _UNUSABLE.sub("", without_floods(text)), count=1)
+    usable = _usable(without_floods(text))
     if not usable.strip():
         return None
     parser = _parser()
-    root = _document(usable.encode(), parser)
+    root = _document(usable, parser)
     if any(entry.type_name == "ERR_NO_MEMORY" for entry in parser.error_log):
         raise MemoryError("the page does not fit")  # else it would look like an empty one
     if root is None:
@@ -51,6 +53,14 @@ def parse_html(text: str) -> ParsedPage | None:
         return ParsedPage(root, too_deep=cut)
     strip_tags(root, *_INLINE)
     return ParsedPage(root, flattened=True, too_deep=cut or bool(_DEEPER(root)))
+
+
+def _usable(text: str) -> bytes:
+    """Return a page as UTF-8 that the parser takes, without the characters that XML has not."""
+    page = text.encode("utf-8", "ignore").translate(None, _CONTROLS)  # ignored: halves of characters
+    for beyond in _NO_CHARACTERS:
+        page = page.replace(beyond, b"")
+    return _SELF_CLOSED.sub(rb"\1>", page[:_HEAD], count=1) + page[_HEAD:]
 
 
 def _document(page: bytes, parser: HTMLParser) -> HtmlElement | None:
@@ -84,18 +94,37 @@ def text_of(element: HtmlElement) -> str:
     return squeeze("".join(element.itertext()))
 
 
-def metas(root: HtmlElement) -> Iterator[tuple[str, str]]:
-    """Yield name and content of every meta element in page order; names (property, name, itemprop) in lower case."""
-    for element in root.iter("meta"):
-        content = squeeze(element.get("content"))
-        for attribute in ("property", "name", "itemprop"):
-            if content and (name := element.get(attribute)):
-                yield name.strip().lower(), content
+@dataclass(frozen=True, slots=True)
+class Metas:
+    """What the meta elements of a page say: names (property, name, itemprop) in lower case, contents on one line."""
+
+    pairs: tuple[tuple[str, str], ...] = ()
+    firsts: Mapping[str, str] = field(default_factory=dict)
+
+    def first(self, *names: str) -> str | None:
+        """Return the content of the first meta with one of these lower-case names; an earlier name goes first."""
+        return next((self.firsts[name] for name in names if name in self.firsts), None)
+
+    def every(self, name: str) -> tuple[str, ...]:
+        """Return the contents of all metas of that lower-case name, in page order."""
+        return tuple(content for said, content in self.pairs if said == name) if name in self.firsts else ()
+
+
+def read_metas(root: HtmlElement) -> Metas:
+    """Read the meta elements of a page in page order, those without a content left out."""
+    pairs = tuple(_metas(root))
+    return Metas(pairs, dict(reversed(pairs)))
 
 
 def meta(root: HtmlElement, *names: str) -> str | None:
     """Return the content of the first meta with one of these lower-case names; an earlier name goes first."""
-    found: dict[str, str] = {}
-    for name, content in metas(root):
-        found.setdefault(name, content)
-    return next((found[name] for name in names if name in found), None)
+    return read_metas(root).first(*names)
+
+
+def _metas(root: HtmlElement) -> Iterator[tuple[str, str]]:
+    for element in root.iter("meta"):
+        said = element.attrib
+        if content := squeeze(said.get("content")):
+            for attribute in ("property", "name", "itemprop"):
+                if name := said.get(attribute):
+                    yield name.strip().lower(), content

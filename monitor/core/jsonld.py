@@ -19,6 +19,7 @@ _SALVAGED = re.compile(
     r'"(@type|headline|datePublished|dateModified|inLanguage)"\s*:\s*"((?:[^"\\]|\\.)*)"(?=\s*[,}\]])'
 )
 _MEMBERS = ("@graph", "mainEntity", "mainEntityOfPage", "itemListElement", "item", "hasPart", "liveBlogUpdate")
+_REFERRING = ("author", "creator", "publisher")
 
 
 def read_nodes(root: HtmlElement) -> tuple[Node, ...]:
@@ -38,12 +39,14 @@ def article_node(nodes: Sequence[Node], url: str) -> Node:
     """Return the object that describes the article at `url`, or an empty one.
 
     Among objects with an article type, the one naming this URL goes first, then the first with a headline: teasers
-    of other articles are marked up as articles too.
+    of other articles are marked up as articles too. Its people and publisher are filled in where they only name
+    another object of the page (`{"@id": "#ann"}`).
     """
     articles = [node for node in nodes if is_article(node)]
     named = [node for node in articles if url in _addresses(node)]
     with_headline = [node for node in articles if strings(node.get("headline"))]
-    return next(iter(named + with_headline + articles), {})
+    article = next(iter(named + with_headline + articles), {})
+    return article | {key: _filled(article[key], nodes) for key in _REFERRING if key in article}
 
 
 def is_article(node: Node) -> bool:
@@ -69,6 +72,15 @@ def first(value: Any) -> str | None:
 
 def _plain(value: Any) -> tuple[str, ...]:
     return tuple(item for item in (value if isinstance(value, list) else [value]) if isinstance(item, str) and item)
+
+
+def _filled(value: Any, nodes: Sequence[Node]) -> Any:
+    """Return a value with the objects of the page that it only refers to, one level deep."""
+    if isinstance(value, list):
+        return [_filled(item, nodes) if isinstance(item, dict) else item for item in value[:_MOST_NODES]]
+    if not isinstance(value, dict) or strings(value) or not isinstance(value.get("@id"), str):
+        return value
+    return next((node for node in nodes if node.get("@id") == value["@id"] and strings(node)), value)
 
 
 def _addresses(node: Node) -> tuple[str, ...]:

@@ -11,7 +11,9 @@ from typing import Any
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-_SAMPLE = 6000  # characters read; the model is sure long before, and its walk costs about a microsecond a byte
+# Characters read of the beginning and of the middle, where no credits and no calls to subscribe stand. 200 sufficed
+# for 320 shuffled articles in seven languages; the model's walk costs about a microsecond a byte.
+_SAMPLE = 300
 _CERTAIN = 60  # letters from which the best candidate is taken as it is
 _LIKELY = 0.5  # the share of probability a shorter text needs
 
@@ -70,11 +72,11 @@ _FEWEST = {"han": 2, "kana": 2, "hangul": 3, "latin": 12}  # letters below which
 def identify(text: str) -> str | None:
     """Return the ISO 639-1 code of the text's language, or None when it is too short or too mixed to tell.
 
-    Reads the first 6,000 characters, without URLs and mail addresses. Twelve Latin letters, six of another alphabet
-    or two Han characters are the least it answers for; under 60 letters it answers only when one candidate is more
-    likely than all others together.
+    Reads 300 characters from the beginning and as many from the middle, without URLs and mail addresses. Twelve Latin
+    letters, six of another alphabet or two Han characters are the least it answers for; under 60 letters it answers
+    only when one candidate is more likely than all others together.
     """
-    sample = _NOT_WORDS.sub(" ", text[:_SAMPLE])
+    sample = _NOT_WORDS.sub(" ", _sample(text))
     script, letters = _dominant_script(sample)
     if letters < _FEWEST.get(script, 6):
         return None
@@ -82,9 +84,19 @@ def identify(text: str) -> str | None:
     return languages[0] if len(languages) == 1 else _most_likely(sample, script, letters)
 
 
+def _sample(text: str) -> str:
+    if len(text) <= 2 * _SAMPLE:
+        return text
+    middle = (len(text) - _SAMPLE) // 2
+    return f"{text[:_SAMPLE]} {text[max(middle, _SAMPLE) : max(middle, _SAMPLE) + _SAMPLE]}"
+
+
 def _dominant_script(sample: str) -> tuple[str, int]:
     """Return the script most letters are in and how many; Japanese is told from Chinese by a tenth of kana."""
-    counts = Counter(script for char in sample if char.isalpha() and (script := _script_of(ord(char))))
+    counts: Counter[str] = Counter()
+    for char, times in Counter(sample).items():
+        if char.isalpha() and (script := _script_of(ord(char))):
+            counts[script] += times
     if counts["kana"] and counts["kana"] * 10 >= counts["han"]:
         counts["kana"] += counts.pop("han", 0)
     return max(counts.items(), key=lambda item: item[1], default=("latin", 0))

@@ -1,11 +1,16 @@
 """An article page gives its text, headline and data; the same bytes always give the same."""
 
+from dataclasses import replace
+
 import pytest
 import trafilatura
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from monitor.core.article_text import TextPolicy, article_text
 from monitor.core.extraction import ExtractionPolicy, extract_article
+from monitor.core.extractors import READER, mode_of
+from monitor.core.htmltree import parse_html
 from monitor.interfaces import Extraction, ReadRequest, Task
 from monitor.model import Quality
 from tests.core.newspages import SAMPLES, Sample, paragraphs
@@ -61,7 +66,7 @@ def test_a_first_paragraph_that_says_more_than_the_headline_stays() -> None:
 def test_the_program_and_its_options_are_named() -> None:
     """So that a later version can extract again and compare."""
     found = extract(page(f"<article>{paragraphs(*STORY)}</article>"))
-    assert found.extractor == f"trafilatura/{trafilatura.__version__} text=default"
+    assert found.extractor == f"trafilatura/{trafilatura.__version__} reader/{READER} text=default"
 
 
 def test_tables_are_part_of_the_text_and_comments_are_not() -> None:
@@ -83,6 +88,106 @@ def test_a_poor_text_is_tried_again_for_recall() -> None:
     assert extract_article(request, ExtractionPolicy(share=9.0, gain=1.5)).extractor.endswith("text=default")
     assert extract_article(request, ExtractionPolicy(share=0.0, gain=0.5)).extractor.endswith("text=default")
     assert extract_article(request, ExtractionPolicy(share=9.0, gain=0.5, short=1)).extractor.endswith("text=default")
+
+
+def beside(many: int) -> str:
+    """A page whose brief article stands beside a column of so many paragraphs."""
+    column = paragraphs(*(f"{STORY[n % 3]} It was the {n}th time. {STORY[(n + 1) % 3]}" for n in range(many)))
+    return page(f"<div class='article-body'>{paragraphs(*STORY)}</div><div class='sidebar'>{column}</div>")
+
+
+def mode(html: str, *hints: tuple[str, str], policy: ExtractionPolicy = ExtractionPolicy()) -> str | None:  # noqa: B008  frozen
+    """The way in which a page was read."""
+    request = ReadRequest(Task.ARTICLE, URL, html.encode(), "text/html", hints=hints)
+    return mode_of(extract_article(request, policy).extractor)
+
+
+def test_a_page_near_a_line_is_read_as_it_was_before() -> None:
+    """The frame grows and shrinks at every load; what was read one way is read that way until that is clearly poor."""
+    html = page(f"<article><p>{STORY[0]}</p><figure>{paragraphs(*STORY * 3)}</figure></article>")
+    near, beyond = ExtractionPolicy(share=1.1, gain=0.5), ExtractionPolicy(share=9.0, gain=0.5)
+    assert mode(html, policy=near) == "recall"
+    assert mode(html, ("mode", "default"), policy=near) == "default"
+    assert mode(html, ("mode", "default"), policy=beyond) == "recall"
+    assert mode(html, ("mode", "recall"), policy=replace(near, share=0.5)) == "recall"
+    assert mode(html, policy=replace(near, share=0.5)) == "default"
+    assert mode(html, ("mode", "recall"), policy=replace(near, share=0.5)) == "recall"
+
+
+def test_a_column_that_grows_does_not_become_article_at_once() -> None:
+    """trafilatura's second try takes it in, by lines of its own; both ways are stuck to."""
+    assert [mode(beside(many)) for many in (4, 7, 20)] == ["default", "wide", "wide"]
+    assert [mode(beside(many), ("mode", "default")) for many in (4, 7, 20)] == ["default", "default", "wide"]
+    assert [mode(beside(many), ("mode", "wide")) for many in (4, 7, 20)] == ["default", "wide", "wide"]
+
+
+def test_a_page_of_many_blocks_is_read_as_it_was_before() -> None:
+    """Around the bound beyond which the fallbacks cost too much."""
+    html = page(f"<article>{paragraphs(*STORY)}</article><ul>{'<li>x</li>' * 100}</ul>")
+    few, many = ExtractionPolicy(blocks=110), ExtractionPolicy(blocks=95)
+    assert (mode(html, policy=few), mode(html, ("mode", "fast"), policy=few)) == ("default", "fast")
+    assert (mode(html, policy=many), mode(html, ("mode", "default"), policy=many)) == ("fast", "default")
+    assert mode(html, ("mode", "default"), policy=ExtractionPolicy(blocks=50)) == "fast"
+    assert mode(html, ("mode", "fast"), policy=ExtractionPolicy(blocks=200)) == "default"
+
+
+def test_a_mode_nobody_knows_changes_nothing() -> None:
+    """Names of modes may come and go between versions."""
+    html = page(f"<article>{paragraphs(*STORY)}</article>")
+    assert mode(html, ("mode", "of old")) == mode(html, ("mode", "none")) == mode(html, ("mode", "cheap")) == "default"
+
+
+@pytest.mark.parametrize("before", ["default", "wide", "recall", "fast"])
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: str(sample.language))
+def test_any_mode_before_gives_the_text_of_an_ordinary_page(sample: Sample, before: str) -> None:
+    """Stickiness is for pages near a line; elsewhere the ways agree on what the article tells."""
+    request = ReadRequest(Task.ARTICLE, sample.url, sample.body, "text/html", hints=(("mode", before),))
+    found = extract_article(request)
+    assert all(sentence in found.text for sentence in sample.told)
+    assert extract_article(request) == found
+
+
+def test_the_default_is_trafilaturas_own_without_its_second_try() -> None:
+    """`wide` is with it: where the text covers enough of the page, the two are the same."""
+    for sample in SAMPLES:
+        tree = parse_html(sample.html)
+        assert tree
+        own = trafilatura.extract(sample.html, output_format="txt", include_comments=False)
+        assert article_text(tree.root, TextPolicy(page_share=9.0)) == article_text(tree.root, TextPolicy())
+        assert article_text(tree.root, TextPolicy()).text == own
+
+
+def test_what_surrounds_a_headline_in_the_title_is_told_and_known() -> None:
+    """The rest of `<title>`, and the other way round: a known rest is taken off."""
+    html = page(f"<article><h1>Rivertown builds</h1>{paragraphs(*STORY)}</article>", "Rivertown builds | World - Bell")
+    found = extract(html)
+    assert (found.title, found.title_rest) == ("Rivertown builds", "| World - Bell")
+    bare = page(f"<article>{paragraphs(*STORY)}</article>", "Rivertown builds | World - Bell")
+    assert extract(bare).title == "Rivertown builds | World - Bell"
+    known = extract(bare, ("title_rest", "| Sport - Bell"), ("title_rest", "| World - Bell"))
+    assert (known.title, known.title_rest) == ("Rivertown builds", "| World - Bell")
+    assert extract(bare, ("title_rest", "| World - Bell"), ("title_rest", "| Sport - Bell")) == known
+
+
+def test_the_data_of_the_page_is_handed_on() -> None:
+    """Each with its source, and the zones that the dates were stated with."""
+    head = (
+        "<meta name='author' content='Ann Lee'><meta property='article:section' content='World'>"
+        "<meta property='article:published_time' content='2026-11-05T10:15:00+03:00'>"
+        "<meta property='article:modified_time' content='2026-11-06T09:00:00Z'>"
+    )
+    found = extract(page(f"<article>{paragraphs(*STORY)}</article>").replace("</head>", f"{head}</head>"))
+    assert (found.byline, found.byline_source, found.section) == ("Ann Lee", "meta", "World")
+    assert (found.published_raw, found.published_source) == ("2026-11-05T10:15:00+03:00", "meta")
+    assert (found.published_zone, found.modified_zone) == ("+03:00", "+00:00")
+    assert (found.modified_raw, found.modified_source) == ("2026-11-06T09:00:00Z", "meta")
+
+
+def test_lines_that_the_page_marks_as_no_article_are_named_and_stay() -> None:
+    """The stored text is whole; what to leave out of a comparison is told beside it."""
+    found = extract(page(f"<article>{paragraphs(*STORY)}<p>Share this article</p></article>"))
+    assert found.asides == ("Share this article",)
+    assert "Share this article" in found.text.split("\n")
 
 
 def test_the_feeds_title_has_a_voice() -> None:

@@ -5,9 +5,11 @@ from datetime import UTC, datetime
 
 import pytest
 
+from monitor.core.bylines import Byline
 from monitor.core.htmltree import parse_html
 from monitor.core.jsonld import article_node, read_nodes
 from monitor.core.metadata import Metadata, choose_language, read_metadata
+from monitor.core.page_dates import NO_TIME, StatedTime
 
 URL = "https://www.dailybell.example/world/cabinet-resigns"
 ENGLISH = (
@@ -20,7 +22,8 @@ def read(head: str = "", body: str = "", *, url: str = URL, text: str = "", now:
     """The metadata of a page with that head and body."""
     page = parse_html(f"<html lang='en'><head>{head}</head><body>{body}</body></html>")
     assert page
-    return read_metadata(page.root, article_node(read_nodes(page.root), url), url, text, now=now)
+    nodes = read_nodes(page.root)
+    return read_metadata(page.root, article_node(nodes, url), url, text, nodes=nodes, now=now)
 
 
 def ld(value: object) -> str:
@@ -49,22 +52,22 @@ ARTICLE = {"@type": "NewsArticle", "headline": "Cabinet resigns", "datePublished
 def test_the_date_is_read_from_every_form_of_json_ld(script: object) -> None:
     """Alone, in lists and graphs, wrapped in comments, and broken."""
     found = read(ld(script))
-    assert found.published_at == datetime(2026, 11, 5, 8, 15, tzinfo=UTC)
-    assert (found.published_raw, found.published_source) == ("2026-11-05T10:15:00+02:00", "json-ld")
+    assert found.published.at == datetime(2026, 11, 5, 8, 15, tzinfo=UTC)
+    assert (found.published.raw, found.published.source) == ("2026-11-05T10:15:00+02:00", "json-ld")
 
 
 def test_hostile_json_ld_is_survived() -> None:
     """Nesting without end, wrong types and no JSON at all give nothing."""
-    assert read(ld("[" * 50_000)).published_at is None
-    assert read(ld({"@type": "Article", "datePublished": {"a": [1]}, "author": 5, "headline": []})).byline is None
-    assert read(ld("null")).published_at is None
+    assert read(ld("[" * 50_000)).published.at is None
+    assert read(ld({"@type": "Article", "datePublished": {"a": [1]}, "author": 5, "headline": []})).byline.names is None
+    assert read(ld("null")).published.at is None
 
 
 def test_a_teaser_marked_up_as_article_does_not_date_the_page() -> None:
     """The object that names this URL goes first."""
     teaser = {"@type": "NewsArticle", "headline": "Old", "datePublished": "2020-01-01", "url": "https://x.example/old"}
     own = {**ARTICLE, "mainEntityOfPage": {"@type": "WebPage", "@id": URL}}
-    assert read(ld([teaser, own])).published_at == datetime(2026, 11, 5, 8, 15, tzinfo=UTC)
+    assert read(ld([teaser, own])).published.at == datetime(2026, 11, 5, 8, 15, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -83,15 +86,15 @@ def test_a_teaser_marked_up_as_article_does_not_date_the_page() -> None:
 def test_dates_are_found_where_pages_put_them(head: str, body: str, source: str) -> None:
     """Metas, time elements, elements classed as dates, and the line under the headline."""
     found = read(head, body)
-    assert (found.published_at, found.published_source) == (datetime(2026, 11, 5, 8, 15, tzinfo=UTC), source)
+    assert (found.published.at, found.published.source) == (datetime(2026, 11, 5, 8, 15, tzinfo=UTC), source)
 
 
 def test_the_url_dates_an_article_that_nothing_else_dates() -> None:
     """To the day."""
     found = read(url="https://dailybell.example/2026/11/05/cabinet.html")
-    assert found.published_at == datetime(2026, 11, 5, tzinfo=UTC)
-    assert (found.published_raw, found.published_source) == ("2026-11-05", "url")
-    assert read(url="https://dailybell.example/20261105123/x").published_at is None
+    assert found.published.at == datetime(2026, 11, 5, tzinfo=UTC)
+    assert (found.published.raw, found.published.source) == ("2026-11-05", "url")
+    assert read(url="https://dailybell.example/20261105123/x").published.at is None
 
 
 def test_a_date_in_the_future_is_passed_over() -> None:
@@ -100,29 +103,29 @@ def test_a_date_in_the_future_is_passed_over() -> None:
         '<meta property="article:published_time" content="2042-01-01T00:00:00Z"><meta name="date" content="2026-11-05">'
     )
     now = datetime(2026, 11, 6, tzinfo=UTC)
-    assert read(head, now=now).published_at == datetime(2026, 11, 5, tzinfo=UTC)
+    assert read(head, now=now).published.at == datetime(2026, 11, 5, tzinfo=UTC)
 
 
 def test_a_clock_that_was_never_set_does_not_date_an_article() -> None:
     """1970 is passed over with and without a clock of our own; it stays on record when no place says better."""
     unset = '<meta property="article:published_time" content="1970-01-01T00:00:00Z">'
-    assert read(unset + '<meta name="date" content="2026-11-05">').published_at == datetime(2026, 11, 5, tzinfo=UTC)
-    assert read(unset).published_at is None
-    assert read(unset).published_raw == "1970-01-01T00:00:00Z"
-    assert read('<meta property="article:modified_time" content="1970-01-01T00:00:00Z">').modified_at is None
+    assert read(unset + '<meta name="date" content="2026-11-05">').published.at == datetime(2026, 11, 5, tzinfo=UTC)
+    assert read(unset).published.at is None
+    assert read(unset).published.raw == "1970-01-01T00:00:00Z"
+    assert read('<meta property="article:modified_time" content="1970-01-01T00:00:00Z">').modified.at is None
 
 
 def test_an_unreadable_date_is_kept_raw() -> None:
     """What the page said stays on record."""
     found = read('<meta property="article:published_time" content="the other day">')
-    assert (found.published_at, found.published_raw, found.published_source) == (None, "the other day", "meta")
+    assert (found.published.at, found.published.raw, found.published.source) == (None, "the other day", "meta")
 
 
 def test_the_modification_time_is_read() -> None:
     """From JSON-LD, then the metas."""
     when = datetime(2026, 11, 6, 9, 0, tzinfo=UTC)
-    assert read('<meta property="article:modified_time" content="2026-11-06T09:00:00Z">').modified_at == when
-    assert read(ld({**ARTICLE, "dateModified": "2026-11-06T09:00:00Z"})).modified_at == when
+    assert read('<meta property="article:modified_time" content="2026-11-06T09:00:00Z">').modified.at == when
+    assert read(ld({**ARTICLE, "dateModified": "2026-11-06T09:00:00Z"})).modified.at == when
 
 
 @pytest.mark.parametrize(
@@ -140,7 +143,153 @@ def test_the_modification_time_is_read() -> None:
 )
 def test_the_byline_is_names(head: str, body: str, byline: str | None) -> None:
     """Every form of author, without addresses, without "By", each name once."""
-    assert read(head, body).byline == byline
+    assert read(head, body).byline.names == byline
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "source"),
+    [
+        (ld({**ARTICLE, "author": "Ann Lee"}) + '<meta name="author" content="Bo Ek">', "", "json-ld"),
+        (
+            ld([{**ARTICLE, "author": {"@id": "#ann"}}, {"@type": "Person", "@id": "#ann", "name": "Ann Lee"}]),
+            "",
+            "json-ld",
+        ),
+        ('<meta name="author" content="Ann Lee">', '<a rel="author">Bo Ek</a>', "meta"),
+        ("", '<a rel="author noopener" href="/a">Ann Lee</a><span itemprop="author">Bo Ek</span>', "rel"),
+        ("", '<div itemprop="author" itemscope><meta itemprop="name" content="Ann Lee"></div>', "itemprop"),
+        ("", '<div itemprop="author"><b itemprop="name">Ann Lee</b> Correspondent</div>', "itemprop"),
+        ("", '<p class="article-byline">By Ann Lee | 5 November 2026</p>', "class"),
+        ("", '<p class="nota-autor">Por Ann Lee</p>', "class"),
+    ],
+)
+def test_the_byline_tells_where_it_stood(head: str, body: str, source: str) -> None:
+    """The place trusted most goes first; people that JSON-LD only refers to are looked up."""
+    assert read(head, body).byline == Byline("Ann Lee", source)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<aside><span class="author">Bo Ek</span></aside>',
+        '<p class="authoritative">Bo Ek</p>',
+        '<p class="byline">A sentence of the article that only happens to be classed like this, with many words</p>',
+        '<form class="author">Log in</form>',
+        '<p class="author-date">5 November 2026</p>',
+    ],
+)
+def test_what_is_no_byline_is_not_taken_for_one(body: str) -> None:
+    """Authors of teasers, class names that only begin alike, prose and dates."""
+    assert read("", body).byline.names is None
+
+
+@pytest.mark.parametrize(
+    ("raw", "zone"),
+    [
+        ("2026-11-05T10:15:00+03:00", "+03:00"),
+        ("2026-11-05T10:15:00-0430", "-04:30"),
+        ("2026-11-05T10:15:00Z", "+00:00"),
+        ("Thu, 05 Nov 2026 10:15:00 GMT", "+00:00"),
+        ("Thu, 05 Nov 2026 10:15:00 -0000", None),
+        ("2026-11-05T10:15:00", None),
+        ("2026-11-05", None),
+        ("5 ноября 2026, 10:15 мск", "+03:00"),
+        ("5 November 2026 10:15 WIB", "+07:00"),
+        ("5 July 2026 23:30 EDT", "-04:00"),
+    ],
+)
+def test_dates_keep_the_zone_they_were_stated_with(raw: str, zone: str | None) -> None:
+    """As an offset; what states none has none (RFC 5322 section 3.3 for -0000)."""
+    found = read(f'<meta name="date" content="{raw}"><meta property="article:modified_time" content="{raw}">')
+    assert found.published.at is not None
+    assert (found.published.zone, found.published.raw) == (zone, raw)
+    assert found.modified == found.published
+
+
+RELATIVE = (
+    "3 minutes ago",
+    "il y a 5 minutes",
+    "hace 2 horas",
+    "há 3 horas",
+    "3 horas atrás",
+    "منذ 3 دقائق",
+    "قبل ساعتين",
+    "3 menit yang lalu",
+    "5 phút trước",
+    "5 минут назад",
+    "vor 5 Minuten",
+    "3 dakika önce",
+    "5分前",
+    "just now",
+    "today, 10:15",
+    "Aujourd'hui à 10:15",
+    "сегодня, 10:15",
+    "اليوم 10:15",
+)
+
+
+@pytest.mark.parametrize("raw", RELATIVE)
+def test_times_relative_to_now_date_nothing(raw: str) -> None:
+    """Not even as what was said: it is another at every load."""
+    for head, body in (
+        (ld({**ARTICLE, "datePublished": raw, "dateModified": raw}), ""),
+        (f'<meta name="date" content="{raw}"><meta name="lastmod" content="{raw}">', ""),
+        ("", f'<article><h1>Cabinet resigns</h1><time>{raw}</time><p class="date">{raw}</p></article>'),
+    ):
+        found = read(head, body)
+        assert (found.published, found.modified) == (NO_TIME, NO_TIME)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<aside><time datetime="2026-11-01">x</time></aside>',
+        '<footer><span class="date">1 November 2026</span></footer>',
+        '<div class="fecha-hoy">1 November 2026</div>',
+        '<span class="current-date">1 November 2026</span>',
+        '<article><time itemprop="dateModified" datetime="2026-11-01">x</time></article>',
+        '<article><time class="updated" datetime="2026-11-01">x</time></article>',
+    ],
+)
+def test_other_dates_on_the_page_do_not_date_the_article(body: str) -> None:
+    """Those of teasers, of today, of the last change."""
+    assert read("", body).published.at is None
+
+
+def test_a_time_marked_as_update_is_the_modification_time() -> None:
+    """Where neither JSON-LD nor a meta says it."""
+    found = read("", '<article><time class="entry-updated" datetime="2026-11-06T09:00+01:00">x</time></article>')
+    when = datetime(2026, 11, 6, 8, tzinfo=UTC)
+    assert found.modified == StatedTime(when, "2026-11-06T09:00+01:00", "time", "+01:00")
+    assert read(ld({**ARTICLE, "dateModified": "2026-11-06"})).modified.source == "json-ld"
+    assert read('<meta name="lastmod" content="2026-11-06">').modified.source == "meta"
+
+
+TRAIL = [
+    {"@type": "ListItem", "position": 1, "name": "Home", "item": "https://www.dailybell.example/"},
+    {"@type": "ListItem", "position": 2, "item": {"@id": "https://www.dailybell.example/world", "name": "World"}},
+    {"@type": "ListItem", "position": 3, "name": "Cabinet resigns"},
+]
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "section"),
+    [
+        (ld({**ARTICLE, "articleSection": "World"}) + '<meta property="article:section" content="News">', "", "World"),
+        (ld({**ARTICLE, "articleSection": ["World", "Politics"]}), "", "World"),
+        ('<meta property="article:section" content=" World ">', "", "World"),
+        (ld([ARTICLE, {"@type": "BreadcrumbList", "itemListElement": TRAIL}]), "", "World"),
+        (ld({"@type": "BreadcrumbList", "itemListElement": "none"}), "", None),
+        (ld({"@type": "BreadcrumbList", "itemListElement": [5, {"item": 5, "name": {}}]}), "", None),
+        ("", '<ul class="breadcrumbs"><li><a href="/">Home</a><li><a href="/world">World</a></ul>', "World"),
+        ("", f'<nav class="Breadcrumb"><a href="/">Home</a> <a href="{URL}">Cabinet resigns</a></nav>', None),
+        ("", "", None),
+        (f'<meta property="article:section" content="{"x" * 300}">', "", None),
+    ],
+)
+def test_the_section_is_read(head: str, body: str, section: str | None) -> None:
+    """From JSON-LD, metas, and trails of breadcrumbs: not the front page, not the article itself."""
+    assert read(head, body).section == section
 
 
 @pytest.mark.parametrize(

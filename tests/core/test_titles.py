@@ -7,7 +7,8 @@ from lxml.html import HtmlElement
 
 from monitor.core.htmltree import parse_html
 from monitor.core.jsonld import Node
-from monitor.core.titles import normalise_title, same_title, vote_title
+from monitor.core.title_names import normalise_title, same_title
+from monitor.core.titles import vote_title
 
 
 def page(*, title: str = "", og: str = "", twitter: str = "", h1: str = "", body: str = "") -> HtmlElement:
