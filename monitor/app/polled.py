@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from monitor.answers import VisitReport
-from monitor.app import keeping, planning, push
+from monitor.app import keeping, planning, push, unlisted
 from monitor.app.context import Context
 from monitor.app.gate import Gate
 from monitor.app.hearing import hear, hosts_of
@@ -47,6 +47,7 @@ def record(conn: Connection, ctx: Context, gate: Gate, poll: Poll, steps: list[s
     new, touched = hear(conn, ctx, source, poll.items, poll.at, poll.due)
     if poll.items:
         steps.append(f"{new} of them new")
+    touched |= unlisted.note(conn, source, poll.items, _whole(poll), poll.at, poll.due, steps)
     check = Check(source, poll.fetch.outcome, poll.at, poll.result, new, _held(poll))
     after = replace(source, **_learned(poll, new), **_told(poll))
     if not poll.problem:  # what is no feed is no new address of one
@@ -75,6 +76,11 @@ def _held(poll: Poll) -> int | None:
     if parsed is None or parsed.parts or result is None or result.status == IM_USED:
         return None
     return len(parsed.items)
+
+
+def _whole(poll: Poll) -> int | None:
+    """Return how many articles the answer held, if that is all that the source tells of now, else None."""
+    return None if poll.parsed is None or poll.parsed.problem else _held(poll)
 
 
 def _paced(conn: Connection, ctx: Context, after: Source, poll: Poll) -> Source:

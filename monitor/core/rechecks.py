@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 
+from monitor.core.budgets import Load, say_load, stretch
+from monitor.core.edit_ages import Ladder
 from monitor.core.outcomes import SUCCESSES, say_outcome
 from monitor.durations import format_duration as say
 from monitor.interfaces import Plan
@@ -13,7 +15,8 @@ MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
 OLD_NEWS_S = DAY  # published longer before we first saw it: its own age counts
 SLACK = 1.2  # a gap shorter than planned by a sixth still counts as that gap
 TELLING = SUCCESSES | {Outcome.NOT_FOUND, Outcome.GONE}
-PATIENCE = 8.0  # after an unclear answer the wait is an eighth of the age
+PATIENCE = 8.0  # after an unclear answer the wait is an eighth of the age, in an outage of its length
+LONGEST = 365 * DAY  # however many a host has, each is looked at once a year
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +25,10 @@ class RecheckPolicy:
 
     `ladder_s` are ages of the text at which to look; the last one repeats. Of the headline changes of 16,979 German
     articles 21 % came within 1 h, 48 % within 3 h, 65 % within 6 h, 92 % within 24 h and 96 % within 48 h.
-    `missed_s` are the waits after the first, second, ... check that found nothing; `gone_s` the waits once it counts
-    as gone or moved; `blocked_s` while the site keeps us out, which servers under load do for an hour; `robots_s` where
-    robots.txt does, which they mean. `jitter` is a share.
+    `missed_s` are the waits after the first, second, ... check that found nothing, one of which ends where such checks
+    span `settled_s`, when it can be judged; `gone_s` the waits once it counts as gone or moved; `blocked_s` while the
+    site keeps us out, which servers under load do for an hour; `robots_s` where robots.txt does, which they mean.
+    `jitter` is a share.
     """
 
     ladder_s: tuple[float, ...] = (20 * MINUTE, HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, DAY, 2 * DAY, 7 * DAY, 30 * DAY)
@@ -33,13 +37,16 @@ class RecheckPolicy:
     blocked_s: tuple[float, ...] = (HOUR, 6 * HOUR, DAY, 7 * DAY)
     robots_s: float = 7 * DAY
     jitter: float = 0.1
+    settled_s: float = 6 * HOUR
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentHistory:
     """What is known of a document after a check.
 
-    `misses` are checks in a row that found nothing, this one included; `last_checked_at` is the check before this one.
+    `misses` are checks in a row that found nothing, this one included, the first at `missed_since`; `last_checked_at`
+    is the check before this one. In an `outage` all of its host is missing. A `restless` page is another at every
+    check (a live blog, a counter nobody knows for one): its changes start no ladder anew.
     """
 
     first_seen_at: datetime
@@ -50,18 +57,30 @@ class DocumentHistory:
     misses: int = 0
     retry_after: datetime | None = None
     state: DocumentState = DocumentState.LIVE
+    missed_since: datetime | None = None
+    outage: bool = False
+    restless: bool = False
 
 
-def plan_document(history: DocumentHistory, now: datetime, policy: RecheckPolicy, jitter: float) -> Plan:
+def plan_document(
+    history: DocumentHistory,
+    now: datetime,
+    policy: RecheckPolicy,
+    jitter: float,
+    ladder: Ladder | None = None,
+    load: Load | None = None,
+) -> Plan:
     """Return when to look at a document again; `jitter` is a chance in [0, 1) and only lengthens.
 
     A text is looked at when its age reaches the next rung of the ladder, the last of which repeats. Its age counts
     from the later of first sight and last change, so that a change starts the ladder anew at its densest; what was
     old when it was first seen counts from its publication. A missing document is looked at soon until it is judged,
     a gone, moved or blocked one rarely. After an answer that says nothing (a timeout, a 503) the wait is an eighth
-    of the age or the next rung, whichever is sooner. Retry-After is a lower bound.
+    of the age or the next rung, whichever is sooner; in an outage it is an eighth of the outage. Retry-After is a lower
+    bound. `ladder` is the outlet's own, instead of the policy's; the `load` of its host stretches the waits of the
+    ladder and of an outage, to a year at most.
     """
-    wait, reason = _wait(history, now, policy)
+    wait, reason = _wait(history, now, policy, ladder or Ladder(policy.ladder_s), load)
     if history.retry_after is not None and (asked := (history.retry_after - now).total_seconds()) > wait:
         wait, reason = asked, f"the server asked for {say(asked)} (Retry-After)"
     wait *= 1.0 + policy.jitter * jitter
@@ -80,26 +99,41 @@ def next_rung(ladder: tuple[float, ...], age: float) -> float:
     return (int(age / rungs[-1] + 0.5) + 1) * rungs[-1] - age
 
 
-def _wait(history: DocumentHistory, now: datetime, policy: RecheckPolicy) -> tuple[float, str]:
+def _wait(
+    history: DocumentHistory, now: datetime, policy: RecheckPolicy, ladder: Ladder, load: Load | None
+) -> tuple[float, str]:
     if history.state is DocumentState.GONE:
         return _resting(history, now, policy, "gone")
     if history.state is DocumentState.BLOCKED:
         return _blocked(history, now, policy)
+    if history.outage:
+        return _stretched(*_in_an_outage(history, now), LONGEST, load)
     if history.misses:
         return _missed(history, now, policy)
     if history.state is DocumentState.MOVED:
         return _resting(history, now, policy, "moved")
-    return _on_the_ladder(history, now, policy)
+    return _on_the_ladder(history, now, ladder, load)
 
 
 def _missed(history: DocumentHistory, now: datetime, policy: RecheckPolicy) -> tuple[float, str]:
     """Look soon to settle it; answers that settle nothing stretch the gap, by half each time and up to a day."""
     wait = policy.missed_s[min(history.misses, len(policy.missed_s)) - 1]
     if history.outcome in TELLING:
-        return wait, f"missed {_times(history.misses)}"
+        return _until_settled(history, now, policy, wait), f"missed {_times(history.misses)}"
     gap = _seconds(now, history.last_checked_at or now)
     stretched = max(wait, min(gap * 1.5, DAY))
     return stretched, f"missed {_times(history.misses)}, then unclear ({say_outcome(history.outcome)})"
+
+
+def _until_settled(history: DocumentHistory, now: datetime, policy: RecheckPolicy, wait: float) -> float:
+    """Shorten a wait that would lead past the time when the misses span enough to be judged."""
+    left = policy.settled_s - _seconds(now, history.missed_since or now)
+    return max(left, min(wait, policy.missed_s[0])) if 0 < left < wait else wait
+
+
+def _in_an_outage(history: DocumentHistory, now: datetime) -> tuple[float, str]:
+    lasted = _seconds(now, history.missed_since or now)
+    return max(lasted / PATIENCE, HOUR), f"missed {_times(history.misses)}, in an outage"
 
 
 def _resting(history: DocumentHistory, now: datetime, policy: RecheckPolicy, what: str) -> tuple[float, str]:
@@ -117,13 +151,21 @@ def _longer(history: DocumentHistory, now: datetime, waits: tuple[float, ...]) -
     return next((wait for wait in waits if wait > gap), waits[-1])
 
 
-def _on_the_ladder(history: DocumentHistory, now: datetime, policy: RecheckPolicy) -> tuple[float, str]:
-    since, what = _anchor(history)
+def _on_the_ladder(history: DocumentHistory, now: datetime, ladder: Ladder, load: Load | None) -> tuple[float, str]:
+    since, what = (history.first_seen_at, "first seen") if history.restless else _anchor(history)
     age = _seconds(now, since)
-    wait = next_rung(policy.ladder_s, age)
+    wait = next_rung(ladder.rungs_s, age)
     if history.outcome in SUCCESSES:
-        return wait, f"{say(age + wait)} after it was {what}"
-    return min(wait, max(policy.ladder_s[0], age / PATIENCE)), f"unclear ({say_outcome(history.outcome)})"
+        learned = f"; {ladder.said}" if ladder.said else ""
+        return _stretched(wait, f"{say(age + wait)} after it was {what}{learned}", age + wait, load)
+    return min(wait, max(ladder.rungs_s[0], age / PATIENCE)), f"unclear ({say_outcome(history.outcome)})"
+
+
+def _stretched(wait: float, reason: str, age: float, load: Load | None) -> tuple[float, str]:
+    """Put a check at that age of the text off as far as the load of its host demands."""
+    if load is None or (times := stretch(load, age)) <= 1.0:
+        return wait, reason
+    return max(min(wait * times, LONGEST), wait), f"{reason}; {say_load(load, times)}"
 
 
 def _anchor(history: DocumentHistory) -> tuple[datetime, str]:

@@ -1,5 +1,6 @@
 """Takedowns: what a check saw, and when a missing article counts as gone."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -66,12 +67,26 @@ def test_only_the_page_itself_counts_as_missing(outcome: Outcome, expected: Sigh
         (Quality.BOT_WALL, Sighting.BLOCKED),
         (Quality.EMPTY, Sighting.UNCLEAR),
         (Quality.FAILED, Sighting.UNCLEAR),
-        (Quality.COLLAPSED, Sighting.FOUND),
+        (Quality.COLLAPSED, Sighting.UNCLEAR),
+        (Quality.LOGIN, Sighting.UNCLEAR),
+        (Quality.CONSENT, Sighting.UNCLEAR),
+        (Quality.TRUNCATED, Sighting.UNCLEAR),
+        (Quality.PAYWALL, Sighting.FOUND),
         (None, Sighting.FOUND),
     ],
 )
 def test_what_was_read_decides_under_status_200(quality: Quality | None, expected: Sighting) -> None:
     assert seen(quality=quality) is expected
+
+
+def test_every_quality_has_its_meaning_for_presence() -> None:
+    """Only what shows the article, whole or not, lets it count as there."""
+    there = {quality for quality in Quality if seen(quality=quality) is Sighting.FOUND}
+    assert there == {Quality.COMPLETE, Quality.PAYWALL}
+
+
+def test_a_paywall_does_not_hide_a_move() -> None:
+    assert seen(quality=Quality.PAYWALL, final_url="https://news.example/2026/11/other") is Sighting.MOVED
 
 
 def test_a_redirect_to_the_front_page_is_a_soft_404() -> None:
@@ -126,10 +141,46 @@ def test_what_is_gone_stays_gone_without_another_change() -> None:
     assert (step.state, step.change, step.misses) == (DocumentState.GONE, None, 6)
 
 
-@pytest.mark.parametrize("state", [DocumentState.GONE, DocumentState.MOVED])
-def test_what_returns_is_restored(state: DocumentState) -> None:
-    step = walk(Presence(state, 5, NOW), (0, Sighting.FOUND))
-    assert step == PresenceStep(DocumentState.LIVE, 0, None, ChangeKind.RESTORED, "as seen")
+def test_what_returns_is_restored_and_told_how_long_it_was_away() -> None:
+    """Counted from the first check that missed it, or from the move."""
+    gone = Presence(DocumentState.GONE, 5, NOW - 30 * HOUR, NOW - 24 * HOUR)
+    restored = PresenceStep(DocumentState.LIVE, 0, None, ChangeKind.RESTORED, "back after 1 d 6 h: as seen")
+    assert walk(gone, (0, Sighting.FOUND)) == restored
+    moved = Presence(DocumentState.MOVED, state_since=NOW - 2 * HOUR)
+    assert walk(moved, (0, Sighting.FOUND)).reason == "back after 2 h: as seen"
+    assert walk(Presence(DocumentState.MOVED), (0, Sighting.FOUND)).change is ChangeKind.RESTORED
+
+
+def test_what_was_only_missed_is_not_restored() -> None:
+    step = walk(LIVE, (0, Sighting.MISSING), (1, Sighting.MISSING), (2, Sighting.FOUND))
+    assert (step.change, step.reason) == (None, "as seen; it had been missed 2 times since 2026-11-05 12:00 UTC")
+
+
+def test_one_miss_less_is_enough_for_what_its_source_dropped() -> None:
+    """The span holds all the same: a feed and its pages may be broken by one deploy."""
+    dropped = Presence(DocumentState.LIVE, unlisted_at=NOW - HOUR)
+    assert judged(dropped, 0, 5.9).change is None
+    step = judged(dropped, 0, 6)
+    assert step.change is ChangeKind.REMOVED
+    assert step.reason == "gone after 2 checks over 6 h: as seen; its source had dropped it at 2026-11-05 11:00 UTC"
+    assert judged(LIVE, 0, 6).change is None
+
+
+def test_what_was_dropped_long_before_says_nothing() -> None:
+    assert judged(Presence(DocumentState.LIVE, unlisted_at=NOW - 49 * HOUR), 0, 6).change is None
+
+
+def judged(presence: Presence, *hours: float) -> PresenceStep:
+    """Judge misses at those hours, what the source said being the same."""
+    for hour in hours:
+        step = judge(presence, Sighting.MISSING, "as seen", NOW + hour * HOUR, POLICY)
+        presence = replace(presence, state=step.state, misses=step.misses, missed_since=step.missed_since)
+    return step
+
+
+def test_being_kept_out_is_told_as_new_only_once() -> None:
+    assert walk(LIVE, (0, Sighting.BLOCKED)).reason == "as seen, as it did not before"
+    assert walk(LIVE, (0, Sighting.BLOCKED), (1, Sighting.BLOCKED)).reason == "as seen"
 
 
 def test_a_move_is_told_once() -> None:

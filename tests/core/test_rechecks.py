@@ -7,6 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monitor.core.budgets import Load
+from monitor.core.edit_ages import Ladder
 from monitor.core.rechecks import DAY, HOUR, MINUTE, DocumentHistory, RecheckPolicy, next_rung, plan_document
 from monitor.model import DocumentState, Outcome
 
@@ -109,6 +111,48 @@ def test_retry_after_is_a_lower_bound() -> None:
     assert wait(replace(asked, retry_after=ago(-60))) == 20 * MINUTE
 
 
+def test_a_missing_document_is_looked_at_when_it_can_be_judged() -> None:
+    """Four checks in 4 h 20 min; the next one not in three hours but when the six are full."""
+    missing = DocumentHistory(first_seen_at=ago(DAY), outcome=Outcome.NOT_FOUND, misses=4)
+    assert wait(replace(missing, missed_since=ago(4 * HOUR + 20 * MINUTE))) == HOUR + 40 * MINUTE
+    assert wait(replace(missing, missed_since=ago(6 * HOUR - 60))) == 20 * MINUTE
+    assert wait(replace(missing, missed_since=ago(6 * HOUR))) == 3 * HOUR
+
+
+def test_an_outage_is_looked_at_by_how_long_it_has_lasted() -> None:
+    out = DocumentHistory(first_seen_at=ago(9 * DAY), outcome=Outcome.NOT_FOUND, misses=5, outage=True)
+    assert wait(replace(out, missed_since=ago(6 * HOUR))) == HOUR
+    assert wait(replace(out, missed_since=ago(DAY))) == 3 * HOUR
+    assert "in an outage" in plan_document(out, NOW, POLICY, 0.0).reason
+
+
+def test_an_outlets_own_ladder_comes_first_and_is_told() -> None:
+    own = Ladder((10 * MINUTE, 40 * MINUTE), "half of one.example's 124 edits come within 30 min")
+    plan = plan_document(DocumentHistory(first_seen_at=ago(0)), NOW, POLICY, 0.0, own)
+    assert plan.reason == "10 min after it was first seen; half of one.example's 124 edits come within 30 min"
+    assert plan.interval_s == 10 * MINUTE
+
+
+def test_beyond_the_budget_of_a_host_older_texts_wait_longer() -> None:
+    """And young ones do not; the reason says what was asked for."""
+    load = Load("one.example", young=200, older=2400, budget=1000)
+    young, old = DocumentHistory(first_seen_at=ago(HOUR)), DocumentHistory(first_seen_at=ago(DAY))
+    assert plan_document(young, NOW, POLICY, 0.0, load=load).interval_s == 2 * HOUR
+    plan = plan_document(old, NOW, POLICY, 0.0, load=load)
+    assert plan.interval_s == 18 * DAY
+    assert "put off 3.0 times as long, for one.example has 2,600 checks a day due and is asked for 1,000" in plan.reason
+
+
+def test_what_is_missing_is_settled_whatever_the_budget() -> None:
+    missing = DocumentHistory(first_seen_at=ago(9 * DAY), outcome=Outcome.NOT_FOUND, misses=1)
+    load = Load("one.example", 0, 99999, 1)
+    assert plan_document(missing, NOW, POLICY, 0.0, load=load).interval_s == 20 * MINUTE
+    assert (
+        plan_document(replace(missing, misses=0, outcome=Outcome.OK), NOW, POLICY, 0.0, load=load).interval_s
+        == 365 * DAY
+    )
+
+
 past = st.datetimes(datetime(2020, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC))
 histories = st.builds(
     DocumentHistory,
@@ -120,6 +164,7 @@ histories = st.builds(
     retry_after=st.none() | past,
     state=st.sampled_from(DocumentState),
     last_checked_at=st.none() | past,
+    missed_since=st.none() | past,
 )
 
 
