@@ -109,7 +109,8 @@ class Segment:
 class DiffView:
     """Two texts and the words between them: two revisions of `document`, or one of it and one of `other`.
 
-    `left_out` are the lines that were not compared, each with the reason.
+    `left_out` are the lines that were not compared, each with the reason; `reason` is why the step from one to the
+    other matters, where it is a change on record.
     """
 
     document: Document
@@ -119,6 +120,7 @@ class DiffView:
     text: tuple[Segment, ...]
     other: Document | None = None
     left_out: tuple[tuple[str, str], ...] = ()
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

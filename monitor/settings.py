@@ -112,6 +112,7 @@ class RecheckSettings(Section):
         "6h",
         "Time these must be spread over: servers say 404 under load. A 410 counts after two in an hour.",
     )
+    budget: Count = option(1000, "Checks of articles a host may be asked for in a day; beyond it they come later.")
 
 
 class ExtractSettings(Section):

@@ -3,13 +3,25 @@
 import re
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from benchmarks import __main__ as every
 from benchmarks import feeds, memory, polls, schedule, ticks
+from benchmarks.changes import __main__ as changes_bench
+from benchmarks.changes import histories as scripts
+from benchmarks.changes.disguises import DISGUISES, disguise
+from benchmarks.changes.edits import State
+from benchmarks.changes.replies import Truth
+from benchmarks.changes.rivals import judge
+from benchmarks.changes.scoring import score
+from benchmarks.changes.serving import Observation
 from benchmarks.histories import KINDS, History, histories
+from monitor.core.typography import normalise
 
 RATIO = r"\d+\.\d{1,2}"
 ROOT = Path(__file__).parents[1]
@@ -75,6 +87,73 @@ def test_memory_is_that_of_the_daemon_quiet_and_at_work(run: Run) -> None:
     for when in ("after the start", "after 1 s of quiet", r"at \d+ polls a second"):
         assert len(_rows(lines, rf"^{when} +\d+ +\d+ +\d+$")) == 1
     assert _rows(lines, r"^aim (met|MISSED) +the daemon among 200 sources: \d+ MiB \(aim: ")
+
+
+@pytest.mark.slow
+def test_changes_are_held_against_the_script_beside_three_others(run: Run) -> None:
+    """On a few histories of two outlets: every table is printed, and so is the state of every aim."""
+    arguments = ("--each", "4", "--every", "9", "--days", "0.3", "--workers", "1", "--list")
+    lines = run(changes_bench.main, *arguments)
+    assert lines[0] == "8 histories of 2 outlets, 0.3 days"
+    for who in ("ours", "page", "fingerprint", "trafilatura"):
+        assert len(_rows(lines, rf"^  {who} +\d+ +\d+ +\d+ +[\d.]+ +[\d.]+ +\d+$")) == 3
+    for aim in ("recall of edits", "precision of edits", "kinds told rightly", "lost revisions", "recall of takedowns"):
+        assert len(_rows(lines, rf"^aim (met|MISSED) +{aim}: ")) == 1
+    assert _rows(lines, r"^aim met +lost revisions: 0 of \d+ texts")
+
+
+def test_every_edit_of_the_histories_is_one_and_no_disguise_is() -> None:
+    """But for typography, two steps of a script never say the same, and a disguised state always does."""
+    every = scripts.histories(seed=1, each=29)
+    assert len(every) >= 500
+    assert {one.outlet.language for one in every} >= {"fr", "ar", "id", "es", "ru", "vi", "ur", "en"}
+    for one in every:
+        for before, after in pairwise(one.steps):
+            assert before.place != after.place or _plain(before.state) != _plain(after.state), after.what
+    for one in every[::7]:
+        for kind in DISGUISES:
+            assert _plain(disguise(kind, one.steps[-1].state)) == _plain(one.steps[-1].state)
+
+
+def _plain(state: State) -> tuple[str, ...]:
+    stated = (state.byline, state.published.isoformat(), state.path)
+    return (*(normalise(text) for text in (state.headline, *state.paragraphs)), *stated)
+
+
+def _answers(history: scripts.History, *states: State | None, status: int = 200) -> tuple[Observation, ...]:
+    """Return answers an hour apart, one of each state; None is a 404 that soon passes."""
+    return tuple(
+        Observation(
+            history.published + timedelta(hours=hour), "", history.number, status if state else 404, str(hash(state)),
+            Truth(state, scripts.HERE, None if state else "spurious 404"),
+        )
+        for hour, state in enumerate(states)
+    )  # fmt: skip
+
+
+def test_a_program_that_tells_nothing_misses_every_edit_and_loses_every_text() -> None:
+    """What came back to a known text counts as an edit as well; what no answer had does not count."""
+    history = next(one for one in scripts.histories(seed=1, each=29) if one.kind == "reverted" and not one.other)
+    first, edited = history.steps[0].state, history.steps[1].state
+    end = history.published + timedelta(days=9)
+    scored = score(history, (), _answers(history, first, None, edited, first), end)
+    assert [one.event.kind for one in scored.held] == ["both", "variant"]
+    assert all(one.change is None and one.event.required for one in scored.held)
+    assert [one.state for one in scored.lost] == [first, edited]
+    assert scored.unseen == 0
+    assert score(history, (), _answers(history, first, first), end).unseen == 1
+
+
+def test_the_others_compare_with_the_last_answer_they_could_use() -> None:
+    """A 404 in between is a removal to them, and no change."""
+    history = scripts.histories(seed=1, each=29)[0]
+    state = history.steps[0].state
+    other = replace(state, headline="Another headline")
+    seen = _answers(history, state, None, None, state, other)
+    hashes = {one.body: (one.body, "same", one.body) for one in seen}
+    said = [judge(seen, hashes, rival) for rival in range(3)]
+    assert [one.changed for one in said] == [{4}, set(), {4}]
+    assert all(one.removed == {1} for one in said)
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 from monitor.core.redirectors import unwrapped
 from monitor.core.urls import canonical_url, host_of, plain_url, same_page
 from monitor.model import Document, Origin
+from monitor.store import addresses as former
 from monitor.store import documents, hosts
 
 
@@ -19,9 +20,12 @@ def address_of(url: str) -> str:
 
 
 def known_at(conn: Connection, url: str) -> Document | None:
-    """Return the document at a URL, in whichever spelling it is kept: a saved text may have http, a feed https."""
+    """Return the document at a URL, in whichever spelling it is kept: a saved text may have http, a feed https.
+
+    A document is also found by an address that it had before.
+    """
     address = address_of(url)
-    return documents.by_url(conn, address) or documents.by_page(conn, address)
+    return documents.by_url(conn, address) or documents.by_page(conn, address) or former.holder(conn, address)
 
 
 def correct(conn: Connection, one: Document, url: str, due: datetime | None) -> None:

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 from monitor.answers import (
     AddReport,
     ChangeView,
+    ClusterView,
     DiffView,
     DocumentFilter,
     DocumentView,
     ImportReport,
+    ReextractReport,
     SearchHit,
     SourceOptions,
     SourceView,
@@ -96,12 +98,30 @@ class Archive:
         """Return all about a document, by number or URL. Raises NotFoundError."""
         return await asking.document(self._ctx, document)
 
-    async def diff(self, document: int | str, before: int | None = None, after: int | None = None) -> DiffView:
-        """Return the words between two revisions of a document, by number; the last two unless told.
+    async def diff(
+        self,
+        document: int | str,
+        before: int | None = None,
+        after: int | None = None,
+        *,
+        other: int | str | None = None,
+    ) -> DiffView:
+        """Return the words between two revisions of a document, by number; those of its last edit unless told.
 
-        Of a saved text only the article is compared, not what was saved around it. Raises NotFoundError.
+        With `other`, from that document's text (its revision `before`, or the current one) to this one's. Of a saved
+        text only the article is compared, not what was saved around it. Raises NotFoundError.
         """
-        return await asking.diff(self._ctx, document, before, after)
+        from monitor.app import differing
+
+        return await differing.diff(self._ctx, document, before, after, other)
+
+    async def copies(self, document: int | str) -> ClusterView | None:
+        """Return the documents that are copies of one, itself included, or None. Raises NotFoundError."""
+        return await asking.copies(self._ctx, document)
+
+    async def clusters(self, limit: int = 20) -> tuple[ClusterView, ...]:
+        """Return the clusters of copies that grew last, newest first."""
+        return await asking.clusters(self._ctx, limit)
 
     async def search(
         self, query: str, which: DocumentFilter | None = None, *, every_revision: bool = False
@@ -116,9 +136,22 @@ class Archive:
         outlet: str | None = None,
         kind: ChangeKind | None = None,
         limit: int = 100,
+        all_kinds: bool = False,
+        at_least: float = 0.0,
     ) -> tuple[ChangeView, ...]:
-        """Return changes with their documents, newest first."""
-        return await asking.recent_changes(self._ctx, since, outlet, kind, limit)
+        """Return changes with their documents, newest first.
+
+        Those that are no edits (furniture, another extractor) are left out, unless `kind` or `all_kinds` asks for them;
+        so is what weighs less than `at_least` (0 to 1).
+        """
+        without = () if all_kinds or kind else asking.NO_EDITS
+        return await asking.recent_changes(self._ctx, since, outlet, kind, limit, without, at_least)
+
+    async def hidden_changes(
+        self, since: datetime | None = None, *, outlet: str | None = None
+    ) -> dict[ChangeKind, int]:
+        """Count the changes that `changes` leaves out, by kind."""
+        return await asking.hidden_changes(self._ctx, since, outlet)
 
     async def sources(self, *, removed: bool = False) -> tuple[Source, ...]:
         """Return the sources, by number."""
@@ -146,6 +179,25 @@ class Archive:
             report = await discovery.add_proposed(self._ctx, report, dry_run=dry_run)
             return replace(report, added=_masked(report.added))
         return report
+
+    async def reextract(
+        self,
+        documents: Sequence[int | str] = (),
+        *,
+        outlet: str | None = None,
+        every: bool = False,
+        dry_run: bool = False,
+        progress: Progress | None = None,
+    ) -> ReextractReport:
+        """Read stored captures again with the present extractor; a difference is a change of kind REEXTRACTED.
+
+        Of the documents named, of an outlet, or else of all whose current text another extractor read; with `every`
+        every revision that has bytes, whoever read it. `dry_run` stores nothing. Raises NotFoundError.
+        """
+        from monitor.app import reextracting
+
+        which = reextracting.Which(tuple(documents), outlet, every)
+        return await reextracting.reextract(self._ctx, which, dry_run=dry_run, progress=progress)
 
     async def mirror(self, *, rebuild: bool = False) -> int:
         """Write current texts that the mirror lacks into `data_dir/corpus` (all with `rebuild`); return how many.

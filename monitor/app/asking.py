@@ -5,17 +5,17 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from monitor.answers import ChangeView, DiffView, DocumentFilter, DocumentView, SearchHit, SourceView, Stats
+from monitor.answers import ChangeView, ClusterView, DocumentFilter, DocumentView, SearchHit, SourceView, Stats
+from monitor.app import copying
 from monitor.app.context import Context
-from monitor.app.texts import compared
-from monitor.core.diffs import diff_words, laid_out
 from monitor.core.query import Query, parse_query
 from monitor.core.secrets import MASK, without_secrets
 from monitor.core.snippets import snippet
 from monitor.core.urls import canonical_url
 from monitor.errors import NotFoundError, UsageError
-from monitor.model import ChangeKind, Document, Host, Origin, Revision, Source
+from monitor.model import ChangeKind, Document, Host, Origin, Source
 from monitor.store import (
+    addresses,
     captures,
     changes,
     citations,
@@ -31,6 +31,7 @@ from monitor.store import (
 from monitor.store import documents as store
 
 EXCERPT = 160  # characters
+NO_EDITS = (ChangeKind.FURNITURE, ChangeKind.REEXTRACTED)
 
 
 async def documents(ctx: Context, which: DocumentFilter) -> tuple[Document, ...]:
@@ -57,10 +58,10 @@ def _by_url(conn: Connection, url: str) -> Document | None:
 
 async def document(ctx: Context, which: int | str) -> DocumentView:
     """Return all about a document."""
-    return await ctx.db.read(_view, which)
+    return await ctx.db.read(_view, ctx, which)
 
 
-def _view(conn: Connection, which: int | str) -> DocumentView:
+def _view(conn: Connection, ctx: Context, which: int | str) -> DocumentView:
     one = find(conn, which)
     return DocumentView(
         document=one,
@@ -71,44 +72,9 @@ def _view(conn: Connection, which: int | str) -> DocumentView:
         entries=entries.of_document(conn, one.id),
         citations=citations.of_document(conn, one.id),
         corpus_files=corpus.of_document(conn, one.id),
+        addresses=addresses.of_document(conn, one.id),
+        cluster=copying.cluster_of(conn, ctx, one.id),
     )
-
-
-async def diff(ctx: Context, which: int | str, before: int | None, after: int | None) -> DiffView:
-    """Return the words between two revisions; the last change's unless told."""
-    return await ctx.db.read(_diff, ctx, which, before, after)
-
-
-def _diff(conn: Connection, ctx: Context, which: int | str, before: int | None, after: int | None) -> DiffView:
-    one = find(conn, which)
-    kept = {revision.number: revision for revision in revisions.of_document(conn, one.id)}
-    first, last = _last_step(conn, one, kept)
-    old, new = _numbered(one, kept, before or first), _numbered(one, kept, after or last)
-    a, b = compared(ctx.registry, one, old), compared(ctx.registry, one, new)
-    title = tuple((segment.op, segment.text) for segment in diff_words(a.title or "", b.title or ""))
-    text = tuple((segment.op, segment.text) for segment in diff_words(laid_out(a.text), laid_out(b.text)))
-    return DiffView(one, old, new, title, text)
-
-
-def _last_step(conn: Connection, one: Document, kept: dict[int, Revision]) -> tuple[int, int]:
-    if len(kept) < 2:
-        raise NotFoundError(
-            f"document {one.id} has {len(kept) or 'no'} revision{'' if len(kept) == 1 else 's'}; a diff needs two",
-            hint="`monitor documents --changed 30d` lists what has changed",
-        )
-    steps = [step for step in changes.of_document(conn, one.id) if step.from_revision and step.to_revision]
-    if steps:
-        return steps[-1].from_revision or 1, steps[-1].to_revision or 1
-    return max(kept) - 1, max(kept)
-
-
-def _numbered(one: Document, kept: dict[int, Revision], number: int) -> Revision:
-    if number not in kept:
-        raise NotFoundError(
-            f"document {one.id} has no revision {number}",
-            hint=f"it has {min(kept)} to {max(kept)}: `monitor show {one.id}`",
-        )
-    return kept[number]
 
 
 async def find_text(ctx: Context, text: str, which: DocumentFilter, every_revision: bool) -> tuple[SearchHit, ...]:
@@ -124,10 +90,32 @@ def _hit(one: search.Found, query: Query) -> SearchHit:
 
 
 async def recent_changes(
-    ctx: Context, since: datetime | None, outlet: str | None, kind: ChangeKind | None, limit: int
+    ctx: Context,
+    since: datetime | None,
+    outlet: str | None,
+    kind: ChangeKind | None,
+    limit: int,
+    without: tuple[ChangeKind, ...],
+    at_least: float,
 ) -> tuple[ChangeView, ...]:
-    """Return changes with their documents, newest first."""
-    return await ctx.db.read(changes.listed, since, outlet, kind, limit)
+    """Return changes with their documents, newest first, without those of some kinds or of less weight."""
+    return await ctx.db.read(changes.listed, since, outlet, kind, limit, without, at_least)
+
+
+async def hidden_changes(ctx: Context, since: datetime | None, outlet: str | None) -> dict[ChangeKind, int]:
+    """Count the changes that are no edits, by kind."""
+    counted = await ctx.db.read(changes.tally, since, outlet)
+    return {kind: counted[kind] for kind in NO_EDITS if kind in counted}
+
+
+async def copies(ctx: Context, which: int | str) -> ClusterView | None:
+    """Return the cluster that a document is in, or None."""
+    return await ctx.db.read(lambda conn: copying.cluster_of(conn, ctx, find(conn, which).id))
+
+
+async def clusters(ctx: Context, limit: int) -> tuple[ClusterView, ...]:
+    """Return the clusters that grew last, newest first."""
+    return await ctx.db.read(copying.newest, ctx, limit)
 
 
 async def every_source(ctx: Context, *, removed: bool) -> tuple[Source, ...]:

@@ -3,10 +3,12 @@
 import random
 from datetime import datetime, timedelta
 
+import structlog
+
 from monitor.answers import VisitReport
-from monitor.app import findings, keeping, legs
+from monitor.app import findings, furnishing, keeping, legs, rereading
 from monitor.app.context import Context
-from monitor.app.findings import Finding
+from monitor.app.finding import Finding
 from monitor.app.gate import Gate
 from monitor.app.terms import terms_of
 from monitor.core import changes as comparing
@@ -16,9 +18,13 @@ from monitor.core.legs import PERMANENT
 from monitor.core.presence import Sighting
 from monitor.core.url_shape import NO_ARTICLE, article_shape
 from monitor.core.urls import is_front_page, same_page, site_of
-from monitor.interfaces import Action, Extraction, FetchResult, ReadFailure, ReadRequest, Task
-from monitor.model import Document, Outcome, Quality, Source
-from monitor.store import documents, entries, revisions, sources
+from monitor.interfaces import Action, Extraction, FetchResult
+from monitor.model import Document, Outcome, Source
+from monitor.store import documents, revisions, sources
+
+log = structlog.get_logger(__name__)
+
+JUDGED_AT_ONCE = 50  # changes, so that no other write waits long
 
 # What would be held against a page.
 NEGATIVE = (Sighting.MISSING, Sighting.WITHDRAWN, Sighting.BLOCKED)
@@ -53,7 +59,20 @@ async def check(
         if on_schedule:
             await ctx.db.write(documents.put_off, document, until, result.reason)
         return VisitReport("document", document.id, url, None, tuple(steps), until=until)
-    return await ctx.db.write(findings.record, ctx, gate, found, steps, random.random())
+    report = await ctx.db.write(findings.record, ctx, gate, found, steps, random.random())
+    await _judge_anew(ctx, site_of(url))
+    return report
+
+
+async def _judge_anew(ctx: Context, site: str) -> None:
+    """Judge an outlet's changes by what was learned of its furniture just now."""
+    while site in ctx.unjudged:
+        ctx.unjudged.discard(site)
+        otherwise = await ctx.db.write(furnishing.judge_anew, ctx, site, ctx.clock.now(), JUDGED_AT_ONCE)
+        if otherwise:
+            log.info("changes.judged", site=site, otherwise=otherwise)
+        if otherwise == JUDGED_AT_ONCE:
+            ctx.unjudged.add(site)
 
 
 def _trust_is_used_up(ctx: Context, document: Document, source: Source | None) -> bool:
@@ -81,6 +100,7 @@ async def _observe(
 ) -> Finding:
     capture = await keeping.keep(ctx, result, gate=gate)
     extraction = await _extract(ctx, gate, document, result) if result.outcome is Outcome.OK else None
+    reread = await rereading.before_an_edit(ctx, gate.read, document, extraction) if extraction else None
     read_before = await ctx.db.read(revisions.has_web, document.id)
     if capture is None and await _is_news(ctx, document, result, extraction):
         capture = await keeping.keep(ctx, result, news=True, gate=gate)
@@ -94,7 +114,18 @@ async def _observe(
     watched = source.id if source and not on_schedule else None  # a watched page is its source
     row = keeping.fetch_row(result, document_id=document.id, source_id=watched)
     return Finding(
-        document, row, capture, result, extraction, sighting, why, ctx.clock.now(), due, on_schedule, read_before
+        document,
+        row,
+        capture,
+        result,
+        extraction,
+        sighting,
+        why,
+        ctx.clock.now(),
+        due,
+        on_schedule,
+        read_before,
+        reread,
     )
 
 
@@ -169,14 +200,5 @@ def _judged(extraction: Extraction) -> str:
 
 
 async def _extract(ctx: Context, gate: Gate, document: Document, result: FetchResult) -> Extraction:
-    told = await ctx.db.read(entries.of_document, document.id)
-    hints = tuple(("feed_title", entry.title) for entry in told[-1:] if entry.title)
-    url = result.final_url or document.url or ""
-    request = ReadRequest(
-        Task.ARTICLE, url, result.body, result.header("content-type"), ctx.clock.now(), hints
-    )  # fmt: skip
-    reading = await gate.read(request)
-    if isinstance(reading, ReadFailure):
-        return Extraction("", None, Quality.FAILED, "none", quality_reason=f"{reading.kind}: {reading.detail}")
-    assert isinstance(reading, Extraction)
-    return reading
+    url, media_type = result.final_url or document.url or "", result.header("content-type")
+    return await rereading.extract(ctx, gate.read, document, url, result.body, media_type, ctx.clock.now())

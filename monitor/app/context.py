@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from monitor.app.ladders import Ladders
 from monitor.core.lifecycle import LifecyclePolicy
 from monitor.core.outlets import Registry
 from monitor.core.politeness import PolitenessPolicy
@@ -30,7 +31,10 @@ class Seams:
 
 @dataclass(frozen=True)
 class Context:
-    """Everything that a visit may use. `owner` names this process in leases, `held` are its gates (app/leases.py)."""
+    """Everything that a visit may use. `owner` names this process in leases, `held` are its gates (app/leases.py).
+
+    Of the sites in `unjudged` furniture was learned by which their changes have not been judged yet.
+    """
 
     settings: Settings
     db: Database
@@ -39,6 +43,7 @@ class Context:
     owner: str
     seams: Seams
     held: "dict[str, Gate]" = field(default_factory=dict)
+    unjudged: set[str] = field(default_factory=set)
 
     @cached_property
     def fetcher(self) -> Fetcher:
@@ -90,8 +95,13 @@ class Context:
     @cached_property
     def recheck(self) -> RecheckPolicy:
         """Return when articles are read again."""
-        settings = self.settings
-        return RecheckPolicy(ladder_s=tuple(settings.recheck.ladder), jitter=settings.schedule.jitter)
+        recheck, jitter = self.settings.recheck, self.settings.schedule.jitter
+        return RecheckPolicy(ladder_s=tuple(recheck.ladder), jitter=jitter, settled_s=recheck.removal_span)
+
+    @cached_property
+    def ladders(self) -> Ladders:
+        """Return what plans when articles are read again, by what was learned of their outlets."""
+        return Ladders(self.recheck, self.settings.recheck.budget)
 
     @cached_property
     def presence(self) -> PresencePolicy:

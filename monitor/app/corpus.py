@@ -12,10 +12,10 @@ import structlog
 from sqlalchemy import Connection
 
 from monitor.answers import ImportedText, ImportReport, Problem
-from monitor.app import addresses, mirror
+from monitor.app import addresses, copying, mirror
 from monitor.app.context import Context
 from monitor.app.proposing import propose
-from monitor.app.texts import compared
+from monitor.app.revising import compared
 from monitor.core import changes as comparing
 from monitor.core.citations import find_citations
 from monitor.core.corpus import CorpusText, read_corpus_file
@@ -164,6 +164,7 @@ def _store(conn: Connection, ctx: Context, one: _Read, now: datetime) -> CorpusF
     if document.host:
         hosts.refresh_due(conn, [document.host])
     revision = _revision(conn, ctx, document, one, now)
+    copying.assign(conn, ctx, document, revision)
     store.keep_bytes(conn, one.sha256, one.data)
     file = CorpusFile(
         sha256=one.sha256,

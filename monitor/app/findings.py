@@ -1,42 +1,24 @@
 """Record what a check of a document found, in one transaction: capture, revision, change, state and plan."""
 
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 
 from sqlalchemy import Connection
 
 from monitor.answers import VisitReport
-from monitor.app import addresses, keeping, texts
+from monitor.app import addresses, keeping, retitling, standing, takedowns, texts
 from monitor.app.context import Context
+from monitor.app.finding import Finding
 from monitor.app.gate import Gate
 from monitor.app.texts import TextVerdict
 from monitor.core import changes as comparing
-from monitor.core import freshness, presence, rechecks
-from monitor.core.presence import Presence, PresenceStep, Sighting
-from monitor.core.rechecks import DocumentHistory
+from monitor.core import freshness
+from monitor.core.presence import PresenceStep, Sighting
 from monitor.core.urls import canonical_url, host_of, same_page
-from monitor.interfaces import Extraction, FetchResult, Plan
-from monitor.model import Capture, Change, Document, DocumentState, Fetch, Origin, Outcome, Quality
+from monitor.model import Capture, Change, ChangeKind, Document, DocumentState, Origin, Outcome, Quality
 from monitor.store import changes, documents, hosts, revisions
 
 SECOND_LOOK = timedelta(days=7)
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Everything a check found out, not recorded yet."""
-
-    document: Document
-    fetch: Fetch
-    capture: Capture | None
-    result: FetchResult | None
-    extraction: Extraction | None
-    sighting: Sighting
-    why: str  # the sighting in words
-    at: datetime
-    due: datetime  # when a document newly heard of (where this one moved to) is to be read
-    on_schedule: bool  # whether this document has a recheck ladder of its own
-    read_before: bool = True  # whether a text of the live page is kept already
 
 
 def record(conn: Connection, ctx: Context, gate: Gate, found: Finding, steps: list[str], jitter: float) -> VisitReport:
@@ -48,19 +30,19 @@ def record(conn: Connection, ctx: Context, gate: Gate, found: Finding, steps: li
     found, merged = _adopt_address(conn, found, steps)
     if merged:
         return _report(found, steps)
+    found, retitled = retitling.known_again(conn, found, steps)
     extraction = found.extraction if _readable(found) else None
-    verdict = texts.judge(conn, ctx, found.document, extraction, found.at) if extraction else None
+    verdict = texts.judge(conn, ctx, found.document, extraction, found.at, found.reread) if extraction else None
     capture = _judged_capture(found, verdict)
     keeping.record(conn, found.fetch, capture)
-    step = presence.judge(_presence(found.document), found.sighting, found.why, found.at, ctx.presence)
-    if found.document.state is DocumentState.PENDING and found.sighting is not Sighting.FOUND:
-        step = _still_pending(step)
+    step = takedowns.judge(conn, ctx.presence, found.document, found.sighting, found.why, found.at, found.due)
     steps.append(step.reason)
-    change = _state_change(conn, ctx, found, step) or (verdict.change if verdict else None)
+    change = _state_change(conn, found, step) or (verdict.change if verdict else None) or retitled
     if verdict:
         steps.append(verdict.reason)
     if found.fetch.outcome is Outcome.NOT_MODIFIED and found.document.revision_id:
         revisions.seen(conn, found.document.revision_id, found.at)
+        standing.settled(conn, found.document.id, found.at, stands=True)
     _update(conn, ctx, gate, found, step, verdict, jitter, steps)
     return _report(found, steps, verdict.new_number if verdict else None, change)
 
@@ -93,22 +75,21 @@ def _judged_capture(found: Finding, verdict: TextVerdict | None) -> Capture | No
     )
 
 
-def _presence(document: Document) -> Presence:
-    """Return what was known of a page; of a saved text's page, that it was there once."""
-    saved = document.state is DocumentState.PENDING and document.revision_count > 0
-    state = DocumentState.LIVE if saved else document.state
-    return Presence(state, document.misses, document.missed_since)
-
-
-def _still_pending(step: PresenceStep) -> PresenceStep:
-    """Call a saved text's page live only once it was seen."""
-    return replace(step, state=DocumentState.PENDING) if step.state is DocumentState.LIVE else step
-
-
-def _state_change(conn: Connection, ctx: Context, found: Finding, step: PresenceStep) -> Change | None:
-    if step.change is None or found.document.revision_count == 0:
+def _state_change(conn: Connection, found: Finding, step: PresenceStep) -> Change | None:
+    one = found.document
+    if step.change is None or one.revision_count == 0:
         return None
-    change = Change(step.change, found.at, document_id=found.document.id, significance=1.0, reason=step.reason)
+    current = revisions.get(conn, one.revision_id) if one.revision_id else None
+    went = current is not None and step.change is not ChangeKind.RESTORED
+    change = Change(
+        step.change,
+        found.at,
+        document_id=one.id,
+        significance=1.0,
+        reason=step.reason,
+        earlier_seen_at=current.last_seen_at if current else None,
+        stood_s=standing.stood(conn, one.id, current, found.at) if current and went else None,
+    )
     changes.add(conn, change)
     return change
 
@@ -231,7 +212,8 @@ def _update(
     if verdict and verdict.published_at and not one.published_at:
         values["published_at"] = verdict.published_at
     if found.on_schedule:
-        plan = _plan(conn, ctx, found, step, jitter)
+        retry_after = found.result.retry_after if found.result else None
+        plan = ctx.ladders.plan(conn, one, step, found.fetch.outcome, retry_after, found.at, jitter)
         values |= {"next_check_at": plan.next_check_at, "plan_reason": plan.reason}
         steps.append(f"next check {plan.next_check_at:%Y-%m-%d %H:%M} UTC: {plan.reason}")
     documents.set_fields(conn, one.id, **values)
@@ -278,18 +260,3 @@ def _follow(conn: Connection, ctx: Context, found: Finding) -> str | None:
     documents.add(conn, successor)
     hosts.refresh_due(conn, [host_of(url)])
     return url
-
-
-def _plan(conn: Connection, ctx: Context, found: Finding, step: PresenceStep, jitter: float) -> Plan:
-    one = found.document
-    history = DocumentHistory(
-        first_seen_at=one.first_seen_at,
-        published_at=one.published_at,
-        last_changed_at=documents.last_change_at(conn, one.id),
-        last_checked_at=one.last_checked_at,
-        outcome=found.fetch.outcome,
-        misses=step.misses,
-        retry_after=found.result.retry_after if found.result else None,
-        state=step.state,
-    )
-    return rechecks.plan_document(history, found.at, ctx.recheck, jitter)

@@ -1,21 +1,28 @@
 """Compare what was extracted with what is kept: a known text, a variant, a new revision, or nothing to trust."""
 
-import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection
 
+from monitor.app import copying, furnishing
 from monitor.app.context import Context
+from monitor.app.revising import compared, revision_of
+from monitor.app.standing import edited, settled
 from monitor.core import changes as comparing
-from monitor.core.changes import TextState
-from monitor.core.outlets import Registry
-from monitor.core.quality import collapsed
-from monitor.core.saved import body_of_saved
-from monitor.core.words import count_words
+from monitor.core import restating
+from monitor.core.changes import Difference, TextState
+from monitor.core.extractors import same_extractor
+from monitor.core.quality import doubt
+from monitor.core.restating import Stated
+from monitor.core.urls import site_of
 from monitor.interfaces import Extraction
-from monitor.model import Change, ChangeKind, Document, Origin, Quality, Revision
+from monitor.model import Change, ChangeKind, Copy, Document, Origin, Quality, Revision
 from monitor.store import captures, changes, revisions
+
+LOOKED_BACK = 20  # revisions, the newest, among which a known article is looked for
+LONG_LINE = 200  # characters; furniture has a few words
+RESTATED = 0.1  # what a new byline or date weighs: it tells of the article, and is none of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,118 +38,229 @@ class TextVerdict:
     published_at: datetime | None = None
 
 
-def judge(conn: Connection, ctx: Context, document: Document, found: Extraction, at: datetime) -> TextVerdict:
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What a judgement is about: the document, the revision that stood, what was found, and when.
+
+    `reread` is what the present extractor makes of the bytes behind the revision that stood, where another made it.
+    """
+
+    document: Document
+    current: Revision | None
+    found: Extraction
+    at: datetime
+    reread: Extraction | None = None
+
+
+def judge(
+    conn: Connection,
+    ctx: Context,
+    document: Document,
+    found: Extraction,
+    at: datetime,
+    reread: Extraction | None = None,
+) -> TextVerdict:
     """Store a text that is distinct and complete as a revision, with the change that led to it.
 
     Archive first: every distinct text is kept; how much it matters is a number beside it.
     """
     current = revisions.get(conn, document.revision_id) if document.revision_id else None
-    quality, why = _quality(conn, ctx, document, current, found)
+    case = Case(document, current, found, at, reread)
+    quality, why = _quality(conn, ctx, case)
     if quality is not Quality.COMPLETE:
         return TextVerdict(f"not compared: {quality}{f' ({why})' if why else ''}", quality, why)
+    if current is None:
+        return _first(conn, ctx, case)
     fingerprint = comparing.fingerprint(found.title, found.text)
+    if fingerprint == current.fingerprint:
+        return _unchanged(conn, case, current)
+    case = _read_anew(conn, case, current)
     known = revisions.by_fingerprint(conn, document.id, fingerprint)
-    if known is not None:
-        return _known(conn, ctx, document, current, known, at)
-    return _new(conn, ctx, document, current, found, fingerprint, at)
+    return _changed(conn, ctx, case, fingerprint, known)
 
 
-def _quality(
-    conn: Connection, ctx: Context, document: Document, current: Revision | None, found: Extraction
-) -> tuple[Quality, str | None]:
-    """Doubt a text far shorter than the one before, until it has stood as long as a removal must."""
+def _quality(conn: Connection, ctx: Context, case: Case) -> tuple[Quality, str | None]:
+    """Doubt a text that breaks off or is far shorter than the one before, until it stood as long as a removal must.
+
+    What is offered for money is no doubt: however long it stands, it is not the article.
+    """
+    quality, why = _doubted(case)
+    lasting = quality in captures.DOUBTED
+    if lasting and captures.doubts(conn, case.document.id) + 1 >= ctx.settings.recheck.removal_checks:
+        return Quality.COMPLETE, None
+    return quality, why
+
+
+def _doubted(case: Case) -> tuple[Quality, str | None]:
+    found, current = case.found, case.current
     if found.quality is not Quality.COMPLETE or current is None or current.origin is Origin.CORPUS:
         return found.quality, found.quality_reason
-    words = count_words(found.text)
-    if not collapsed(current.word_count, words):
-        return found.quality, found.quality_reason
-    if captures.streak(conn, document.id, Quality.COLLAPSED) + 1 >= ctx.settings.recheck.removal_checks:
-        return Quality.COMPLETE, None
-    return Quality.COLLAPSED, f"{words} words where {current.word_count} stood; kept as a doubt until it lasts"
+    asides = (*current.asides, *found.asides)
+    return doubt(current.text, found.text, asides=asides) or (found.quality, found.quality_reason)
 
 
-def _known(
-    conn: Connection, ctx: Context, document: Document, current: Revision | None, known: Revision, at: datetime
-) -> TextVerdict:
-    revisions.seen(conn, known.id, at)
-    if current is None or known.id == current.id:
-        return TextVerdict(f"unchanged since revision {known.number}", Quality.COMPLETE, revision_id=known.id)
-    step = comparing.compare(compared(ctx.registry, document, current), compared(ctx.registry, document, known))
+def _first(conn: Connection, ctx: Context, case: Case) -> TextVerdict:
+    stored = revisions.add(conn, revision_of(case.document, case.found, case.at))
+    copy = _heed(conn, ctx, case, stored, None)
+    reason = f"first reading, {_resembling(copy)}" if copy and copy.like_document_id else "first reading"
+    published = case.found.published_at
+    return TextVerdict(reason, Quality.COMPLETE, None, stored.id, stored.number, published_at=published)
+
+
+def _unchanged(conn: Connection, case: Case, current: Revision) -> TextVerdict:
+    """Note that the text stands; what it says of its author and date may be new all the same."""
+    settled(conn, case.document.id, case.at, stands=True)
+    change = _restated(conn, case, current, current)
+    revisions.seen(conn, current.id, case.at, case.found)
+    reason = f"unchanged since revision {current.number}"
+    told = f"{reason}, but {change.reason}" if change else reason
+    return TextVerdict(told, Quality.COMPLETE, revision_id=current.id, change=change)
+
+
+def _restated(conn: Connection, case: Case, current: Revision, now: Revision) -> Change | None:
+    """Record that an article stands under another byline or date; None where it does not, or that is not certain."""
+    if current.origin is Origin.CORPUS or not same_extractor(current.extractor, case.found.extractor):
+        return None
+    told = restating.restated(Stated.of(current), Stated.of(case.found))
+    if told is None:
+        return None
     change = Change(
-        ChangeKind.VARIANT,
-        at,
-        document_id=document.id,
-        from_revision=current.number,
-        to_revision=known.number,
-        words_added=step.words_added if step else 0,
-        words_removed=step.words_removed if step else 0,
-        significance=step.significance if step else 0.0,
-        reason=f"back to the text of revision {known.number}" + (f": {step.reason}" if step else ""),
+        ChangeKind.BYLINE,
+        case.at,
+        document_id=case.document.id,
+        from_revision=now.number,
+        to_revision=now.number,
+        significance=RESTATED,
+        reason=told,
+        earlier_seen_at=current.last_seen_at,
     )
     changes.add(conn, change)
-    revisions.make_current(conn, known)
-    return TextVerdict(change.reason, Quality.COMPLETE, revision_id=known.id, change=change)
+    return change
 
 
-def _new(
-    conn: Connection,
-    ctx: Context,
-    document: Document,
-    current: Revision | None,
-    found: Extraction,
-    fingerprint: str,
-    at: datetime,
-) -> TextVerdict:
-    if current is None:
-        stored = revisions.add(conn, _revision(document, found, fingerprint, at))
-        return TextVerdict(
-            "first reading", Quality.COMPLETE, None, stored.id, stored.number, published_at=found.published_at
+def _read_anew(conn: Connection, case: Case, current: Revision) -> Case:
+    """Put what the present extractor makes of the old bytes in the old text's place: its own work is no edit."""
+    reread = case.reread
+    if reread is None or reread.quality is not Quality.COMPLETE:
+        return case
+    anew, _ = reextracted(conn, case.document, current, reread, case.at)
+    return replace(case, current=anew)
+
+
+def reextracted(
+    conn: Connection, document: Document, current: Revision, reread: Extraction, at: datetime, *, stands: bool = True
+) -> tuple[Revision, Change | None]:
+    """Store what another extractor makes of a revision's bytes; return the revision of that text, and the change.
+
+    It becomes the current one where the other is what `stands`.
+    """
+    fingerprint = comparing.fingerprint(reread.title, reread.text)
+    if fingerprint == current.fingerprint:
+        revisions.seen(conn, current.id, current.last_seen_at, reread)
+        return replace(current, extractor=reread.extractor, asides=reread.asides), None
+    stored = revisions.by_fingerprint(conn, document.id, fingerprint)
+    if stored is None:
+        new = replace(
+            revision_of(document, reread, current.first_seen_at),
+            last_seen_at=current.last_seen_at,
+            reextracts=current.number,
         )
-    step = comparing.compare(compared(ctx.registry, document, current), TextState(found.title, found.text))
-    if step is None:  # the saved text is compared without its outlet's names, which may have been added since
-        return _known(conn, ctx, document, current, current, at)
-    stored = revisions.add(conn, _revision(document, found, fingerprint, at))
+        stored = revisions.add(conn, new, current=stands)
+    elif stands:
+        revisions.make_current(conn, stored)
+    by = (reread.extractor or "").split(" text=")[0]
+    reason = f"the same bytes, read by {by} instead of {(current.extractor or 'an unnamed one').split(' text=')[0]}"
     change = Change(
-        step.kind,
+        ChangeKind.REEXTRACTED,
         at,
         document_id=document.id,
         from_revision=current.number,
         to_revision=stored.number,
-        words_added=step.words_added,
-        words_removed=step.words_removed,
-        significance=step.significance,
-        reason=step.reason,
+        reason=reason,
     )
     changes.add(conn, change)
+    return stored, change
+
+
+def _changed(conn: Connection, ctx: Context, case: Case, fingerprint: str, known: Revision | None) -> TextVerdict:
+    """Record a text other than the one that stood: known from before, or a new revision."""
+    current = case.current
+    assert current is not None
+    if known is not None and known.id == current.id:  # the old bytes read anew are this very text
+        return _unchanged(conn, case, known)
+    before = compared(ctx.registry, case.document, current)
+    after = compared(ctx.registry, case.document, known) if known else _state(case.found)
+    furnished = furnishing.furnishing(conn, case.document, before, after)
+    step = comparing.compare(before, after, furnished)
+    if step is None:  # the saved text is compared without its outlet's names, which may have been added since
+        return _unchanged(conn, case, current)
+    stored = known or revisions.add(conn, revision_of(case.document, case.found, case.at, fingerprint))
+    earlier = known or _same_article(conn, ctx, case, current, step)
+    step = _as_variant(step, earlier) if earlier and step.kind is not ChangeKind.FURNITURE else step
+    step = _unprovable(case, step)
+    change = edited(conn, case.document, current, stored, step, case.at)
+    if step.kind is ChangeKind.FURNITURE:
+        change = _restated(conn, case, current, stored) or change
+    if known is not None:
+        revisions.seen(conn, known.id, case.at, case.found)
+        revisions.make_current(conn, known)
+        return TextVerdict(step.reason, Quality.COMPLETE, revision_id=known.id, change=change)
+    _heed(conn, ctx, case, stored, current)
     reason = f"revision {stored.number}: {step.reason}"
-    return TextVerdict(reason, Quality.COMPLETE, None, stored.id, stored.number, change, found.published_at)
+    published = case.found.published_at
+    return TextVerdict(reason, Quality.COMPLETE, None, stored.id, stored.number, change, published)
 
 
-def _revision(document: Document, found: Extraction, fingerprint: str, at: datetime) -> Revision:
-    return Revision(
-        document_id=document.id,
-        number=0,
-        origin=Origin.WEB,
-        title=found.title,
-        text=found.text,
-        text_sha256=hashlib.sha256(found.text.encode()).hexdigest(),
-        fingerprint=fingerprint,
-        first_seen_at=at,
-        last_seen_at=at,
-        language=found.language,
-        byline=found.byline,
-        published_at=found.published_at,
-        published_raw=found.published_raw,
-        modified_at=found.modified_at,
-        extractor=found.extractor,
-        word_count=count_words(found.text),
-    )
+def _heed(conn: Connection, ctx: Context, case: Case, stored: Revision, before: Revision | None) -> Copy | None:
+    """Let furniture be learned from a new text, and copies of it be found; return its place among them.
+
+    What is learned has the outlet's changes judged anew.
+    """
+    if furnishing.note(conn, case.document, before.text if before else None, case.found, case.at):
+        ctx.unjudged.add(site_of(case.document.url or ""))
+    return copying.assign(conn, ctx, case.document, stored)
 
 
-def compared(registry: Registry, document: Document, revision: Revision) -> TextState:
-    """Return a revision as it is compared: of a saved text only the article, not what was saved around it."""
-    if revision.origin is Origin.WEB:
-        return TextState(revision.title, revision.text)
-    outlet = registry.get(document.outlet) if document.outlet else None
-    names = (outlet.name, *outlet.aliases) if outlet else ()
-    return TextState(revision.title, body_of_saved(revision.text, revision.title, document.url, names))
+def _resembling(copy: Copy) -> str:
+    return f"{copy.containment:.0%} of it like document {copy.like_document_id}"
+
+
+def _state(found: Extraction) -> TextState:
+    return TextState(found.title, found.text, found.asides)
+
+
+def _same_article(conn: Connection, ctx: Context, case: Case, current: Revision, step: Difference) -> Revision | None:
+    """Return the earlier revision that has this article, with other furniture around it."""
+    if step.kind is ChangeKind.FURNITURE:
+        return None
+    after = _state(case.found)
+    body = _long_lines(after.text)
+    for one in revisions.newest(conn, case.document.id, LOOKED_BACK):
+        if one.id == current.id or one.origin is Origin.CORPUS or one.text == case.found.text:
+            continue
+        if _long_lines(one.text) != body:
+            continue
+        before = compared(ctx.registry, case.document, one)
+        if comparing.same_article(before, after, furnishing.furnishing(conn, case.document, before, after)):
+            return one
+    return None
+
+
+def _long_lines(text: str) -> list[str]:
+    """Return the lines that are too long for furniture, in order: where they differ, no look at the rest is needed."""
+    return [line for line in text.split("\n") if len(line) >= LONG_LINE]
+
+
+def _as_variant(step: Difference, earlier: Revision) -> Difference:
+    reason = f"back to the text of revision {earlier.number}: {step.reason}"
+    return replace(step, kind=ChangeKind.VARIANT, reason=reason)
+
+
+def _unprovable(case: Case, step: Difference) -> Difference:
+    """Call no edit what another extractor may have made of it, where the old bytes are not there to prove it."""
+    current = case.current
+    assert current is not None
+    if current.origin is Origin.CORPUS or same_extractor(current.extractor, case.found.extractor):
+        return step
+    reason = f"read by another extractor, and no earlier bytes to tell its work from an edit: {step.reason}"
+    return replace(step, kind=ChangeKind.REEXTRACTED, significance=0.0, reason=reason)

@@ -12,12 +12,14 @@ import typer
 from monitor.cli.adding import add_source
 from monitor.cli.changes import changes
 from monitor.cli.checks import check
+from monitor.cli.copies import copies
 from monitor.cli.corpus import import_corpus
 from monitor.cli.diffs import diff
 from monitor.cli.documents import documents
 from monitor.cli.failures import Commands, close_quietly
 from monitor.cli.inputs import filled
 from monitor.cli.mirror import mirror
+from monitor.cli.reextract import reextract
 from monitor.cli.rounds import run, tick
 from monitor.cli.search import SearchCommand, search
 from monitor.cli.session import Session
@@ -36,9 +38,9 @@ app = typer.Typer(
 
 COMMANDS: tuple[Callable[..., None], ...] = (
     *(import_corpus, add_source, run, tick),
-    *(documents, show, search, diff, changes),
+    *(documents, show, search, diff, changes, copies),
     *(sources, check, pause, resume, remove_source),
-    *(status, outlets, config, mirror),
+    *(status, outlets, config, mirror, reextract),
 )
 for command in COMMANDS:
     app.command(cls=SearchCommand if command is search else None)(command)

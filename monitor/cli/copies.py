@@ -47,9 +47,10 @@ def copies(
 ) -> None:
     """List the copies of a document, the first one first.
 
-    Without an ID the newest clusters of copies. Copies are documents with mostly the same text, altered or cut, also of one outlet, and saved texts. A time is the
-    stated one, or when the document was first seen. The words altered are against the first document. A copy was found
-    for being like one of the others: in so much of the word sequences that either has. docs/copies.md tells more.
+    Without an ID the newest clusters of copies. Copies are documents with mostly the same text, altered or cut, also of
+    one outlet, and saved texts. A time is the stated one, or when the document was first seen. The words altered are
+    against the first document. A copy was found for being like one of the others: in so much of the word sequences that
+    either has. docs/copies.md tells more.
 
     Example: monitor copies 12
     """

@@ -10,8 +10,8 @@ from rich.console import Console
 from rich.text import Text
 
 from monitor.cli.as_json import to_json
-from monitor.cli.layout import Column, Row, lay_out
-from monitor.cli.text import one_line, paragraphs, wrapped, writable
+from monitor.cli.layout import LEAST, Column, Row, lay_out
+from monitor.cli.text import one_line, paragraphs, parts_isolated, wrapped, writable
 
 # Called with how much is done and how much there is.
 Progress = Callable[[int, int], None]
@@ -62,6 +62,15 @@ class Screen:
             return [body]
         return body.wrap(self._console, max(self.width - indent, 20))
 
+    def hanging(self, text: str, style: str = "", *, lead: str = "") -> None:
+        """Write a text after what leads it in, as one safe line; in a window it goes on below its own beginning.
+
+        There each stretch that runs right to left is isolated.
+        """
+        told, room = one_line(text), None if self.width is None else max(self.width - cell_len(lead), LEAST)
+        for number, part in enumerate([told] if room is None else map(parts_isolated, wrapped(told, room))):
+            self._print(Text.assemble(" " * cell_len(lead) if number else lead, (part, style)))
+
     def paragraphs(self, text: str) -> None:
         """Write a text of many lines, made safe."""
         for part in paragraphs(text).split("\n"):
@@ -78,8 +87,23 @@ class Screen:
 
     def json(self, value: object) -> None:
         """Write one JSON value."""
-        unicode = (self._out.encoding or "utf-8").lower().startswith("utf")
-        self._out.write(to_json(value, escaped=not unicode) + "\n")
+        self._out.write(to_json(value, escaped=not self._takes_unicode) + "\n")
+
+    def page(self, text: str, *, markup: bool = False) -> None:
+        """Write a document for another program as it is; in a window made safe.
+
+        What the encoding of the stream cannot write is a character reference in `markup`, else an escape.
+        """
+        if self.window:
+            self.paragraphs(text.rstrip("\n"))
+        elif markup and not self._takes_unicode:
+            self._out.write(text.encode("ascii", "xmlcharrefreplace").decode("ascii"))
+        else:
+            self._out.write(writable(text))
+
+    @property
+    def _takes_unicode(self) -> bool:
+        return (self._out.encoding or "utf-8").lower().startswith("utf")
 
     def hint(self, *commands: str) -> None:
         """Name the commands that one would type next; only to a person who reads the answer in a window."""

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from monitor.answers import DocumentView
+from monitor.answers import ClusterView, DocumentView
 from monitor.cli.choices import Json
 from monitor.cli.history import history
 from monitor.cli.inputs import number_or_text
@@ -15,10 +15,10 @@ from monitor.cli.layout import Column
 from monitor.cli.revisions import show_revision
 from monitor.cli.screen import Screen
 from monitor.cli.session import session_of
-from monitor.cli.text import isolated, one_line
+from monitor.cli.text import isolated, one_line, plural
 from monitor.cli.times import due, moment, published
 from monitor.errors import NotFoundError
-from monitor.model import Capture, Citation, Document, Entry, Fetch, Origin, Revision
+from monitor.model import Capture, Citation, Document, Entry, Fetch, Origin, Quality, Revision
 
 HISTORY = (
     Column("at"),
@@ -34,7 +34,7 @@ CAPTURES = (
     Column("file", flexible=True),
     Column("offset", right=True),
     Column("bytes", right=True),
-    Column("quality", wide=100),
+    Column("doubt", flexible=True, below=140),
 )
 FETCHES = (
     Column("at"),
@@ -67,9 +67,9 @@ def show(
 ) -> None:
     """Show all about a document, or its text.
 
-    State and reason, history, what sources said, captures (file, offset and length of the WARC record), fetches,
-    files and citations. In a window each part ends with its newest 20 rows. With --revision: all about that
-    revision, and its text.
+    State and reason, former addresses, copies, history, what sources said, captures (file, offset and length of the
+    WARC record, and why one made no revision), fetches, files and citations. In a window each part ends with its
+    newest 20 rows. With --revision: all about that revision, where on the page each value was read, and its text.
 
     Example: monitor show 12 --text
     """
@@ -111,9 +111,9 @@ def _show_text(screen: Screen, document: Document, revision: Revision | None) ->
 
 def show_view(screen: Screen, view: DocumentView, now: datetime) -> None:
     """Show all but the text."""
-    for number, line in enumerate(header(view.document, now)):
+    for number, line in enumerate(header(view, now)):
         screen.line(Text(line, "bold" if number == 0 else ""), indent=0 if number == 0 else 4)
-    _section(screen, "history", HISTORY, history(view, now))
+    _section(screen, "history", HISTORY, history(view))
     _section(screen, "what sources said", ENTRIES, map(_entry_row, view.entries))
     _section(screen, "captures", CAPTURES, map(_capture_row, sorted(view.captures, key=lambda one: one.captured_at)))
     _section(screen, "fetches", FETCHES, map(fetch_row, sorted(view.fetches, key=lambda one: one.started_at)))
@@ -126,18 +126,37 @@ def show_view(screen: Screen, view: DocumentView, now: datetime) -> None:
     _section(screen, "citations", CITATIONS, map(_citation_row, view.citations))
 
 
-def header(one: Document, now: datetime) -> Iterable[str]:
-    """Yield the lines on top: title, address, origin, state, next check."""
+def header(view: DocumentView, now: datetime) -> Iterable[str]:
+    """Yield the lines on top: title, addresses, origin, state, copies, next check."""
+    one = view.document
     yield f"{one.id}  {isolated(one_line(one.title or '(no title)'))}"
     yield one_line(one.url or "address unknown")
+    for former in view.addresses:
+        yield one_line(f"until {moment(former.until)} at {former.url}")
     saved = "saved text" if one.origin is Origin.CORPUS else None
     known = (saved, one.outlet or one.host, one.language, _published(one.published_at))
     yield one_line(" · ".join([*filter(None, known), f"first seen {moment(one.first_seen_at)}"]))
     yield one_line(f"{one.state}{_dated(' since', one.state_since)}{_because(one.state_reason)}")
-    if one.moved_to:
+    if one.moved_to and one.moved_to not in (one.state_reason or ""):
         yield one_line(f"moved to {one.moved_to}")
+    if one.unlisted_at:
+        yield f"its source tells of it no more since {moment(one.unlisted_at)}"
+    if view.cluster:
+        yield from _copies(view.cluster, one)
     if one.next_check_at:
         yield one_line(f"next check {due(one.next_check_at, now)}{_because(one.plan_reason)}")
+
+
+def _copies(cluster: ClusterView, one: Document) -> Iterable[str]:
+    """Yield a line about the copies of a document: how many others there are, and who had it first."""
+    others = plural(len(cluster.copies) - 1, "other document")
+    first = cluster.copies[0]
+    if first.document.id == one.id:
+        yield f"had it first; {others} with this text: `monitor copies {one.id}`"
+        return
+    named = " ".join(filter(None, (str(first.document.id), first.document.outlet or first.document.host)))
+    title = isolated(one_line(first.document.title or first.document.url or "(no title)"))
+    yield f"{others} with this text, first had by {named} ({title}): `monitor copies {one.id}`"
 
 
 def _dated(what: str, at: datetime | None) -> str:
@@ -171,7 +190,14 @@ def _entry_row(entry: Entry) -> tuple[object, ...]:
 
 
 def _capture_row(one: Capture) -> tuple[object, ...]:
-    return moment(one.captured_at), one.status, one.record_type, one.file, one.offset, one.length, one.quality
+    return moment(one.captured_at), one.status, one.record_type, one.file, one.offset, one.length, _doubt(one)
+
+
+def _doubt(one: Capture) -> str:
+    """Return why a capture made no revision; nothing for a complete one."""
+    if one.quality in (None, Quality.COMPLETE):
+        return ""
+    return ": ".join(filter(None, (str(one.quality).replace("_", " "), one.quality_reason)))
 
 
 def fetch_row(one: Fetch) -> tuple[object, ...]:

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable
+from itertools import groupby
 
 from rich.cells import cell_len, chop_cells, set_cell_size
 
@@ -14,6 +15,8 @@ ELLIPSIS = "…"
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _SPACES = re.compile(r"\s+")
 _RIGHT_TO_LEFT = frozenset({"R", "AL"})
+_TURNING = _RIGHT_TO_LEFT | {"AN"}  # Arabic digits are written left to right, and turn what stands between them
+_LIST_END = re.compile(r"^(.*?)([,;:]*)$", re.DOTALL)
 _ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
 
 
@@ -65,6 +68,25 @@ def isolated(text: str) -> str:
     if any(unicodedata.bidirectional(char) in _RIGHT_TO_LEFT for char in text):
         return f"{_ISOLATE}{text}{_END_ISOLATE}"
     return text
+
+
+def parts_isolated(text: str) -> str:
+    """Return text of our own with each stretch of words that run right to left isolated by itself.
+
+    Without that, `٤٥ → ٥٤` is shown with the new number first: the arrow takes the direction of what is around it.
+    """
+    stretches = groupby(text.split(" "), key=_turns)
+    return " ".join(_in_isolation(words) if turned else " ".join(words) for turned, words in stretches)
+
+
+def _turns(word: str) -> bool:
+    return any(unicodedata.bidirectional(char) in _TURNING for char in word)
+
+
+def _in_isolation(words: Iterable[str]) -> str:
+    """Isolate words together up to the end of an item in a list, whose order is that of the sentence around it."""
+    items = re.split(r"(?<=[,;:]) ", " ".join(words))
+    return " ".join(_LIST_END.sub(rf"{_ISOLATE}\1{_END_ISOLATE}\2", item) for item in items)
 
 
 def listed(items: Iterable[str]) -> str:

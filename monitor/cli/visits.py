@@ -7,7 +7,7 @@ from rich.text import Text
 from monitor.answers import VisitReport
 from monitor.cli.screen import Screen
 from monitor.cli.text import isolated, one_line, plural
-from monitor.model import Change, ChangeKind
+from monitor.cli.wording import in_short
 
 
 def show_visit(screen: Screen, report: VisitReport) -> None:
@@ -32,28 +32,10 @@ def news_of(report: VisitReport) -> str:
     """Return what a visit brought that was not known before, in words; nothing when it brought nothing."""
     told = [plural(report.heard_of, "new article")] if report.heard_of else []
     if report.change:
-        told.append(change_words(report.change))
+        told.append(in_short(report.change))
     elif report.revision:
         told.append(f"revision {report.revision}")
     return ", ".join(told)
-
-
-def change_words(change: Change) -> str:
-    """Return a change in words: its kind, the size, and the reason given for its significance."""
-    size = f" +{change.words_added} -{change.words_removed} words" if change.words_added or change.words_removed else ""
-    reason = f": {change.reason}" if change.reason else ""
-    return f"{KINDS[change.kind]}{size}{reason}"
-
-
-KINDS = {
-    ChangeKind.HEADLINE: "headline changed",
-    ChangeKind.BODY: "text changed",
-    ChangeKind.BOTH: "headline and text changed",
-    ChangeKind.VARIANT: "back to an earlier text",
-    ChangeKind.REMOVED: "removed",
-    ChangeKind.RESTORED: "restored",
-    ChangeKind.MOVED: "moved",
-}
 
 
 def summary(reports: Sequence[VisitReport]) -> str:

@@ -44,8 +44,9 @@ class TextPolicy:
     With more than `blocks` blocks, trafilatura goes without its fallbacks: jusText compares every block with all others
     (2 s for 3,000 blocks, 10 s for 6,000, minutes for a table of 10,000 rows).
 
-    A text under `flash` is no article to trafilatura: it takes the whole page instead, all on one line. Asked to put up
-    with less (mode `brief`) it keeps to the article; that text is taken from `whole` of the other on.
+    Of less than 250 characters trafilatura makes no article: it takes the whole page instead, all on one line. Asked to
+    put up with less (mode `brief`), which is tried for texts under `flash`, it keeps to the article; that text is taken
+    from `whole` of the other on.
 
     What decided for one way before has to be beyond its line by `margin` before another way is taken: the frame of
     a page changes with every load, and a text that goes back and forth between two ways of reading looks like an edit.
@@ -59,7 +60,7 @@ class TextPolicy:
     brief: int = 3_000
     page_share: float = 0.2
     margin: float = 0.25
-    flash: int = 250
+    flash: int = 600
     whole: float = 0.4
 
 
@@ -97,7 +98,10 @@ def _firm(policy: TextPolicy, before: str | None) -> TextPolicy:
     firm = replace(policy, blocks=blocks)
     if before in ("default", "wide", "recall"):  # not so easily in need of another try
         firm = replace(firm, short=int(policy.short * less), share=policy.share * less, gain=policy.gain * more)
+    if before == "brief":
+        firm = replace(firm, flash=int(policy.flash * more), whole=policy.whole * less)
     if before == "default":
+        firm = replace(firm, flash=int(policy.flash * less), whole=policy.whole * more)
         firm = replace(firm, brief=int(policy.brief * less), page_share=policy.page_share * less)
     return firm
 
@@ -105,7 +109,7 @@ def _firm(policy: TextPolicy, before: str | None) -> TextPolicy:
 def _covering(root: HtmlElement, lines: TextPolicy) -> ArticleText:
     """Return the default's text, or what trafilatura's second try finds where it covers too little of the page."""
     text = _run(root, "default")
-    if len(text) < lines.flash and len(short := _run(root, "brief")) >= max(1, lines.whole * len(text)):
+    if len(text) < lines.flash and (short := _run(root, "brief")) != text and len(short) >= lines.whole * len(text) > 0:
         return ArticleText(short, "brief")
     if not 0 < len(text) < lines.brief or len(text) >= lines.page_share * _page_length(root):
         return ArticleText(text, "default")

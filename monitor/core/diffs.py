@@ -1,50 +1,37 @@
-"""Compare two texts word by word, or line by line."""
+"""Compare two texts by words, by sentences or by lines, with what was moved told apart from what was rewritten."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from difflib import unified_diff
-from typing import Literal
+from itertools import pairwise
 
-from rapidfuzz.distance import Indel
+from monitor.answers import Segment
+from monitor.core.diff_steps import Cut, Step, changes, is_island
+from monitor.core.hunks import Hunk, common_head, hunks
+from monitor.core.sentences import cut
+from monitor.core.words import pieces
 
-from monitor.core.words import count_words, pieces
-
-Op = Literal["equal", "insert", "delete"]
-
-# The bit matrix of the comparison takes pieces * pieces / 8 bytes: this bounds it to 50 MB. Two texts of 10,000 words
-# with nothing in common at head and tail stay below; longer ones are compared by lines first.
-LARGEST_MATRIX = 400_000_000
-LONGEST_ISLAND = 2  # words
-
-
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """A stretch of text that both have, or only one: deleted from the first, inserted by the second."""
-
-    op: Op
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Hunk:
-    """Words that took the place of others, with their places in the two sequences (end exclusive)."""
-
-    start: int
-    end: int
-    new_start: int
-    new_end: int
+__all__ = ["Hunk", "diff_sentences", "diff_words", "hunks", "laid_out", "unified"]
 
 
 def diff_words(before: str, after: str) -> tuple[Segment, ...]:
-    """Return what was deleted, inserted and kept, exact to the character and readable.
+    """Return what was deleted, inserted, moved and kept, exact to the character and readable.
 
     Joining the equal and deleted texts gives `before`, the equal and inserted `after`. No segment is empty, no two
-    neighbours have the same op, a deletion comes before the insertion in its place. Equal stretches between two edits
-    that hold no word, or one or two that are shorter than the edits on either side, are drawn into them (as
-    diff-match-patch does), since a reader sees one rewording and not confetti.
+    neighbours have the same op and move, deletions come before the insertions in their place (a sentence that was
+    inserted may come before a deletion in the next one). Sentences that both texts hold in the same order are kept,
+    those between them paired with their rewording where one is found, and the words compared. Sentences of six words
+    or more that stand elsewhere, with what stands around them there too, are a passage that was moved: deleted in one
+    place and inserted in the other, with one number, from 1 in the order of `before`; the two may differ in typography
+    and case. Equal stretches between two edits that hold no word, or one or two that are shorter than the edits on
+    either side, are drawn into them (as diff-match-patch does), and so is all of a sentence that has but small words in
+    common with the other: a reader sees one rewording and not confetti.
     """
-    old, new = _cut(before, after)
-    return tuple(_aligned(list(_segments(_merged(list(_steps(old, new)))))))
+    return _diff(before, after, pieces)
+
+
+def diff_sentences(before: str, after: str) -> tuple[Segment, ...]:
+    """Return the same as `diff_words`, but with sentences deleted, inserted, moved and kept as wholes."""
+    return _diff(before, after, cut)
 
 
 def laid_out(text: str) -> str:
@@ -53,104 +40,108 @@ def laid_out(text: str) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def hunks(before: list[str], after: list[str]) -> list[Hunk]:
-    """Return the fewest replacements that turn one sequence of words into the other (Indel distance), in order."""
-    head = _common(before, after)
-    tail = _common(before[head:][::-1], after[head:][::-1])
-    old, new = before[head : len(before) - tail], after[head : len(after) - tail]
-    found: list[Hunk] = []
-    for start, end, new_start, new_end in _edits(old, new):
-        if found and (found[-1].end, found[-1].new_end) == (start + head, new_start + head):
-            found[-1] = Hunk(found[-1].start, end + head, found[-1].new_start, new_end + head)
-        else:
-            found.append(Hunk(start + head, end + head, new_start + head, new_end + head))
-    return found
-
-
 def unified(before: str, after: str, from_name: str, to_name: str) -> str:
     """Return a unified diff by lines that `patch` understands, "" when the texts are equal."""
     lines = unified_diff(_lines(before), _lines(after), _one_line(from_name), _one_line(to_name))
     return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
 
 
-def _cut(before: str, after: str) -> tuple[list[str], list[str]]:
-    """Cut into words and what is between them; texts too long for that into lines."""
-    old, new = pieces(before), pieces(after)
-    head = _common(old, new)
-    tail = _common(old[head:][::-1], new[head:][::-1])
-    if (len(old) - head - tail) * (len(new) - head - tail) <= LARGEST_MATRIX:
-        return old, new
-    return before.splitlines(keepends=True), after.splitlines(keepends=True)
+def _diff(before: str, after: str, finer: Cut) -> tuple[Segment, ...]:
+    head, old, new, tail = _trimmed(before.splitlines(keepends=True), after.splitlines(keepends=True))
+    both = set(old.split("\n")) & set(new.split("\n"))
+    units, new_units = list(_units(old, both)), list(_units(new, both))
+    steps = [Step(head, head, kept=True), *changes(units, new_units, finer), Step(tail, tail, kept=True)]
+    return tuple(_aligned(_white_space_joined(_segments(_merged(_joined(steps))))))
 
 
-def _edits(old: list[str], new: list[str]) -> Iterable[tuple[int, int, int, int]]:
-    if not old and not new:
-        return
-    if not old or not new or len(old) * len(new) > LARGEST_MATRIX:
-        yield 0, len(old), 0, len(new)
-        return
-    ids: dict[str, int] = {}
-    first, second = ([ids.setdefault(piece, len(ids)) for piece in cut] for cut in (old, new))
-    for step in Indel.opcodes(first, second):
-        if step.tag != "equal":
-            yield step.src_start, step.src_end, step.dest_start, step.dest_end
+def _units(text: str, both: set[str]) -> Iterator[str]:
+    """Yield lines that both texts have as wholes, which stand or were moved, and the others cut into sentences."""
+    for number, line in enumerate(text.split("\n")):
+        if number:
+            yield "\n"
+        if line in both:
+            yield from (line,) if line else ()
+        else:
+            yield from cut(line)
 
 
-def _common(one: list[str], other: list[str]) -> int:
-    """Return how many pieces two sequences have in common at their head."""
-    shortest = min(len(one), len(other))
-    return next((at for at in range(shortest) if one[at] != other[at]), shortest)
+def _trimmed(old: list[str], new: list[str]) -> tuple[str, str, str, str]:
+    """Return the lines in common at the head, those that differ of either, and those in common at the tail."""
+    head = common_head(old, new)
+    tail = common_head(old[head:][::-1], new[head:][::-1])
+    end, new_end = len(old) - tail, len(new) - tail
+    return "".join(old[:head]), "".join(old[head:end]), "".join(new[head:new_end]), "".join(old[end:])
 
 
-@dataclass(slots=True)
-class _Step:
-    """An edit, or an equal stretch when `kept`."""
-
-    deleted: str
-    inserted: str
-    kept: bool = False
-
-
-def _steps(old: list[str], new: list[str]) -> Iterator[_Step]:
-    at = 0
-    for hunk in hunks(old, new):
-        if hunk.start > at:
-            same = "".join(old[at : hunk.start])
-            yield _Step(same, same, kept=True)
-        yield _Step("".join(old[hunk.start : hunk.end]), "".join(new[hunk.new_start : hunk.new_end]))
-        at = hunk.end
-    if at < len(old):
-        yield _Step("".join(old[at:]), "".join(old[at:]), kept=True)
+def _joined(steps: Iterable[Step]) -> Iterator[Step]:
+    """Join neighbours of one kind, and leave out empty ones."""
+    last: Step | None = None
+    for step in steps:
+        if not step.deleted and not step.inserted:
+            continue
+        if last and step.kept == last.kept and step.move == last.move and (step.kept or not step.first):
+            last.deleted += step.deleted
+            last.inserted += step.inserted
+            continue
+        if last:
+            yield last
+        last = step
+    if last:
+        yield last
 
 
-def _merged(steps: list[_Step]) -> list[_Step]:
-    done: list[_Step] = []
-    for at, step in enumerate(steps):
-        following = steps[at + 1] if at + 1 < len(steps) else None
-        drawn_in = step.kept and done and following and _is_island(step.deleted, done[-1], following)
-        if done and not done[-1].kept and (drawn_in or not step.kept):
-            done[-1] = _Step(done[-1].deleted + step.deleted, done[-1].inserted + step.inserted)
+def _merged(steps: Iterable[Step]) -> list[Step]:
+    """Draw small equal stretches into the edits on both sides."""
+    every, done = list(steps), list[Step]()
+    for at, step in enumerate(every):
+        last = done[-1] if done and _is_edit(done[-1]) else None
+        following = every[at + 1] if at + 1 < len(every) and _is_edit(every[at + 1]) else None
+        drawn_in = step.kept and last and following and is_island(step.deleted, min(_size(last), _size(following)))
+        if last and (drawn_in or (_is_edit(step) and not step.first)):
+            last.deleted += step.deleted
+            last.inserted += step.inserted
         else:
             done.append(step)
     return done
 
 
-def _is_island(text: str, left: _Step, right: _Step) -> bool:
-    if not (count := count_words(text[:200])):
-        return "\n" not in text and len(text) <= 200
-    size = min(max(len(edit.deleted), len(edit.inserted)) for edit in (left, right))
-    return count <= LONGEST_ISLAND and len(text.strip()) < size
+def _is_edit(step: Step) -> bool:
+    return not step.kept and step.move is None
 
 
-def _segments(steps: list[_Step]) -> Iterator[Segment]:
-    for step in steps:
-        if step.kept:
-            yield Segment("equal", step.deleted)
+def _size(edit: Step) -> int:
+    return max(len(edit.deleted), len(edit.inserted))
+
+
+def _segments(steps: list[Step]) -> Iterator[Segment]:
+    """Tell the steps, what was deleted from a sentence or between two equal stretches before what was inserted."""
+    starts = [at for at, step in enumerate(steps) if not at or step.kept or step.first or steps[at - 1].kept]
+    for start, end in pairwise([*starts, len(steps)]):
+        if steps[start].kept:
+            yield Segment("equal", steps[start].deleted)
             continue
-        if step.deleted:
-            yield Segment("delete", step.deleted)
-        if step.inserted:
-            yield Segment("insert", step.inserted)
+        yield from (Segment("delete", step.deleted, step.move) for step in steps[start:end] if step.deleted)
+        yield from (Segment("insert", step.inserted, step.move) for step in steps[start:end] if step.inserted)
+
+
+def _white_space_joined(segments: Iterable[Segment]) -> list[Segment]:
+    """Join neighbours of one kind, and white space that came or went beside a moved passage with the passage."""
+    done: list[Segment] = []
+    for segment in segments:
+        last = done[-1] if done else None
+        if last is None or last.op != segment.op or not _go_together(last, segment):
+            done.append(segment)
+        else:
+            done[-1] = Segment(last.op, last.text + segment.text, last.move or segment.move)
+    return done
+
+
+def _go_together(one: Segment, other: Segment) -> bool:
+    if one.move == other.move:
+        return True
+    if one.move is None or other.move is None:
+        return (one if one.move is None else other).text.isspace()
+    return False
 
 
 def _aligned(segments: list[Segment]) -> Iterator[Segment]:
@@ -158,9 +149,9 @@ def _aligned(segments: list[Segment]) -> Iterator[Segment]:
     texts = [segment.text for segment in segments]
     for at in range(1, len(segments) - 1):
         around = (segments[at - 1].op, segments[at + 1].op)
-        if segments[at].op != "equal" and around == ("equal", "equal"):
+        if segments[at].op != "equal" and around == ("equal", "equal") and segments[at].move is None:
             texts[at - 1], texts[at], texts[at + 1] = _slid(texts[at - 1], texts[at], texts[at + 1])
-    return (Segment(segment.op, text) for segment, text in zip(segments, texts, strict=True) if text)
+    return (Segment(segment.op, text, segment.move) for segment, text in zip(segments, texts, strict=True) if text)
 
 
 def _slid(before: str, edit: str, after: str) -> tuple[str, str, str]:

@@ -1,67 +1,66 @@
 """Weigh what an edit did to the words of a text, with reasons that a person understands."""
 
-import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from monitor.core.diffs import Hunk, hunks
-from monitor.core.figures import figures, is_clock
-from monitor.core.lexicon import is_negation
-from monitor.core.words import Word, words
+from monitor.core.edits import Edits, Rewording, Sentence, find_edits
+from monitor.core.figures import Figure, find_figures, is_clock
+from monitor.core.typography import normalise, same_to_readers
+from monitor.core.word_signals import Signal, of_words, only_spelled, several
 
 HALF_SIZE = 60.0  # words changed that alone weigh 0.5
-SMALL_HUNK = 12  # words; in a longer one a "not" or a name tells of a rewriting, not of an edit aimed at it
-NAMED = 3  # examples in a reason
+QUOTED_WORDS = 3  # a sentence with so many of them between quotation marks tells what somebody said
 
-NUMBERS, NEGATION, NAME, QUOTE, ORDER, SOME_NUMBERS, CLOCK, SURFACE = 0.6, 0.6, 0.35, 0.35, 0.3, 0.15, 0.05, 0.02
-
-_QUOTED = re.compile(r'"[^"]{1,600}"')
-_SENTENCE_END = re.compile(r"(?<=[.!?؟])[\"')]*\s+|(?<=[。！？])")
-_OPENING, _ENDS = " \"'([-", ".!?:؟"
-LEAD = 12  # characters looked back at, past quotes and brackets, for the end of the sentence before
-
-
-@dataclass(frozen=True, slots=True)
-class Signal:
-    """One thing an edit did: its weight from 0 to 1, and words for it."""
-
-    weight: float
-    reason: str
+NUMBERS, QUOTE, ORDER, SOME_NUMBERS, CLOCK, WRITTEN, MOVED, SURFACE = 0.6, 0.35, 0.3, 0.3, 0.05, 0.05, 0.05, 0.02
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """What changed between two normalised texts: words, what is special about it, and how much it is by size."""
+    """What changed between two texts: words and sentences, what is special about it, and how much it is by size."""
 
     added: int
     removed: int
     signals: tuple[Signal, ...]
-    size: Signal
+    size: Signal | None
+    moved: int = 0
+    sentences_added: int = 0
+    sentences_removed: int = 0
+    sentences_moved: int = 0
+    spelled: str | None = None  # an example, when only long words are spelled otherwise
 
 
 def weigh(before: str, after: str) -> Edit:
-    """Return what an edit did, strongest signal first; the texts are normalised and differ.
+    """Return what an edit did, strongest signal first; the texts differ in more than typography.
 
-    size       1 - 2^(-words changed / 60), or 0.02 when no word changed, only punctuation or capitals
-    numbers    0.6 when numbers took the place of others, 0.3 in another order, 0.15 when they only came or went,
-               0.05 when all are times of day
-    negation   0.6 when small hunks together added or removed one
-    name       0.35 when a small hunk put one capitalised word, not at the start of a sentence, for another
-    quotation  0.35 when a small hunk lies within quotation marks
+    size        1 - 2^(-words changed / 60); nothing when no word came or went
+    numbers     0.6 when numbers took the place of others, units and magnitudes included; 0.3 in another order, or when
+                they only came or went, in a sentence or with it; 0.05 when all are times of day, or only written
+                otherwise ("10,000", "10 000")
+    quotation   0.35 when a sentence with a quotation came or went
+    moved       0.05 however much was moved
+    surface     0.02 when nothing but punctuation, capitals, line breaks or the script of digits changed
+    words       negations, names and others: core/word_signals.py
     """
-    old, new = list(words(before)), list(words(after))
-    found = hunks([word.text.casefold() for word in old], [word.text.casefold() for word in new])
-    small = [hunk for hunk in found if _size(hunk) <= SMALL_HUNK]
-    signals = [
-        *_numbers(figures(before), figures(after)),
-        *_negation(small, old, new),
-        *_names(small, before, after, old, new),
-        *_quotes(small, before, after, old, new),
-    ]
-    removed, added = sum(hunk.end - hunk.start for hunk in found), sum(hunk.new_end - hunk.new_start for hunk in found)
-    ranked = tuple(sorted(signals, key=lambda signal: -signal.weight))
-    return Edit(added, removed, ranked, _by_size(added + removed, before, after))
+    found = find_edits(before, after)
+    signals = [*_numbers(found), *_whole_sentences(found), *of_words(found, before, after)]
+    if found.moved:
+        signals.append(Signal(MOVED, _moved(found)))
+    changed = found.words_added + found.words_removed
+    size = Signal(1.0 - 2.0 ** (-changed / HALF_SIZE), _size(found)) if changed else None
+    if not signals and not size:
+        signals = [Signal(SURFACE, _surface(before, after))]
+    return Edit(
+        added=found.words_added,
+        removed=found.words_removed,
+        signals=tuple(sorted(signals, key=lambda signal: -signal.weight)),
+        size=size,
+        moved=sum(len(sentence.tokens) for sentence in found.moved),
+        sentences_added=len(found.added),
+        sentences_removed=len(found.removed),
+        sentences_moved=len(found.moved),
+        spelled=only_spelled(found),
+    )
 
 
 def combined(weights: list[float]) -> float:
@@ -72,100 +71,113 @@ def combined(weights: list[float]) -> float:
     return 1.0 - rest
 
 
-def _size(hunk: Hunk) -> int:
-    return hunk.end - hunk.start + hunk.new_end - hunk.new_start
+def _numbers(found: Edits) -> Iterator[Signal]:
+    lost, gained, only_lost, only_gained = list[Figure](), list[Figure](), list[Figure](), list[Figure]()
+    for one in (*found.reworded, *found.replaced):
+        old, new = _figures(one.old), _figures(one.new)
+        gone, come = _without(old, new), _without(new, old)
+        if gone and come:
+            lost += gone
+            gained += come
+        elif gone or come:
+            only_lost += gone
+            only_gained += come
+        elif [figure.key for figure in old] != [figure.key for figure in new] and one.kept:
+            yield Signal(ORDER, "numbers in another order")
+        elif [figure.form for figure in old] != [figure.form for figure in new]:
+            yield from _written(old, new)
+    yield from _exchanged(lost, gained)
+    yield from _came_or_went(_without(only_lost, only_gained), _without(only_gained, only_lost))
 
 
-def _numbers(before: tuple[str, ...], after: tuple[str, ...]) -> Iterator[Signal]:
-    if before == after:
+def _written(old: Sequence[Figure], new: Sequence[Figure]) -> Iterator[Signal]:
+    """Tell figures of one meaning in another form, unless they are words for digits."""
+    pairs = [(one.form, other.form) for one, other in zip(old, new, strict=True) if one.form != other.form]
+    yield Signal(WRITTEN, f"numbers written otherwise: {several([f'{one} → {other}' for one, other in pairs])}")
+
+
+def _exchanged(lost: list[Figure], gained: list[Figure]) -> Iterator[Signal]:
+    if not lost:
         return
-    lost, gained = _without(before, after), _without(after, before)
-    if not lost and not gained:
-        yield Signal(ORDER, "numbers in another order")
-    elif all(is_clock(figure) for figure in lost + gained):
-        yield Signal(CLOCK, f"times changed: {_pairs(lost, gained)}")
-    elif lost and gained:
-        yield Signal(NUMBERS, f"numbers changed: {_pairs(lost, gained)}")
+    told = _pairs([figure.form for figure in lost], [figure.form for figure in gained])
+    if all(is_clock(figure.form) for figure in lost + gained):
+        yield Signal(CLOCK, f"times changed: {told}")
     else:
-        yield Signal(SOME_NUMBERS, f"numbers {'removed' if lost else 'added'}: {_some(lost or gained)}")
+        yield Signal(NUMBERS, f"numbers changed: {told}")
 
 
-def _without(those: tuple[str, ...], others: tuple[str, ...]) -> list[str]:
+def _came_or_went(lost: list[Figure], gained: list[Figure]) -> Iterator[Signal]:
+    for some, what in ((lost, "removed"), (gained, "added")):
+        if some:
+            weight = CLOCK if all(is_clock(figure.form) for figure in some) else SOME_NUMBERS
+            yield Signal(weight, f"numbers {what}: {several([figure.form for figure in some])}")
+
+
+def _figures(some: Sequence[Sentence]) -> list[Figure]:
+    return [figure for sentence in some for figure in find_figures(sentence.text)]
+
+
+def _without(those: list[Figure], others: list[Figure]) -> list[Figure]:
     """Return those that the others do not have, in order, counting repetitions."""
-    left = Counter(those) - Counter(others)
-    return [figure for figure, count in left.items() for _ in range(count)]
+    left = Counter(figure.key for figure in others)
+    found = []
+    for figure in those:
+        if left[figure.key]:
+            left[figure.key] -= 1
+        else:
+            found.append(figure)
+    return found
 
 
 def _pairs(lost: list[str], gained: list[str]) -> str:
     if len(lost) != len(gained):
-        return f"{_some(lost)} → {_some(gained)}"
-    return _some([f"{old} → {new}" for old, new in zip(lost, gained, strict=True)])
+        return f"{several(lost)} → {several(gained)}"
+    return several([f"{old} → {new}" for old, new in zip(lost, gained, strict=True)])
 
 
-def _some(items: list[str]) -> str:
-    return ", ".join(items[:NAMED]) + (", ..." if len(items) > NAMED else "") if items else "none"
+def _whole_sentences(found: Edits) -> Iterator[Signal]:
+    """Tell what came or went with whole sentences: quotations, and numbers where no other took their place."""
+    replaced = {id(one) for rewording in found.replaced for one in (*rewording.old, *rewording.new)}
+    quoted = [any(map(_quotes, (*one.old, *one.new))) for one in found.replaced]
+    if any(quoted):
+        yield Signal(QUOTE, "a quotation was replaced")
+    gone = [one for one in found.removed if id(one) not in replaced]
+    come = [one for one in found.added if id(one) not in replaced]
+    for some, what in ((gone, "removed"), (come, "added")):
+        if any(map(_quotes, some)):
+            yield Signal(QUOTE, f"a quotation was {what}")
+    lost, gained = _figures(gone), _figures(come)
+    yield from _came_or_went(_without(lost, gained), _without(gained, lost))
 
 
-def _negation(small: list[Hunk], old: list[Word], new: list[Word]) -> Iterator[Signal]:
-    balance = sum(_denials(new[hunk.new_start : hunk.new_end]) - _denials(old[hunk.start : hunk.end]) for hunk in small)
-    if balance:
-        yield Signal(NEGATION, f"a negation was {'added' if balance > 0 else 'removed'}")
+def _quotes(sentence: Sentence) -> bool:
+    return sum(token.quoted for token in sentence.tokens) >= QUOTED_WORDS
 
 
-def _denials(some: list[Word]) -> int:
-    return sum(is_negation(word.text.casefold()) for word in some)
+def _moved(found: Edits) -> str:
+    paragraphs = found.moved_paragraphs
+    if paragraphs:
+        return f"{'one paragraph' if paragraphs == 1 else f'{paragraphs} paragraphs'} moved"
+    return f"{_sentences(len(found.moved))} moved"
 
 
-def _names(small: list[Hunk], before: str, after: str, old: list[Word], new: list[Word]) -> Iterator[Signal]:
-    if _title_case(old) or _title_case(new):
-        return
-    lost, gained = [], []
-    for hunk in small:
-        was = [word.text for word in old[hunk.start : hunk.end] if _is_name(word, before)]
-        now = [word.text for word in new[hunk.new_start : hunk.new_end] if _is_name(word, after)]
-        if was and now:
-            lost += was
-            gained += now
-    if lost:
-        yield Signal(NAME, f"names changed: {_pairs(lost, gained)}")
+def _sentences(count: int) -> str:
+    return "one sentence" if count == 1 else f"{count} sentences"
 
 
-def _title_case(some: list[Word]) -> bool:
-    """Tell a headline in Title Case, where a capital says nothing of names."""
-    cased = [word.text for word in some if word.text[0].lower() != word.text[0].upper()]
-    return len(cased) > 2 and sum(text[0].isupper() for text in cased) > 0.6 * len(cased)
+def _size(found: Edits) -> str:
+    reworded = sum(max(1, len(one.old)) for one in found.reworded if _touched(one))
+    parts = [(reworded, "reworded"), (len(found.removed), "removed"), (len(found.added), "added")]
+    return ", ".join(f"{_sentences(count)} {what}" for count, what in parts if count)
 
 
-def _is_name(word: Word, text: str) -> bool:
-    """Tell a capitalised word of two letters or more that does not open a sentence."""
-    lead = text[max(0, word.start - LEAD) : word.start].rstrip(_OPENING)
-    return word.text[0].isupper() and len(word.text) > 1 and bool(lead) and lead[-1] not in _ENDS
+def _touched(one: Rewording) -> bool:
+    old, new = one.words
+    return len(one.kept) < max(len(old), len(new))
 
 
-def _quotes(small: list[Hunk], before: str, after: str, old: list[Word], new: list[Word]) -> Iterator[Signal]:
-    was = [found.span() for found in _QUOTED.finditer(before)]
-    now = [found.span() for found in _QUOTED.finditer(after)]
-    touched = (
-        _within(old[hunk.start : hunk.end], was) or _within(new[hunk.new_start : hunk.new_end], now) for hunk in small
-    )
-    if any(touched):
-        yield Signal(QUOTE, "a quotation was altered")
-
-
-def _within(some: list[Word], spans: list[tuple[int, int]]) -> bool:
-    return bool(some) and any(start < some[0].start and some[-1].end < end for start, end in spans)
-
-
-def _by_size(changed: int, before: str, after: str) -> Signal:
-    if not changed:
-        return Signal(SURFACE, "only punctuation or capitals changed")
-    return Signal(1.0 - 2.0 ** (-changed / HALF_SIZE), _sentences(before, after) or f"{changed} words changed")
-
-
-def _sentences(before: str, after: str) -> str:
-    was, now = (tuple(_SENTENCE_END.split(text)) for text in (before, after))
-    lost, gained = (len([one for one in _without(*pair) if one]) for pair in ((was, now), (now, was)))
-    reworded = min(lost, gained)
-    parts = [(reworded, "reworded"), (lost - reworded, "removed"), (gained - reworded, "added")]
-    said = [f"{'one sentence' if count == 1 else f'{count} sentences'} {what}" for count, what in parts if count]
-    return ", ".join(said)
+def _surface(before: str, after: str) -> str:
+    old, new = normalise(before), normalise(after)
+    if same_to_readers(old) == same_to_readers(new) and old.casefold() != new.casefold():
+        return "only the forms of letters or digits changed"
+    return "only punctuation or capitals changed"

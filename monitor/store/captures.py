@@ -8,7 +8,7 @@ from monitor.store.schema import capture, evidence_file
 from monitor.store.types import columns_of, noun
 
 _ADD = insert(capture)
-DOUBTED = (Quality.COLLAPSED, Quality.TRUNCATED, Quality.PAYWALL)
+DOUBTED = (Quality.COLLAPSED, Quality.TRUNCATED)  # believed once they last
 
 
 def add(conn: Connection, new: Capture) -> int:

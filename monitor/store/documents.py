@@ -152,6 +152,13 @@ def last_change_at(conn: Connection, document_id: int) -> datetime | None:
     return conn.execute(select(func.max(change.c.at)).where(which)).scalar()
 
 
+def edits_since(conn: Connection, document_id: int, since: datetime) -> int:
+    """Count the new texts that a document got since a time."""
+    edits = (ChangeKind.HEADLINE, ChangeKind.BODY, ChangeKind.BOTH, ChangeKind.VARIANT)
+    which = (change.c.document_id == document_id) & (change.c.at >= since) & change.c.kind.in_(edits)
+    return conn.execute(select(func.count()).where(which)).scalar_one()
+
+
 def count(conn: Connection, origin: Origin | None = None) -> int:
     """Count the documents that have been read."""
     statement = select(func.count()).select_from(document).where(document.c.revision_count > 0)

@@ -17,6 +17,10 @@ pytest_plugins = ["tests.newsroom.fixtures"]
 FEED = "http://one.example/rss"
 STORY = "http://one.example/news/ships"
 HALF_HOUR = timedelta(minutes=30)
+REPAIRS = (
+    "This part of our pages is being repaired, and will be back in the course of the night.",
+    "Readers who look for the weather or the programme find both on the front page as always.",
+)
 
 
 async def follow(
@@ -220,13 +224,13 @@ async def test_a_bot_wall_is_no_revision(story: int, site_rig: Rig, watcher: Arc
 async def test_a_collapsed_text_is_doubted_until_it_lasts(
     story: int, site_rig: Rig, watcher: Archive, website: Website
 ) -> None:
-    """Two sentences where a page stood: kept as evidence at once, as a revision when the third check agrees.
+    """The first sentence of a page: kept as evidence at once, as a revision when the third check agrees.
 
     The server's validators must not hide it: a doubted page is asked for in full.
     """
     website.pages[STORY] = Page(article("Ships", sentences=SENTENCES[:1]), etag='"short"')
     view = await seen(site_rig, watcher, story, at(16, 6, 30), at(16, 8))
-    assert [capture.quality for capture in view.captures] == [Quality.COLLAPSED, Quality.COLLAPSED, Quality.COMPLETE]
+    assert [capture.quality for capture in view.captures] == [Quality.TRUNCATED, Quality.TRUNCATED, Quality.COMPLETE]
     assert len(view.revisions) == 1
     view = await seen(site_rig, watcher, story, at(16, 12))
     assert (len(view.revisions), kinds(view)) == (2, [ChangeKind.BODY])
@@ -258,7 +262,7 @@ async def test_a_temporary_redirect_elsewhere_says_nothing(
 ) -> None:
     """Sent to a page about maintenance: no revision, no removal."""
     elsewhere = "http://one.example/we-are-being-repaired"
-    website.pages |= {STORY: redirect(elsewhere, 302), elsewhere: Page(article("We are being repaired", 77))}
+    website.pages |= {STORY: redirect(elsewhere, 302), elsewhere: Page(article("We are being repaired", 77, REPAIRS))}
     view = await seen(site_rig, watcher, story, at(16, 6, 30), at(16, 8))
     assert (view.document.state, len(view.revisions), view.changes) == (DocumentState.LIVE, 1, ())
 

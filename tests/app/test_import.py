@@ -208,8 +208,8 @@ async def test_the_french_copy_is_found_changed(rig: Rig, archive: Archive) -> N
     assert "12 → 21" in change.reason
     assert "one sentence removed" in change.reason
     diff = await archive.diff(one.id)
-    removed = " ".join(text for op, text in diff.text if op == "delete")
-    inserted = [text.strip() for op, text in diff.text if op == "insert"]
+    removed = " ".join(segment.text for segment in diff.text if segment.op == "delete")
+    inserted = [segment.text.strip() for segment in diff.text if segment.op == "insert"]
     assert "Selon des sources proches" in removed
     assert inserted == ["21"]
 

@@ -10,6 +10,7 @@ from sqlalchemy import update
 
 from monitor import Archive
 from monitor.app import findings
+from monitor.app.finding import Finding
 from monitor.model import DocumentState, Outcome, SourceKind, SourceState
 from monitor.store.schema import host
 from tests.app.rig import ALL, Rig, add, every_document, play, play_until, views
@@ -229,7 +230,7 @@ async def test_one_crash_in_reading_puts_off_one_page_only(
         OTHER: Page(article("Market", 40)),
     }
 
-    def failing(found: findings.Finding) -> bool:
+    def failing(found: Finding) -> bool:
         if found.document.url == STORY:
             raise ZeroDivisionError("a bug")
         return readable(found)

@@ -22,7 +22,8 @@ FILE = Path(__file__).parents[2] / "docs" / "commands.md"
 MARKED = re.compile(r"(<!-- (?P<what>[a-z-]+): (?P<name>[a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 ANSWERS = (
     *(answers.ImportReport, answers.AddReport, answers.TickReport, answers.DocumentView, answers.SourceView),
-    *(answers.SearchHit, answers.DiffView, answers.ChangeView, Outlet, ArchiveStatus, SettingOrigin),
+    *(answers.SearchHit, answers.DiffView, answers.ChangeView, answers.ClusterView, answers.ReextractReport),
+    *(Outlet, ArchiveStatus, SettingOrigin),
 )
 ROOT = get_command(app)
 COMMANDS: dict[str, Any] = dict(ROOT.commands)  # type: ignore[attr-defined]
@@ -96,6 +97,8 @@ def _said(hint: Any) -> str:
     inner = typing.get_args(hint)
     if isinstance(hint, types.UnionType):
         return " or ".join("null" if one is type(None) else _said(one) for one in inner)
+    if typing.get_origin(hint) is typing.Literal:
+        return ", ".join(f'"{one}"' for one in inner)
     if typing.get_origin(hint) is tuple:
         pair = len(inner) > 1 and inner[1] is not Ellipsis
         return f"[{', '.join(map(_said, inner))}]" if pair else f"array of {_said(inner[0])}"

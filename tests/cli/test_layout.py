@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from monitor.cli import changes, corpus, documents, show, sources, status
+from monitor.cli import corpus, documents, revisions, show, sources, status
 from monitor.cli.layout import Cell, Column, lay_out
 
 COLUMNS = (
@@ -103,11 +103,11 @@ def test_cells_keep_their_style() -> None:
 TABLES = [
     documents.COLUMNS,
     sources.COLUMNS,
-    changes.COLUMNS,
     corpus.TEXTS,
     corpus.PROPOSED,
     show.HISTORY,
     show.FETCHES,
+    revisions.VALUES,
     status.OUTLETS,
 ]
 

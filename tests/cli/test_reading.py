@@ -130,7 +130,8 @@ def test_show_as_json_is_the_view(ask: Run) -> None:
     view = value(ask("show", 3, "--json"))
     assert isinstance(view, dict)
     assert set(view) == {
-        *("document", "revisions", "changes", "captures", "fetches", "entries", "citations", "corpus_files")
+        *("document", "revisions", "changes", "captures", "fetches", "entries", "citations", "corpus_files"),
+        *("addresses", "cluster"),
     }
     assert [one["number"] for one in view["revisions"]] == [1, 2]
     assert view["changes"][0]["kind"] == "both"
@@ -157,8 +158,8 @@ def test_diff_as_json_is_exact(ask: Run) -> None:
     """The segments, not the marks."""
     view = value(ask("diff", 3, "--json"))
     assert isinstance(view, dict)
-    assert ["delete", "12"] in view["title"]
-    assert "".join(text for op, text in view["title"] if op != "delete") == CHANGED
+    assert {"op": "delete", "text": "12", "move": None} in view["title"]
+    assert "".join(one["text"] for one in view["title"] if one["op"] != "delete") == CHANGED
 
 
 def test_search_marks_the_words(ask: Run) -> None:
@@ -202,10 +203,14 @@ def test_pieces_of_an_excerpt_are_the_excerpt() -> None:
 
 
 def test_changes_tell_when_what_and_why(ask: Run) -> None:
-    """One line a change, its weight in a word and the reason."""
-    (_, line) = ask("changes").out.splitlines()
-    assert line.startswith("2026-03-02 10:00   3  both  major")
-    assert "12 millones → 21 millones" in line
+    """A note a change under its day: headline, what and how much, the headline before, why, when and how sure."""
+    day, headline, what, was, why, when = ask("changes").out.splitlines()
+    assert day == "2026-03-02 Monday"
+    assert headline == f"10:00  3  {CHANGED}"
+    assert what.strip().startswith(f"{HOST} · major: headline and text changed · +2 -2 words")
+    assert was.strip() == "was: El mercado central costará 12 millones"
+    assert "12 millones → 21 millones" in why
+    assert when.strip().startswith("between 09:05 and 10:00 · the earlier text had stood 55 min · seen once so far")
 
 
 def test_changes_can_be_narrowed(ask: Run) -> None:
@@ -213,9 +218,17 @@ def test_changes_can_be_narrowed(ask: Run) -> None:
     assert ask("changes", "--kind", "removed").out == ""
     assert ask("changes", "--since", "2026-03-02T10:01").out == ""
     assert ask("changes", "--since", "2026-03-02T09:59", "--kind", "both").out != ""
+    assert ask("changes", "--weight", "major", "--json").out == ask("changes", "--json").out
     views = value(ask("changes", "--json"))
     assert isinstance(views, list)
-    assert [set(view) for view in views] == [{"change", "document"}]
+    assert [set(view) for view in views] == [{"change", "document", "seen", "last_seen_at", "headlines"}]
+
+
+def test_all_and_a_kind_say_two_things(ask: Run) -> None:
+    """One asks for every kind, the other for one."""
+    refused = ask("changes", "--all", "--kind", "furniture")
+    assert (refused.code, refused.out) == (2, "")
+    assert ask("changes", "--all").out == ask("changes").out
 
 
 def test_status_tells_how_much_and_where(ask: Run, recorded: Path) -> None:

@@ -1,7 +1,8 @@
 """Where a command writes, and how."""
 
 import re
-from io import StringIO
+from html import unescape
+from io import BytesIO, StringIO, TextIOWrapper
 
 import pytest
 from rich.text import Text
@@ -115,3 +116,30 @@ def test_text_keeps_its_lines_and_none_of_its_controls() -> None:
     out = StringIO()
     Screen(out, StringIO()).paragraphs("one\n\n\x1b]0;title\x07two\tthree")
     assert out.getvalue() == "one\n\n\\x1b]0;title\\x07two    three\n"
+
+
+def test_a_text_goes_on_below_its_own_beginning() -> None:
+    """In a window; a pipe gets it as one line."""
+    window, pipe = Terminal(), StringIO()
+    for out in (window, pipe):
+        Screen(out, StringIO(), width=24, colours=False).hanging("one two three four five", lead="10:05  ")
+    assert window.getvalue().splitlines() == ["10:05  one two three", "       four five"]
+    assert pipe.getvalue() == "10:05  one two three four five\n"
+
+
+def test_a_page_for_another_program_is_written_as_it_is() -> None:
+    """Tabs, controls and all; in a window made safe."""
+    page = "a\tb\x1b[2J\r\nc"
+    pipe, window = StringIO(), Terminal()
+    Screen(pipe, StringIO()).page(page)
+    Screen(window, StringIO()).page(page)
+    assert pipe.getvalue() == page
+    assert window.getvalue() == "a    b\\x1b[2J\nc\n"
+
+
+def test_markup_is_right_in_any_encoding() -> None:
+    """What Latin-1 cannot write becomes a character reference, which every browser reads."""
+    raw = BytesIO()
+    out = TextIOWrapper(raw, encoding="latin-1", errors="backslashreplace", write_through=True)
+    Screen(out, StringIO()).page("<p>سبوتنيك é</p>", markup=True)
+    assert unescape(raw.getvalue().decode("ascii")) == "<p>سبوتنيك é</p>"

@@ -5,7 +5,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from monitor.cli.text import cut, isolated, listed, one_line, paragraphs, plural, spaced, wrapped, writable
+from monitor.cli.text import (
+    cut,
+    isolated,
+    listed,
+    one_line,
+    paragraphs,
+    parts_isolated,
+    plural,
+    spaced,
+    wrapped,
+    writable,
+)
 
 ACTING = set(
     map(chr, (*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029, *range(0x202A, 0x202F), *range(0x2066, 0x206A)))
@@ -88,6 +99,29 @@ def test_only_text_that_runs_right_to_left_is_isolated() -> None:
     assert isolated("سبوتنيك 12") == "\u2068سبوتنيك 12\u2069"
     assert isolated("Sputnik 12") == "Sputnik 12"
     assert cell_len(isolated("سبوتنيك")) == cell_len("سبوتنيك")
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ("numbers changed: 45 → 54", "numbers changed: 45 → 54"),
+        ("٤٥ → ٥٤", "⟨٤٥⟩ → ⟨٥٤⟩"),
+        ("names: سبوتنيك عربي → رويترز; again", "names: ⟨سبوتنيك عربي⟩ → ⟨رويترز⟩; again"),
+        ("أ, ب, ج", "⟨أ⟩, ⟨ب⟩, ⟨ج⟩"),
+        ("", ""),
+    ],
+)
+def test_each_stretch_that_runs_right_to_left_is_isolated(given: str, shown: str) -> None:
+    """Old stays left of new, and a list keeps its order; the comma belongs to the sentence around."""
+    assert parts_isolated(given) == shown.replace("⟨", "\u2068").replace("⟩", "\u2069")
+
+
+@given(st.text())
+def test_isolation_adds_nothing_else(text: str) -> None:
+    """Without the isolates it is the text again, and each of them is closed."""
+    done = parts_isolated(one_line(text))
+    assert done.replace("\u2068", "").replace("\u2069", "") == one_line(text)
+    assert done.count("\u2068") == done.count("\u2069")
 
 
 def test_lists_and_plurals() -> None:

@@ -4,14 +4,43 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.changes import Difference, TextState, compare, fingerprint, normalise
+from monitor.core.changes import Difference, TextState, compare, fingerprint, same_article
+from monitor.core.furniture import Furnishing, line_key
 from monitor.core.lexicon import is_negation
+from monitor.core.typography import normalise
 from monitor.model import ChangeKind
 
 TITLE = "Storm hits the coast"
 PROSE = st.lists(
     st.sampled_from(
-        ["Rome", "not", "12", "21", "-5", "5%", "«", "»", " ", " ", "“", "’", "—", "…", " !", ". ", "é", "e\u0301"]
+        [
+            "Rome",
+            "not",
+            "12",
+            "21",
+            "-5",
+            "5%",
+            "«",
+            "»",
+            " ",
+            " ",
+            "“",
+            "’",
+            "—",
+            "…",
+            " !",
+            ". ",
+            "é",
+            "e\u0301",
+            "''",
+            "--",
+            "\n",
+            "\u200c",
+            "\ufefb",
+            "\ufb01",
+            "١٢",
+            "不",
+        ]
     )
 ).map("".join)
 TEXT = PROSE | st.text()
@@ -45,6 +74,13 @@ def headline(before: str | None, after: str | None) -> Difference:
         ("محمـــد", "محمد"),
         ("\u22125 degrees", "-5 degrees"),
         ("10\u202f000", "10 000"),
+        ("می\u200cخواهم", "میخواهم"),
+        ("क\u094d\u200dष", "क\u094dष"),
+        ("\ufee3\ufea4\ufee4\ufeaa", "محمد"),
+        ("\ufefb نعم", "لا نعم"),
+        ("e\ufb03cient \ufb01re", "efficient fire"),
+        ("He said ''yes'' to it", 'He said "yes" to it'),
+        ("\u2067العنوان\u2069 \u200fاليوم", "العنوان اليوم"),
     ],
 )
 def test_typography_weighs_nothing(one: str, other: str) -> None:
@@ -67,6 +103,12 @@ def test_typography_weighs_nothing(one: str, other: str) -> None:
         ("5′", "5'"),
         ("km²", "km2"),
         ("10-12", "10 12"),
+        ("١٢", "12"),
+        ("۱۲", "١٢"),
+        ("１２", "12"),
+        ("ى", "ي"),
+        ("ک", "ك"),
+        ("\ufdfc", "ريال"),
     ],
 )
 def test_digits_signs_units_and_negations_are_never_lost(one: str, other: str) -> None:
@@ -104,7 +146,7 @@ def test_numbers_and_negations_weigh_most(before: str, after: str, reason: str) 
         ('He said "we will win" then.', 'He said "we could win" then.', "a quotation was altered", 0.35, 0.4),
         ("12 dead, 21 hurt", "21 dead, 12 hurt", "numbers in another order", 0.3, 0.35),
         ("First here. Then this. Last.", "First here. Last.", "one sentence removed", 0.01, 0.1),
-        ("First here. Last.", "First here. A. B. Last.", "2 sentences added", 0.01, 0.1),
+        ("First here. Last.", "First here. Now this. And that. Last.", "2 sentences added", 0.01, 0.1),
         ("At 14:05 all well.", "At 14:32 all well.", "times changed: 14:05 → 14:32", 0.05, 0.1),
         ("Yes, he did", "Yes he did", "only punctuation or capitals changed", 0.02, 0.02),
         ("the big house", "the large house", "one sentence reworded", 0.01, 0.05),
@@ -153,7 +195,7 @@ def test_headline_and_body_are_told_together() -> None:
     assert difference is not None
     assert difference.kind is ChangeKind.BOTH
     assert (difference.words_added, difference.words_removed) == (2, 2)
-    assert difference.reason == "headline reworded; numbers changed: 12 → 21; one sentence reworded"
+    assert difference.reason == "numbers changed: 12 → 21; headline reworded; one sentence reworded"
     assert difference.significance == pytest.approx(1 - 0.7 * 0.4 * 2 ** (-2 / 60), abs=1e-3)
 
 
@@ -185,3 +227,41 @@ def test_every_difference_weighs_something_and_says_why(before: TextState, after
 @given(TEXT)
 def test_digits_survive_normalising(text: str) -> None:
     assert [sign for sign in normalise(text) if sign.isdecimal()] == [sign for sign in text if sign.isdecimal()]
+
+
+SHARES = "Share this on every network"
+KNOWN = Furnishing(lines=frozenset({line_key(SHARES)}))
+
+
+def test_furniture_alone_weighs_nothing_and_says_why() -> None:
+    """The page's own marks and what is known of the outlet are left out; the reason shows a line of it."""
+    before = TextState("T", f"It rained.\n{SHARES}")
+    step = compare(before, TextState("T", "It rained."), KNOWN)
+    assert step is not None
+    assert (step.kind, step.significance) == (ChangeKind.FURNITURE, 0)
+    assert step.reason.startswith(f"only furniture changed: “{SHARES}” went (")
+    counted = compare(
+        TextState("T", "It rained.\n3 views", ("3 views",)), TextState("T", "It rained.\n9 views", ("9 views",))
+    )
+    assert counted is not None
+    assert counted.reason.startswith("only furniture changed: “3 views” → “9 views” (the page marks it")
+
+
+def test_an_edit_beside_furniture_is_weighed_without_it() -> None:
+    before, after = TextState("T", f"12 died.\n{SHARES}"), TextState("T", "21 died.")
+    step = compare(before, after, KNOWN)
+    assert step is not None
+    assert (step.kind, step.words_added, step.words_removed) == (ChangeKind.BODY, 1, 1)
+
+
+def test_the_same_article_is_known_whatever_stands_around_it() -> None:
+    one = TextState("T", f"It “rained”.\n{SHARES}")
+    assert same_article(one, TextState("T", 'It "rained".'), KNOWN)
+    assert not same_article(one, TextState("T", 'It "rained".'))
+    assert not same_article(one, TextState("U", 'It "rained".'), KNOWN)
+    assert not same_article(one, TextState("T", "It rained."), KNOWN)
+
+
+def test_a_spelling_in_the_headline_is_no_new_headline() -> None:
+    step = headline("Goverment falls", "Government falls")
+    assert (step.significance, step.reason) == (0.1, "headline: spelling, goverment → government")

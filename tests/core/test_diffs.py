@@ -8,11 +8,28 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core import diffs
-from monitor.core.diffs import Segment, diff_words, hunks, unified
+from monitor.answers import Segment
+from monitor.core import hunks as module
+from monitor.core.diffs import diff_sentences, diff_words, hunks, unified
 
 WORDS = st.lists(st.sampled_from(["a", "b", "storm", "12", "21", "né", "北京", " ", ". ", "\n", "'"])).map("".join)
-TEXT = WORDS | st.text()
+SENTENCE = st.lists(st.sampled_from(["a", "b", "storm", "12", "21", "né", "北京", " ", ", ", "'"])).map("".join)
+SENTENCES = st.lists(
+    st.sampled_from(
+        [
+            "The council met on Monday in the old town hall. ",
+            "Nobody of the council spoke against the plan at all. ",
+            "He left. ",
+            "\n",
+            "اجتمع المجلس يوم الإثنين في قاعة البلدية القديمة. ",
+            "市议会星期一在旧市政厅开会讨论桥梁计划。",
+            "नगर परिषद ने सोमवार को पुराने भवन में बैठक की। ",
+            "THE COUNCIL met on Monday in the old town hall. ",
+        ]
+    ),
+    max_size=9,
+).map("".join)
+TEXT = WORDS | SENTENCES | st.text()
 
 
 def shown(before: str, after: str) -> str:
@@ -57,14 +74,36 @@ def test_a_diff_is_exact(before: str, after: str) -> None:
     assert "".join(part.text for part in parts if part.op != "delete") == after
 
 
-@given(WORDS, WORDS)
+@given(TEXT, TEXT)
+def test_a_diff_by_sentences_is_exact(before: str, after: str) -> None:
+    parts = diff_sentences(before, after)
+    assert "".join(part.text for part in parts if part.op != "insert") == before
+    assert "".join(part.text for part in parts if part.op != "delete") == after
+
+
+@given(WORDS | SENTENCES, WORDS | SENTENCES)
 def test_a_diff_is_tidy(before: str, after: str) -> None:
-    """No empty segment, no two neighbours of one kind, deletions before insertions."""
+    """No empty segment, and no two neighbours of one kind."""
     parts = diff_words(before, after)
     assert all(part.text for part in parts)
-    for one, other in pairwise(parts):
-        assert one.op != other.op
-        assert (one.op, other.op) != ("insert", "delete")
+    assert all((one.op, one.move) != (other.op, other.move) for one, other in pairwise(parts))
+
+
+@given(SENTENCE, SENTENCE)
+def test_within_a_sentence_what_was_deleted_comes_first(before: str, after: str) -> None:
+    assert all((one.op, other.op) != ("insert", "delete") for one, other in pairwise(diff_words(before, after)))
+
+
+@given(SENTENCES, SENTENCES)
+def test_what_was_moved_stands_on_both_sides(before: str, after: str) -> None:
+    """Each move is deleted once and inserted once, with the same words; numbers count from 1."""
+    parts = [part for part in diff_words(before, after) if part.move is not None]
+    numbers = {part.move for part in parts}
+    assert numbers == set(range(1, len(numbers) + 1))
+    for number in numbers:
+        (away,) = [part.text for part in parts if part.move == number and part.op == "delete"]
+        (come,) = [part.text for part in parts if part.move == number and part.op == "insert"]
+        assert "".join(away.split()).casefold() == "".join(come.split()).casefold()
 
 
 @given(TEXT)
@@ -82,12 +121,9 @@ def test_hunks_turn_one_sequence_into_the_other(before: list[str], after: list[s
     assert made + before[at:] == after
 
 
-def test_texts_too_long_for_words_are_compared_by_lines(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(diffs, "LARGEST_MATRIX", 10)
-    before = "".join(f"line {n} of it\n" for n in range(4))
-    assert shown(before, before.replace("1", "one").replace("2", "two")) == (
-        "line 0 of it\n[-line 1 of it\nline 2 of it\n-]{+line one of it\nline two of it\n+}line 3 of it\n"
-    )
+def test_stretches_too_long_for_words_are_told_as_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "LARGEST_MATRIX", 10)
+    assert shown("a b c d e f g h", "a x c d e y g h") == "a [-b c d e f-]{+x c d e y+} g h"
 
 
 @given(TEXT, TEXT)
@@ -121,4 +157,74 @@ def test_a_sentence_that_went_went_whole() -> None:
         Segment("equal", "Un accord.\n"),
         Segment("delete", "Une rumeur court.\n"),
         Segment("equal", "Un comité suivra."),
+    )
+
+
+PARAGRAPHS = [
+    f"Paragraph {n} tells of the matter at length. It has a second sentence about {n} more." for n in range(40)
+]
+
+
+@pytest.mark.parametrize(("place", "there"), [(7, 30), (30, 7), (0, 39), (39, 0), (12, 13)])
+def test_a_paragraph_moved_among_forty_is_one_move(place: int, there: int) -> None:
+    rest = [*PARAGRAPHS[:place], *PARAGRAPHS[place + 1 :]]
+    rest.insert(there, PARAGRAPHS[place])
+    parts = [part for part in diff_words("\n".join(PARAGRAPHS), "\n".join(rest)) if part.op != "equal"]
+    assert sorted((part.op, part.move) for part in parts) == [("delete", 1), ("insert", 1)]
+    assert len({part.text.strip() for part in parts}) == 1
+
+
+def test_what_is_verbatim_in_a_moved_and_altered_paragraph_is_a_move() -> None:
+    after = "\n".join([*PARAGRAPHS[1:], PARAGRAPHS[0].replace("at length", "in short")])
+    parts = [(part.text.strip(), part.move) for part in diff_words("\n".join(PARAGRAPHS), after) if part.op == "insert"]
+    assert parts == [
+        ("Paragraph 0 tells of the matter in short.", None),
+        ("It has a second sentence about 0 more.", 1),
+    ]
+
+
+def test_short_sentences_are_not_followed() -> None:
+    """ "He left." in another place is no passage of six words."""
+    before = f"He left. {PARAGRAPHS[0]}"
+    assert {part.move for part in diff_words(before, f"{PARAGRAPHS[0]} He left.")} == {None}
+
+
+def test_a_sentence_that_stays_is_no_move_in_other_type() -> None:
+    parts = diff_words("The old “council” met on Monday again.", 'The old "council" met on Monday again.')
+    assert [part.text for part in parts if part.op == "insert"] == ['"', '"']
+    assert {part.move for part in parts} == {None}
+
+
+def test_sentences_are_told_as_wholes() -> None:
+    assert diff_sentences("It rained. He met Smith. End.", "It rained. He met Jones. End.") == (
+        Segment("equal", "It rained. "),
+        Segment("delete", "He met Smith."),
+        Segment("insert", "He met Jones."),
+        Segment("equal", " End."),
+    )
+
+
+def test_vowels_stay_with_their_consonant() -> None:
+    """No edit begins between a Thai vowel and what it is written around."""
+    assert shown("เขาดื่มน้ำ", "เขาดื่มเก้า") == "เขาดื่ม[-น้ำ-]{+เก้า+}"
+
+
+def test_sentences_with_nothing_but_small_words_in_common_are_replaced() -> None:
+    before = "The council of the town met in the hall to talk of the bridge and of the road to the sea."
+    after = "A ship from the north came to the port with the grain that people of this island had waited for."
+    assert [part.op for part in diff_words(before, after)].count("equal") <= 2
+
+
+def test_quotation_marks_put_around_a_word_are_shown_alone() -> None:
+    assert shown("The reformist leader spoke.", 'The "reformist" leader spoke.') == (
+        'The {+"+}reformist{+"+} leader spoke.'
+    )
+
+
+def test_a_sentence_put_before_an_edited_one_is_shown_apart_from_the_edit() -> None:
+    before = "It rained.\nAt least 12 people were killed when the span gave way."
+    after = "It rained.\nA spokesman said nothing of it.\n21 people were killed when the span gave way."
+    assert shown(before, after) == (
+        "It rained.\n{+A spokesman said nothing of it.\n+}"
+        "[-At least 12-]{+21+} people were killed when the span gave way."
     )

@@ -121,6 +121,24 @@ def test_a_column_that_grows_does_not_become_article_at_once() -> None:
     assert [mode(beside(many), ("mode", "wide")) for many in (4, 7, 20)] == ["default", "wide", "wide"]
 
 
+FLASH = "<p>The ferry to Orsa is cancelled until noon because of the swell, the port authority said.</p>"
+RELATED = "<ul>{}</ul>".format(
+    "".join(f"<li><a href=/{at}>Pilots go on strike in {at} ports</a></li>" for at in (3, 4, 5))
+)
+
+
+@pytest.mark.parametrize("before", [(), (("mode", "default"),), (("mode", "brief"),)])
+def test_a_flash_is_read_line_by_line(before: tuple[tuple[str, str], ...]) -> None:
+    """Too short for an article of trafilatura's, which would give the whole page on one line, headline and all."""
+    head = "<header><h1>Ferry cancelled</h1><p>By Ana Ferrer, 12.03.2026 08:10</p></header>"
+    html = page(f"<main><article>{head}<p class=b1>812 views</p>{FLASH}{RELATED}</article></main>")
+    found = extract_article(ReadRequest(Task.ARTICLE, "http://a.example/1", html.encode(), hints=before))
+    assert "The ferry to Orsa is cancelled until noon because of the swell, the port authority said." in (
+        found.text.splitlines()
+    )
+    assert "text=brief" in found.extractor
+
+
 def test_a_page_of_many_blocks_is_read_as_it_was_before() -> None:
     """Around the bound beyond which the fallbacks cost too much."""
     html = page(f"<article>{paragraphs(*STORY)}</article><ul>{'<li>x</li>' * 100}</ul>")

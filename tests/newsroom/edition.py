@@ -74,7 +74,7 @@ def item(story: Story, moment: Moment, now: datetime) -> Item:
         moment.title,
         text.section,
         text.number,
-        text.author,
+        moment.author,
         text.caption,
         text.credit,
         story.published_at,

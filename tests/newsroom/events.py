@@ -17,6 +17,7 @@ class EventKind(StrEnum):
     HEADLINE = "headline"
     BODY = "body"
     CORRECTION = "correction"  # of a number
+    BYLINE = "byline"  # `author` instead of the one before; headline and text stay
     AB = "ab"  # two headlines in turn, changing every `every_minutes`
     TAKEDOWN = "takedown"  # 404
     GONE = "gone"  # 410
@@ -38,6 +39,7 @@ class Event:
     slug: str = ""
     until: datetime | None = None
     title: str | None = None
+    author: str | None = None
     replace: tuple[tuple[str, str], ...] = ()
     drop: tuple[str, ...] = ()
     append: tuple[str, ...] = ()

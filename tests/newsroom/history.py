@@ -21,7 +21,8 @@ ANSWERS = {
 class Moment:
     """What an article's address answers from `at` on: a status and, under 200, this title and these paragraphs.
 
-    `location` is the path a redirect leads to. `why` is the kind of the event that made it so.
+    `location` is the path a redirect leads to, `author` stands in the byline. `why` is the kind of the event that made
+    it so.
     """
 
     at: datetime
@@ -30,6 +31,7 @@ class Moment:
     paragraphs: tuple[str, ...] = field(repr=False)
     why: str
     location: str = ""
+    author: str = ""
 
     @property
     def body(self) -> str:
@@ -93,7 +95,8 @@ def story(site: Site, text: Text, events: Iterable[Event]) -> Story:
     path = site.article_path(text, text.address or text.slug, publish.at)
     move = next((event for event in own if event.kind is EventKind.MOVE), None)
     moved_to = site.article_path(text, move.to, publish.at) if move else ""
-    moments = _fold(Moment(publish.at, 200, text.title, text.paragraphs, EventKind.PUBLISH), own, site.home)
+    first = Moment(publish.at, 200, text.title, text.paragraphs, EventKind.PUBLISH, author=text.author)
+    moments = _fold(first, own, site.home)
     return Story(site, text, path, moments, moved_to, move.at if move else None)
 
 
@@ -128,6 +131,7 @@ def _after(moment: Moment, event: Event, home: str) -> Moment:
         _edited(moment.paragraphs, event),
         event.kind,
         location=home if event.kind is EventKind.SOFT_404 else "",
+        author=moment.author if event.author is None else event.author,
     )
 
 

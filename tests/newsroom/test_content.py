@@ -90,6 +90,13 @@ def test_two_headlines_take_turns() -> None:
     assert turns[2].at - turns[1].at == timedelta(hours=1)
 
 
+def test_a_byline_is_corrected_and_nothing_else() -> None:
+    """Another author, the same headline and text."""
+    signed, corrected = moments("muara", "dermaga-baru-pelabuhan")
+    assert (signed.author, corrected.author) == ("Laras Puspaningtyas", "Dimas Lokananta")
+    assert (signed.title, signed.body) == (corrected.title, corrected.body)
+
+
 def test_saved_articles_are_named_after_their_urls() -> None:
     """A corpus file is named with a number and the first 16 hex digits of its URL's SHA-256."""
     names = [f"{number:03d}_{hashlib.sha256(url.encode()).hexdigest()[:16]}.txt" for number, url in SAVED.items()]

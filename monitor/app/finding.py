@@ -1,0 +1,26 @@
+"""What a check of a document found out, before it is recorded."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.core.presence import Sighting
+from monitor.interfaces import Extraction, FetchResult
+from monitor.model import Capture, Document, Fetch
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Everything a check found out, not recorded yet."""
+
+    document: Document
+    fetch: Fetch
+    capture: Capture | None
+    result: FetchResult | None
+    extraction: Extraction | None
+    sighting: Sighting
+    why: str  # the sighting in words
+    at: datetime
+    due: datetime  # when a document newly heard of (where this one moved to) is to be read
+    on_schedule: bool  # whether this document has a recheck ladder of its own
+    read_before: bool = True  # whether a text of the live page is kept already
+    reread: Extraction | None = None  # the text that stood, by the present extractor (app/rereading.py)

@@ -1,0 +1,122 @@
+"""Know an article again at another address: outlets put a new headline into the URL and redirect the old one."""
+
+from dataclasses import replace
+
+from sqlalchemy import Connection
+
+from monitor.app.finding import Finding
+from monitor.core.presence import Sighting
+from monitor.core.urls import canonical_url, host_of, same_page, site_of
+from monitor.core.words import words
+from monitor.model import Address, Change, ChangeKind, Document, DocumentState, Quality
+from monitor.store import addresses, changes, documents, entries, hosts, revisions
+
+SEQUENCE = 3  # words; fewer are shared by any two articles on one subject
+WEIGHT = 0.1  # the article is what it was; that its address says something else is told
+
+
+def known_again(conn: Connection, found: Finding, steps: list[str]) -> tuple[Finding, Change | None]:
+    """Return a finding as it is once the article was known again where its address leads now, with the change.
+
+    A permanent redirect within the site gives the document the new address; what stood there as another document, not
+    read yet, becomes its second address. A temporary one changes no address, and its text is compared all the same.
+    """
+    final = found.result.final_url if found.result else None
+    if not final or not _leads_elsewhere(found) or not _is_the_article(conn, found):
+        return found, None
+    if found.sighting is Sighting.UNCLEAR:
+        return replace(found, sighting=Sighting.FOUND, why=f"the same article, for now at {final}"), None
+    url = canonical_url(final)
+    if not _make_room(conn, found, url):
+        return found, None
+    steps.append(f"its address is now {url}")
+    change = _retitled(conn, found, url)
+    document = replace(found.document, url=url, host=host_of(url))
+    return replace(found, document=document, sighting=Sighting.FOUND, why="there, at its new address"), change
+
+
+def _leads_elsewhere(found: Finding) -> bool:
+    """Say whether a page of the same site answered for an article that is read on its own schedule."""
+    result, one = found.result, found.document
+    if result is None or result.final_url is None or not found.on_schedule or found.extraction is None:
+        return False
+    if found.extraction.quality is not Quality.COMPLETE or one.url is None or one.state is DocumentState.MOVED:
+        return False
+    if site_of(result.final_url) != site_of(one.url):
+        return False
+    return found.sighting in (Sighting.MOVED, Sighting.UNCLEAR) and not same_page(result.final_url, one.url)
+
+
+def _is_the_article(conn: Connection, found: Finding) -> bool:
+    """Say whether what answered shares most of its words with the text that stood."""
+    return found.extraction is not None and _holds(conn, found.document, found.extraction.text)
+
+
+def _holds(conn: Connection, document: Document, text: str) -> bool:
+    """Say whether a document's current text and another are mostly made of the same sequences of words."""
+    current = revisions.get(conn, document.revision_id) if document.revision_id else None
+    if current is None:
+        return False
+    old, new = _sequences(current.text), _sequences(text)
+    return 2 * len(old & new) >= min(len(old), len(new)) > 0
+
+
+def _sequences(text: str) -> set[tuple[str, ...]]:
+    found = [word.text.casefold() for word in words(text)]
+    return set(zip(*(found[start:] for start in range(SEQUENCE)), strict=False))
+
+
+def _make_room(conn: Connection, found: Finding, url: str) -> bool:
+    """Let the document have an address; False when another article is there, which then is what it moved to.
+
+    A source may have told of the new address before the old one led there: that younger document becomes a former
+    address of this one, and keeps what was read of it.
+    """
+    one, extraction = found.document, found.extraction
+    other = documents.by_url(conn, url) or documents.by_page(conn, url)
+    if other is None or other.id == one.id:
+        _settle(conn, one, url)
+        return True
+    if other.revision_count and (other.first_seen_at < one.first_seen_at or extraction is None):
+        return False
+    if other.revision_count and extraction is not None and not _holds(conn, other, extraction.text):
+        return False
+    entries.repoint(conn, other.id, one.id)
+    documents.set_fields(conn, other.id, url=None)
+    _settle(conn, one, url)
+    documents.set_fields(
+        conn,
+        other.id,
+        url=one.url,
+        host=one.host,
+        state=DocumentState.MOVED,
+        state_reason=f"a former address of document {one.id}",
+        state_since=found.at,
+        moved_to=url,
+        next_check_at=None,
+    )
+    return True
+
+
+def _settle(conn: Connection, one: Document, url: str) -> None:
+    hosts.ensure(conn, host_of(url))
+    documents.set_fields(conn, one.id, url=url, host=host_of(url))
+
+
+def _retitled(conn: Connection, found: Finding, url: str) -> Change:
+    one = found.document
+    addresses.add(conn, Address(one.url or "", one.id, found.at))
+    current = revisions.get(conn, one.revision_id or 0)
+    number = current.number if current else None
+    change = Change(
+        ChangeKind.RETITLED,
+        found.at,
+        document_id=one.id,
+        from_revision=number,
+        to_revision=number,
+        significance=WEIGHT,
+        reason=f"the same article at a new address: {one.url} → {url}",
+        earlier_seen_at=current.last_seen_at if current else None,
+    )
+    changes.add(conn, change)
+    return change

@@ -1,0 +1,72 @@
+"""How long texts stand: what a change replaced, since when that stood, and whether the new one stays."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from monitor.core.changes import Difference
+from monitor.model import Change, ChangeKind, Document, Revision, Standing
+from monitor.store import changes, fetches, revisions
+
+# What is a claim about the article, so that it has to stand.
+CLAIMS = (ChangeKind.HEADLINE, ChangeKind.BODY, ChangeKind.BOTH, ChangeKind.VARIANT)
+VARIANT_CHECKS = 2  # after the first, that must see a variant before it counts as here to stay
+
+
+def edited(
+    conn: Connection, document: Document, current: Revision, now: Revision, step: Difference, at: datetime
+) -> Change:
+    """Store and return the change from the revision that stood to the one that stands now."""
+    claim, back = step.kind in CLAIMS, step.kind is ChangeKind.VARIANT
+    undone = claim and settled(conn, document.id, at, stands=not back) is Standing.FLICKER
+    change = Change(
+        step.kind,
+        at,
+        document_id=document.id,
+        from_revision=current.number,
+        to_revision=now.number,
+        words_added=step.words_added,
+        words_removed=step.words_removed,
+        significance=step.significance,
+        reason=step.reason,
+        words_moved=step.words_moved,
+        sentences_added=step.sentences_added,
+        sentences_removed=step.sentences_removed,
+        sentences_moved=step.sentences_moved,
+        earlier_seen_at=current.last_seen_at,
+        stood_s=stood(conn, document.id, current, at) if claim else None,
+        standing=_begun(claim=claim, undone=undone),
+    )
+    changes.add(conn, change)
+    return change
+
+
+def _begun(*, claim: bool, undone: bool) -> Standing | None:
+    """Return how a change stands at first; the return from a flicker is the end of it, and no news of its own."""
+    if not claim:
+        return None
+    return Standing.FLICKER if undone else Standing.ONCE
+
+
+def stood(conn: Connection, document_id: int, current: Revision, at: datetime) -> int:
+    """Return for how many seconds the article that a revision holds has stood, through any change of its furniture."""
+    since = changes.last_of(conn, document_id, CLAIMS)
+    begun = since.at if since else revisions.first_seen_at(conn, document_id) or current.first_seen_at
+    return max(0, round((at - begun).total_seconds()))
+
+
+def settled(conn: Connection, document_id: int, at: datetime, *, stands: bool) -> Standing | None:
+    """Say of the last change, seen once so far, that its text was seen again or is gone; return what it is then.
+
+    A new edit on top of it lets it stand as well: editors work in steps, and only a return takes it back. A variant
+    must be seen three times in a row: of a headline in a test, every other answer is the same as the one before.
+    """
+    last = changes.last_of(conn, document_id, CLAIMS)
+    if last is None or last.standing is not Standing.ONCE:
+        return None
+    again = fetches.answered_since(conn, document_id, last.at) + 1
+    if stands and last.kind is ChangeKind.VARIANT and again < VARIANT_CHECKS:
+        return None
+    standing = Standing.CONFIRMED if stands else Standing.FLICKER
+    changes.set_fields(conn, last.id, standing=standing)
+    return standing
