@@ -42,7 +42,7 @@ def record(conn: Connection, ctx: Context, gate: Gate, found: Finding, steps: li
         steps.append(verdict.reason)
     if found.fetch.outcome is Outcome.NOT_MODIFIED and found.document.revision_id:
         revisions.seen(conn, found.document.revision_id, found.at)
-        standing.settled(conn, found.document.id, found.at, stands=True)
+        standing.settled(conn, found.document.id, stands=True)
     _update(conn, ctx, gate, found, step, verdict, jitter, steps)
     return _report(found, steps, verdict.new_number if verdict else None, change)
 

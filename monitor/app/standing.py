@@ -16,9 +16,13 @@ VARIANT_CHECKS = 2  # after the first, that must see a variant before it counts 
 def edited(
     conn: Connection, document: Document, current: Revision, now: Revision, step: Difference, at: datetime
 ) -> Change:
-    """Store and return the change from the revision that stood to the one that stands now."""
+    """Store and return the change from the revision that stood to the one that stands now.
+
+    Other furniture around it says that the article was seen again.
+    """
     claim, back = step.kind in CLAIMS, step.kind is ChangeKind.VARIANT
-    undone = claim and settled(conn, document.id, at, stands=not back) is Standing.FLICKER
+    seen = claim or step.kind is ChangeKind.FURNITURE
+    undone = seen and settled(conn, document.id, stands=not back) is Standing.FLICKER
     change = Change(
         step.kind,
         at,
@@ -55,7 +59,7 @@ def stood(conn: Connection, document_id: int, current: Revision, at: datetime) -
     return max(0, round((at - begun).total_seconds()))
 
 
-def settled(conn: Connection, document_id: int, at: datetime, *, stands: bool) -> Standing | None:
+def settled(conn: Connection, document_id: int, *, stands: bool) -> Standing | None:
     """Say of the last change, seen once so far, that its text was seen again or is gone; return what it is then.
 
     A new edit on top of it lets it stand as well: editors work in steps, and only a return takes it back. A variant

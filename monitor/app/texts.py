@@ -109,7 +109,7 @@ def _first(conn: Connection, ctx: Context, case: Case) -> TextVerdict:
 
 def _unchanged(conn: Connection, case: Case, current: Revision) -> TextVerdict:
     """Note that the text stands; what it says of its author and date may be new all the same."""
-    settled(conn, case.document.id, case.at, stands=True)
+    settled(conn, case.document.id, stands=True)
     change = _restated(conn, case, current, current)
     revisions.seen(conn, current.id, case.at, case.found)
     reason = f"unchanged since revision {current.number}"

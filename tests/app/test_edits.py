@@ -91,6 +91,17 @@ async def test_an_edit_upon_an_edit_lets_the_first_stand(site_rig: Rig, watcher:
     assert view.changes[1].stood_s == 2 * 3600
 
 
+async def test_other_furniture_around_an_edit_confirms_it(site_rig: Rig, watcher: Archive, website: Website) -> None:
+    await begin(site_rig, watcher, website)
+    for hours, views in ((1, 1204), (2, 1377)):
+        counter = f'<p class="views">{views} views</p></article>'.encode()
+        view = await check(site_rig, watcher, hours, article("Ships", 21).replace(b"</article>", counter), website)
+    assert [(one.kind, one.standing) for one in view.changes] == [
+        (ChangeKind.BODY, Standing.CONFIRMED),
+        (ChangeKind.FURNITURE, None),
+    ]
+
+
 def signed(name: str) -> bytes:
     """Return the story with an author."""
     return article("Ships").replace(b"</head>", f'<meta name="author" content="{name}"></head>'.encode())
