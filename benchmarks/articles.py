@@ -119,17 +119,23 @@ def ours_of(made: tuple[Page, ...], hosts: int, workers: int) -> Pace:
 async def _ours(made: tuple[Page, ...], hosts: int, workers: int, port: int, folder: Path) -> Pace:
     names = [f"h{number}.{ZONE}" for number in range(hosts)]
     async with open_archive(_settings(names, workers, port, folder)) as archive:
-        await archive._ctx.db.write(_fill, archive, names)
         pool = archive._ctx.extractor
         assert isinstance(pool, WorkerPool)
         warming = (ReadRequest(Task.ARTICLE, page.url, page.body, page.content_type) for page in made[: 8 * workers])
         await asyncio.gather(*map(pool.read, warming))
+        before = await _visited(archive, names[:1])  # pays for imports, tables and statements, which a daemon does once
         began, cpu = time.perf_counter(), _processor_s(pool)
-        await Rounds(archive._ctx).round(archive.now())
+        kept = await _visited(archive, names[1:])
         took, cpu = time.perf_counter() - began, _processor_s(pool) - cpu
-        kept = await archive._ctx.db.read(_revisions)
     assert kept == len(made), f"{kept} of {len(made)} articles were archived"
-    return Pace(kept / took, cpu / kept * 1e3)
+    return Pace((kept - before) / took, cpu / (kept - before) * 1e3)
+
+
+async def _visited(archive: Archive, names: list[str]) -> int:
+    """Add the feeds of these hosts and visit all that is due; return how many articles are archived by then."""
+    await archive._ctx.db.write(_fill, archive, names)
+    await Rounds(archive._ctx).round(archive.now())
+    return await archive._ctx.db.read(_revisions)
 
 
 def _processor_s(pool: WorkerPool) -> float:

@@ -5,15 +5,20 @@ Prints, for a text of 5,000 words in paragraphs and what became of it, how often
 difflib.SequenceMatcher finds the opcodes of the two lists of words, as it comes and with `autojunk` off (as it comes it
 leaves words out that are more frequent than 1 %, and tells moved passages and small edits of these as rewritten).
 Every figure is the best of several rounds, all on the same texts in the same run; trust the ratios more.
+
+Then how long one `compare` takes of texts far longer than an article, in an alphabet and in ideographs: while a text is
+weighed nothing else writes to the archive.
 """
 
+import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import partial
 from random import Random
 from time import process_time
+from zlib import crc32
 
 from benchmarks.aims import state
 from monitor.core.changes import TextState, compare
@@ -24,6 +29,8 @@ ROUNDS = 5
 SENTENCES = 5  # in a paragraph
 VOCABULARY = 3_000
 FAST_MS = 10.0
+LONGEST = 1_000_000  # bytes of UTF-8
+AT_MOST_S = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +62,27 @@ def main() -> None:
         slowest = max(slowest, 1000 / ours)
     state(f"diffs of {count:,} words", f"{slowest:.1f} ms the slowest", f"under {FAST_MS:.0f} ms", slowest < FAST_MS)
     state("diffs beside difflib", f"times as fast: {', '.join(ratios)}", "3, and 2 when 30 % changed", met)
+    slowest_long = max(weigh_longest(Random(5)))
+    state("weighing of 1 MB", f"{slowest_long:.2f} s the slowest", f"under {AT_MOST_S} s", slowest_long < AT_MOST_S)
+
+
+def weigh_longest(chance: Random) -> Iterator[float]:
+    """Compare texts of 1 MB; print and yield the seconds that each pair took."""
+    before, edits = texts(chance, LONGEST // 6)
+    edits = (*edits, Edited("another text", texts(chance, LONGEST // 6)[0], 0.0))
+    for script, form in (("letters", str), ("ideographs", ideographs)):
+        old = form(before)[: LONGEST // (3 if form is ideographs else 1)]
+        for edit in edits:
+            work = partial(compare, TextState("T", old), TextState("T", form(edit.after)[: len(old)]))
+            seconds = min(timed(work, 1) for _ in range(2))
+            print(f"1 MB of {script:<12}{edit.name:<26}{seconds:7.2f} s")
+            yield seconds
+
+
+def ideographs(text: str) -> str:
+    """Write a text without spaces, each syllable one sign."""
+    signs = re.sub(r"\w{1,2}", lambda found: chr(0x4E00 + crc32(found[0].lower().encode()) % 3_000), text)
+    return signs.replace(" ", "").replace(".", "。")
 
 
 def texts(chance: Random, count: int) -> tuple[str, tuple[Edited, ...]]:

@@ -218,7 +218,8 @@ class Extraction:
 
     `extractor` names program, version and options, e.g. `trafilatura/2.3.1 reader/2 text=default`. `title_rest` is what
     `<title>` holds beside the headline, `asides` are the lines of the text that the page itself marks as no part of
-    the article. The zones are the offsets that the dates were stated with, e.g. "+03:00".
+    the article. The zones are the offsets that the dates were stated with, e.g. "+03:00". `ended` is False where the
+    page lacks its end tag, which many pages do and all that were cut off.
     """
 
     text: str
@@ -243,6 +244,7 @@ class Extraction:
     modified_zone: str | None = None
     section: str | None = None
     asides: tuple[str, ...] = ()
+    ended: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -185,7 +185,8 @@ class Entry:
 class Document:
     """The thing at one canonical URL, or one corpus text (whose `url` may be unknown).
 
-    `unlisted_at` is when its source told of it no more, while it still told of older ones.
+    `unlisted_at` is when its source told of it no more, while it still told of older ones. A text that is not believed
+    yet was answered at `doubts` checks in a row since `doubted_since`; `doubted_text` is the fingerprint of the newest.
     """
 
     id: int
@@ -212,6 +213,9 @@ class Document:
     last_modified: str | None = None
     moved_to: str | None = None
     unlisted_at: datetime | None = None
+    doubts: int = 0
+    doubted_since: datetime | None = None
+    doubted_text: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,7 +339,8 @@ class Change:
     """The step between two revisions, or of state. `significance` is 0 to 1 with its reason in words.
 
     It happened between `earlier_seen_at`, when the earlier text (or the page) was last seen, and `at`. The earlier text
-    had stood for `stood_s` seconds by then. `judged_at` is when it was judged anew, by what was learned since.
+    had stood for `stood_s` seconds by then. `sightings` counts the checks that saw the new text until it was confirmed.
+    `judged_at` is when it was judged anew, by what was learned since.
     """
 
     kind: ChangeKind
@@ -355,6 +360,7 @@ class Change:
     earlier_seen_at: datetime | None = None
     stood_s: int | None = None
     standing: Standing | None = None
+    sightings: int = 0
     judged_at: datetime | None = None
 
 

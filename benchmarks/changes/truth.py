@@ -104,7 +104,10 @@ def _kind(old: State, new: State, known: set[tuple[str, tuple[str, ...]]]) -> Ch
             return ChangeKind.VARIANT
         if old.headline != new.headline and old.paragraphs != new.paragraphs:
             return ChangeKind.BOTH
-        return ChangeKind.HEADLINE if old.headline != new.headline else ChangeKind.BODY
+        if old.headline == new.headline:
+            return ChangeKind.BODY
+        # A headline under test comes back around a body that was edited meanwhile.
+        return ChangeKind.VARIANT if new.headline in {headline for headline, _ in known} else ChangeKind.HEADLINE
     return ChangeKind.BYLINE if (old.byline, old.published) != (new.byline, new.published) else None
 
 

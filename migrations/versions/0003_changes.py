@@ -3,11 +3,14 @@
 import sqlalchemy as sa
 from alembic import op
 
+from monitor.core.changes import fingerprint
 from monitor.core.label_lines import title_key
 from monitor.store.types import Strings, UtcTime
 
 revision = "0003"
 down_revision = "0002"
+
+BATCH = 200  # texts in memory at a time
 
 
 def _key() -> sa.types.TypeEngine[int]:
@@ -25,6 +28,9 @@ def upgrade() -> None:
 
 def _of_document() -> None:
     op.add_column("document", sa.Column("unlisted_at", UtcTime(), nullable=True))
+    op.add_column("document", sa.Column("doubts", sa.Integer(), nullable=False, server_default="0"))
+    op.add_column("document", sa.Column("doubted_since", UtcTime(), nullable=True))
+    op.add_column("document", sa.Column("doubted_text", sa.String(64), nullable=True))
     op.add_column("document", sa.Column("title_key", sa.String(16), nullable=True))
     op.create_index(op.f("ix_document_title_key"), "document", ["title_key"], unique=False)
     _key_titles()
@@ -38,7 +44,7 @@ def _of_document() -> None:
         sa.Column("until", UtcTime(), nullable=False),
         sa.ForeignKeyConstraint(["document_id"], ["document.id"], name=op.f("fk_address_document_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_address")),
-        sa.UniqueConstraint("page_key", name=op.f("uq_address_page_key")),
+        sa.UniqueConstraint("page_key", "document_id", name=op.f("uq_address_page_key_document_id")),
     )
     op.create_index(op.f("ix_address_document_id"), "address", ["document_id"], unique=False)
 
@@ -63,6 +69,32 @@ def _of_revision() -> None:
         op.add_column("revision", sa.Column(name, sa.Text(), nullable=True))
     op.add_column("revision", sa.Column("asides", Strings(), nullable=False, server_default="[]"))
     op.add_column("revision", sa.Column("reextracts", sa.Integer(), nullable=True))
+    _renew_fingerprints()
+
+
+def _renew_fingerprints() -> None:
+    """Compare texts as this release normalises them, so that no check takes an upgrade for an edit.
+
+    Where two revisions of a document are one text by now, the later one looked at keeps what it has.
+    """
+    conn, last = op.get_bind(), 0
+    table = sa.table("revision", *(sa.column(name) for name in ("id", "document_id", "origin", *_PRINTED)))
+    columns = (table.c.id, table.c.document_id, *(table.c[name] for name in _PRINTED))
+    some = sa.select(*columns).where(table.c.origin == "web").order_by(table.c.id).limit(BATCH)
+    while rows := conn.execute(some.where(table.c.id > last)).all():
+        last = rows[-1].id
+        for row in rows:
+            if (new := fingerprint(row.title, row.text)) != row.fingerprint:
+                _renew(conn, table, row.id, row.document_id, new)
+
+
+_PRINTED = ("title", "text", "fingerprint")
+
+
+def _renew(conn: sa.Connection, table: sa.TableClause, revision_id: int, document_id: int, new: str) -> None:
+    twin = table.alias("twin")
+    has_twin = sa.exists().where((twin.c.document_id == document_id) & (twin.c.fingerprint == new))
+    conn.execute(sa.update(table).where((table.c.id == revision_id) & ~has_twin).values(fingerprint=new))
 
 
 def _of_change() -> None:
@@ -71,6 +103,7 @@ def _of_change() -> None:
     op.add_column("change", sa.Column("earlier_seen_at", UtcTime(), nullable=True))
     op.add_column("change", sa.Column("stood_s", sa.Integer(), nullable=True))
     op.add_column("change", sa.Column("standing", sa.String(24), nullable=True))
+    op.add_column("change", sa.Column("sightings", sa.Integer(), nullable=False, server_default="0"))
     op.add_column("change", sa.Column("judged_at", UtcTime(), nullable=True))
 
 

@@ -1,14 +1,16 @@
 """The addresses of documents: one page has several spellings, and settles at the one that stays."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
 from monitor.core.redirectors import unwrapped
 from monitor.core.urls import canonical_url, host_of, plain_url, same_page
-from monitor.model import Document, Origin
+from monitor.model import Document, DocumentState, Origin
 from monitor.store import addresses as former
-from monitor.store import documents, hosts
+from monitor.store import documents, hosts, revisions
+
+SECOND_LOOK = timedelta(days=7)  # a second address may become an article's own
 
 
 def address_of(url: str) -> str:
@@ -19,13 +21,36 @@ def address_of(url: str) -> str:
     return canonical_url(unwrapped(url))
 
 
-def known_at(conn: Connection, url: str) -> Document | None:
+def at(conn: Connection, url: str) -> Document | None:
     """Return the document at a URL, in whichever spelling it is kept: a saved text may have http, a feed https.
 
-    A document is also found by an address that it had before.
+    One that moved on is only returned where no other is.
     """
     address = address_of(url)
-    return documents.by_url(conn, address) or documents.by_page(conn, address) or former.holder(conn, address)
+    found = documents.by_url(conn, address)
+    if found is None or found.state is DocumentState.MOVED:
+        return documents.by_page(conn, address) or found
+    return found
+
+
+def known_at(conn: Connection, url: str) -> Document | None:
+    """Return the document at a URL, or the one that had this address before."""
+    found = at(conn, url)
+    if found is None or found.state is DocumentState.MOVED:
+        return former.holder(conn, address_of(url)) or found
+    return found
+
+
+def article_of(conn: Connection, one: Document) -> Document:
+    """Return the article that a document is only another address of: one that moved on and had no text of its own."""
+    passed = {one.id}
+    while one.state is DocumentState.MOVED and one.moved_to and not revisions.has_web(conn, one.id):
+        other = known_at(conn, one.moved_to)
+        if other is None or other.id in passed:
+            break
+        passed.add(other.id)
+        one = other
+    return one
 
 
 def correct(conn: Connection, one: Document, url: str, due: datetime | None) -> None:
@@ -34,7 +59,7 @@ def correct(conn: Connection, one: Document, url: str, due: datetime | None) -> 
     The AMP variant of its page is no better spelling, and stays a visitor.
     """
     url = address_of(url)
-    if one.origin is not Origin.CORPUS or one.url == url or plain_url(url) != url:
+    if one.origin is not Origin.CORPUS or one.url == url or plain_url(url) != url or not same_page(url, one.url or ""):
         return
     _move(conn, one, url)
     documents.set_fields(conn, one.id, next_check_at=due or one.next_check_at)
@@ -55,4 +80,4 @@ def settled(conn: Connection, one: Document, permanent_url: str | None) -> str |
 
 def _move(conn: Connection, one: Document, url: str) -> None:
     hosts.ensure(conn, host_of(url))
-    documents.set_fields(conn, one.id, url=url, host=host_of(url))
+    documents.set_fields(conn, one.id, url=url, host=host_of(url), mirrored_revision_id=None)

@@ -7,11 +7,11 @@ from sqlalchemy import Connection, select
 
 from monitor.answers import ChangeView, ClusterView, DocumentFilter, DocumentView, SearchHit, SourceView, Stats
 from monitor.app import copying
+from monitor.app.addresses import known_at
 from monitor.app.context import Context
 from monitor.core.query import Query, parse_query
 from monitor.core.secrets import MASK, without_secrets
 from monitor.core.snippets import snippet
-from monitor.core.urls import canonical_url
 from monitor.errors import NotFoundError, UsageError
 from monitor.model import ChangeKind, Document, Host, Origin, Source
 from monitor.store import (
@@ -51,7 +51,7 @@ def find(conn: Connection, which: int | str) -> Document:
 
 def _by_url(conn: Connection, url: str) -> Document | None:
     try:
-        return store.by_url(conn, url) or store.by_url(conn, canonical_url(url))
+        return known_at(conn, url)
     except UsageError:
         return None
 

@@ -10,6 +10,7 @@ from monitor.app import findings, furnishing, keeping, legs, rereading
 from monitor.app.context import Context
 from monitor.app.finding import Finding
 from monitor.app.gate import Gate
+from monitor.app.rereading import Known
 from monitor.app.terms import terms_of
 from monitor.core import changes as comparing
 from monitor.core import presence
@@ -19,8 +20,8 @@ from monitor.core.presence import Sighting
 from monitor.core.url_shape import NO_ARTICLE, article_shape
 from monitor.core.urls import is_front_page, same_page, site_of
 from monitor.interfaces import Action, Extraction, FetchResult
-from monitor.model import Document, Outcome, Source
-from monitor.store import documents, revisions, sources
+from monitor.model import Document, DocumentState, Outcome, Source
+from monitor.store import documents, furniture, revisions, sources
 
 log = structlog.get_logger(__name__)
 
@@ -65,14 +66,13 @@ async def check(
 
 
 async def _judge_anew(ctx: Context, site: str) -> None:
-    """Judge an outlet's changes by what was learned of its furniture just now."""
-    while site in ctx.unjudged:
-        ctx.unjudged.discard(site)
-        otherwise = await ctx.db.write(furnishing.judge_anew, ctx, site, ctx.clock.now(), JUDGED_AT_ONCE)
+    """Judge an outlet's changes by what was learned of its furniture, now or before a stop."""
+    while await ctx.db.read(furniture.owed, site):
+        otherwise = await ctx.db.write(furnishing.judge_what_is_due, ctx, site, ctx.clock.now(), JUDGED_AT_ONCE)
         if otherwise:
             log.info("changes.judged", site=site, otherwise=otherwise)
-        if otherwise == JUDGED_AT_ONCE:
-            ctx.unjudged.add(site)
+        if otherwise < JUDGED_AT_ONCE:
+            return
 
 
 def _trust_is_used_up(ctx: Context, document: Document, source: Source | None) -> bool:
@@ -99,9 +99,14 @@ async def _observe(
     steps: list[str],
 ) -> Finding:
     capture = await keeping.keep(ctx, result, gate=gate)
-    extraction = await _extract(ctx, gate, document, result) if result.outcome is Outcome.OK else None
-    reread = await rereading.before_an_edit(ctx, gate.read, document, extraction) if extraction else None
-    read_before = await ctx.db.read(revisions.has_web, document.id)
+    extraction, again = None, None
+    if result.outcome is Outcome.OK:
+        known = await ctx.db.read(rereading.known_of, ctx, document)
+        extraction = await _extract(ctx, gate, document, known, result)
+        read_before = known.has_web or _was_there(document)
+        again = await rereading.before_an_edit(ctx, gate.read, document, known.current, extraction, result.body)
+    else:
+        read_before = _was_there(document) or await ctx.db.read(revisions.has_web, document.id)
     if capture is None and await _is_news(ctx, document, result, extraction):
         capture = await keeping.keep(ctx, result, news=True, gate=gate)
     if extraction is not None:
@@ -125,8 +130,14 @@ async def _observe(
         due,
         on_schedule,
         read_before,
-        reread,
+        again,
     )
+
+
+def _was_there(document: Document) -> bool:
+    """Say whether the page of a document was seen: with the very text that was saved it has no revision of its own."""
+    seen = (DocumentState.LIVE, DocumentState.GONE, DocumentState.MOVED)
+    return document.revision_count > 0 and document.state in seen
 
 
 def _leads_to_an_article(document: Document, source: Source | None, result: FetchResult) -> bool:
@@ -199,6 +210,6 @@ def _judged(extraction: Extraction) -> str:
     return f"{extraction.quality}{reason}"
 
 
-async def _extract(ctx: Context, gate: Gate, document: Document, result: FetchResult) -> Extraction:
+async def _extract(ctx: Context, gate: Gate, document: Document, known: Known, result: FetchResult) -> Extraction:
     url, media_type = result.final_url or document.url or "", result.header("content-type")
-    return await rereading.extract(ctx, gate.read, document, url, result.body, media_type, ctx.clock.now())
+    return await rereading.extract(gate.read, known.hints, url, result.body, media_type, ctx.clock.now())

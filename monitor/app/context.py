@@ -31,10 +31,7 @@ class Seams:
 
 @dataclass(frozen=True)
 class Context:
-    """Everything that a visit may use. `owner` names this process in leases, `held` are its gates (app/leases.py).
-
-    Of the sites in `unjudged` furniture was learned by which their changes have not been judged yet.
-    """
+    """Everything that a visit may use. `owner` names this process in leases, `held` are its gates (app/leases.py)."""
 
     settings: Settings
     db: Database
@@ -43,7 +40,6 @@ class Context:
     owner: str
     seams: Seams
     held: "dict[str, Gate]" = field(default_factory=dict)
-    unjudged: set[str] = field(default_factory=set)
 
     @cached_property
     def fetcher(self) -> Fetcher:

@@ -52,7 +52,7 @@ def assign(conn: Connection, ctx: Context, document: Document, revision: Revisio
     it is mostly what either carries. A place once taken is kept, with the likeness it was taken for, whatever becomes
     of the text. To be called in the transaction that stores the revision; reads a few texts at most.
     """
-    place = store.place_of(conn, document.id)
+    place = store.place_of(conn, document.id) if revision.number > 1 else None  # of its first text it has none yet
     text = _sequences(ctx, _kept(document, revision))
     if not (marks := sketch(text)):
         return place

@@ -178,16 +178,14 @@ def _store(conn: Connection, ctx: Context, one: _Read, now: datetime) -> CorpusF
         revision_id=revision.id,
     )
     store.add(conn, file)
-    citations_store.add(
-        conn, (replace(cited, document_id=document.id, revision_id=revision.id) for cited in one.citations)
-    )
+    citations_store.add(conn, revision.id, (replace(cited, document_id=document.id) for cited in one.citations))
     return file
 
 
 def _document(conn: Connection, one: _Read, now: datetime) -> Document:
     url = addresses.address_of(one.text.url) if one.text.url else None
     if url and (known := addresses.known_at(conn, url)):
-        return known
+        return addresses.article_of(conn, known)
     document, _ = documents.add(
         conn,
         Document(

@@ -9,9 +9,9 @@ from monitor.app.context import Context
 from monitor.app.revising import compared
 from monitor.core.changes import TextState
 from monitor.core.diffs import diff_words, laid_out
-from monitor.core.furniture import NOTHING, article_part
+from monitor.core.furniture import NOTHING, Furnishing, article_part
 from monitor.errors import NotFoundError
-from monitor.model import ChangeKind, Document, Revision
+from monitor.model import Change, ChangeKind, Document, Revision
 from monitor.store import changes, revisions
 
 # What a reader who asks for no revision by number does not mean.
@@ -29,20 +29,21 @@ async def diff(
 
 def _within(conn: Connection, ctx: Context, which: int | str, before: int | None, after: int | None) -> DiffView:
     one = find(conn, which)
-    kept = {revision.number: revision for revision in revisions.of_document(conn, one.id)}
-    first, last = _last_step(conn, one, kept)
-    old, new = _numbered(one, kept, before or first), _numbered(one, kept, after or last)
+    told = changes.of_document(conn, one.id)
+    first, last = _last_step(one, told)
+    old, new = _numbered(conn, one, before or first), _numbered(conn, one, after or last)
     a, b = compared(ctx.registry, one, old), compared(ctx.registry, one, new)
-    known = furnishing.furnishing(conn, one, a, b)
-    asides = frozenset((*a.asides, *b.asides))
-    left = [
-        *article_part(b.title, b.text, asides, known).left_out,
-        *article_part(a.title, a.text, asides, known).left_out,
-    ]
-    told = tuple(dict.fromkeys((line.line, line.why) for line in left))
-    steps = [step for step in changes.of_document(conn, one.id) if step.kind is not ChangeKind.BYLINE]
+    left_out = _left_out(a, b, furnishing.furnishing(conn, one, a, b))
+    steps = [step for step in told if step.kind is not ChangeKind.BYLINE]
     why = [step.reason for step in steps if (step.from_revision, step.to_revision) == (old.number, new.number)]
-    return DiffView(one, old, new, *_words(a, b), left_out=told, reason=why[-1] if why else None)
+    return DiffView(one, old, new, *_words(a, b), left_out=left_out, reason=why[-1] if why else None)
+
+
+def _left_out(a: TextState, b: TextState, known: Furnishing) -> tuple[tuple[str, str], ...]:
+    """Return the lines that are not compared, those of the newer text first, with the reason."""
+    asides = frozenset((*a.asides, *b.asides))
+    left = (line for state in (b, a) for line in article_part(state.title, state.text, asides, known).left_out)
+    return tuple(dict.fromkeys((line.line, line.why) for line in left))
 
 
 def _between(
@@ -67,35 +68,30 @@ def _article(ctx: Context, one: Document, revision: Revision) -> TextState:
 
 def _standing(conn: Connection, one: Document, number: int | None) -> Revision:
     """Return a revision by number, or the current one."""
-    kept = {revision.number: revision for revision in revisions.of_document(conn, one.id)}
-    current = [revision for revision in kept.values() if revision.id == one.revision_id]
-    if number is None and current:
-        return current[0]
-    if not kept:
+    if not one.revision_count:
         raise NotFoundError(f"document {one.id} was never read", hint=f"monitor check --document {one.id}")
-    return _numbered(one, kept, number or max(kept))
+    current = revisions.get(conn, one.revision_id) if number is None and one.revision_id else None
+    return current or _numbered(conn, one, number or one.revision_count)
 
 
-def _last_step(conn: Connection, one: Document, kept: dict[int, Revision]) -> tuple[int, int]:
-    if len(kept) < 2:
+def _last_step(one: Document, told: tuple[Change, ...]) -> tuple[int, int]:
+    count = one.revision_count
+    if count < 2:
         raise NotFoundError(
-            f"document {one.id} has {len(kept) or 'no'} revision{'' if len(kept) == 1 else 's'}; a diff needs two",
+            f"document {one.id} has {count or 'no'} revision{'' if count == 1 else 's'}; a diff needs two",
             hint="`monitor documents --changed 30d` lists what has changed",
         )
-    steps = [
-        step
-        for step in changes.of_document(conn, one.id)
-        if step.from_revision and step.to_revision and step.kind not in PASSED_OVER
-    ]
+    steps = [step for step in told if step.from_revision and step.to_revision and step.kind not in PASSED_OVER]
     if steps:
         return steps[-1].from_revision or 1, steps[-1].to_revision or 1
-    return max(kept) - 1, max(kept)
+    return count - 1, count
 
 
-def _numbered(one: Document, kept: dict[int, Revision], number: int) -> Revision:
-    if number not in kept:
+def _numbered(conn: Connection, one: Document, number: int) -> Revision:
+    found = revisions.numbered(conn, one.id, number)
+    if found is None:
         raise NotFoundError(
             f"document {one.id} has no revision {number}",
-            hint=f"it has {min(kept)} to {max(kept)}: `monitor show {one.id}`",
+            hint=f"it has 1 to {one.revision_count}: `monitor show {one.id}`",
         )
-    return kept[number]
+    return found

@@ -9,6 +9,19 @@ from monitor.model import Capture, Document, Fetch
 
 
 @dataclass(frozen=True, slots=True)
+class Again:
+    """What reading the text that stood once more has shown (app/rereading.py): `revision_id` is the one that stood.
+
+    `reread` is what the present extractor makes of it, where another one read it; `same_bytes` says that the page is
+    to the byte the one that it was read from.
+    """
+
+    revision_id: int
+    reread: Extraction | None = None
+    same_bytes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """Everything a check found out, not recorded yet."""
 
@@ -23,4 +36,4 @@ class Finding:
     due: datetime  # when a document newly heard of (where this one moved to) is to be read
     on_schedule: bool  # whether this document has a recheck ladder of its own
     read_before: bool = True  # whether a text of the live page is kept already
-    reread: Extraction | None = None  # the text that stood, by the present extractor (app/rereading.py)
+    again: Again | None = None

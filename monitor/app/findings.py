@@ -1,12 +1,11 @@
 """Record what a check of a document found, in one transaction: capture, revision, change, state and plan."""
 
 from dataclasses import replace
-from datetime import timedelta
 
 from sqlalchemy import Connection
 
 from monitor.answers import VisitReport
-from monitor.app import addresses, keeping, retitling, standing, takedowns, texts
+from monitor.app import addresses, joining, keeping, retitling, standing, takedowns, texts
 from monitor.app.context import Context
 from monitor.app.finding import Finding
 from monitor.app.gate import Gate
@@ -16,9 +15,8 @@ from monitor.core import freshness
 from monitor.core.presence import PresenceStep, Sighting
 from monitor.core.urls import canonical_url, host_of, same_page
 from monitor.model import Capture, Change, ChangeKind, Document, DocumentState, Origin, Outcome, Quality
-from monitor.store import changes, documents, hosts, revisions
-
-SECOND_LOOK = timedelta(days=7)
+from monitor.store import addresses as former
+from monitor.store import changes, documents, entries, hosts, revisions
 
 
 def record(conn: Connection, ctx: Context, gate: Gate, found: Finding, steps: list[str], jitter: float) -> VisitReport:
@@ -32,7 +30,7 @@ def record(conn: Connection, ctx: Context, gate: Gate, found: Finding, steps: li
         return _report(found, steps)
     found, retitled = retitling.known_again(conn, found, steps)
     extraction = found.extraction if _readable(found) else None
-    verdict = texts.judge(conn, ctx, found.document, extraction, found.at, found.reread) if extraction else None
+    verdict = texts.judge(conn, ctx, found.document, extraction, found.at, found.again) if extraction else None
     capture = _judged_capture(found, verdict)
     keeping.record(conn, found.fetch, capture)
     step = takedowns.judge(conn, ctx.presence, found.document, found.sighting, found.why, found.at, found.due)
@@ -123,7 +121,7 @@ def _adopt_address(conn: Connection, found: Finding, steps: list[str]) -> tuple[
     if not first:
         return found, False
     url = canonical_url(final)
-    other = documents.by_url(conn, url) or documents.by_page(conn, url)
+    other = addresses.at(conn, url)
     if other is not None and other.id != one.id:
         _make_second_address(conn, found, other, steps)
         return found, True
@@ -157,22 +155,31 @@ def _has_twin(conn: Connection, found: Finding, steps: list[str]) -> bool:
 
 
 def _make_second_address(conn: Connection, found: Finding, other: Document, steps: list[str]) -> None:
-    """Say of a document that it is another one's second address; its capture is evidence for that one."""
+    """Say of a document that it is another one's second address; its capture is evidence for that one.
+
+    So is the text that was saved from it. What a source told of a former address is about the article that had it.
+    """
+    one = found.document
     steps.append(f"the same article as document {other.id}, {other.url}")
     keeping.record(conn, found.fetch, replace(found.capture, document_id=other.id) if found.capture else None)
+    joining.join(conn, one, other)
+    if one.url and (holder := former.holder(conn, one.url)) and holder.id == other.id:
+        entries.repoint(conn, one.id, other.id)
+    if other.state is DocumentState.MOVED:  # not any more: something answers there
+        documents.set_fields(conn, other.id, next_check_at=found.due)
     documents.set_fields(
         conn,
-        found.document.id,
+        one.id,
         state=DocumentState.MOVED,
         state_reason="a second address of that article",
         state_since=found.at,
         moved_to=other.url,
         last_checked_at=found.at,
         # Looked at again, for a login or consent page may have answered for both today.
-        next_check_at=found.at + SECOND_LOOK,
+        next_check_at=found.at + addresses.SECOND_LOOK,
         plan_reason="a second address of that article",
     )
-    hosts.refresh_due(conn, [found.document.host or ""])
+    hosts.refresh_due(conn, [one.host or "", other.host or ""])
 
 
 def _settle(conn: Connection, found: Finding, steps: list[str]) -> Finding:
@@ -213,7 +220,9 @@ def _update(
         values["published_at"] = verdict.published_at
     if found.on_schedule:
         retry_after = found.result.retry_after if found.result else None
-        plan = ctx.ladders.plan(conn, one, step, found.fetch.outcome, retry_after, found.at, jitter)
+        doubted = verdict is not None and verdict.quality in texts.DOUBTED
+        now = (documents.get(conn, one.id) or one) if doubted else replace(one, doubts=0)
+        plan = ctx.ladders.plan(conn, now, step, found.fetch.outcome, retry_after, found.at, jitter)
         values |= {"next_check_at": plan.next_check_at, "plan_reason": plan.reason}
         steps.append(f"next check {plan.next_check_at:%Y-%m-%d %H:%M} UTC: {plan.reason}")
     documents.set_fields(conn, one.id, **values)
@@ -236,12 +245,23 @@ def _validators(found: Finding, verdict: TextVerdict | None) -> dict[str, object
     return {"etag": etag if trusted else None, "last_modified": last_modified if trusted else None}
 
 
+def _expect(conn: Connection, found: Finding, known: Document) -> None:
+    """Have a document looked at where another one leads to it, unless somebody does so anyway."""
+    away = known.state in (DocumentState.MOVED, DocumentState.GONE)
+    if known.id != found.document.id and (away or known.next_check_at is None):
+        documents.set_fields(conn, known.id, next_check_at=found.due)
+        hosts.refresh_due(conn, [known.host or ""])
+
+
 def _follow(conn: Connection, ctx: Context, found: Finding) -> str | None:
     """Make sure that the page a document moved to is watched; return its address."""
     target = found.result.permanent_url or found.result.final_url if found.result else None
     if not target:
         return found.document.moved_to
     url = canonical_url(target)
+    if known := addresses.at(conn, url):
+        _expect(conn, found, known)
+        return url
     outlet = ctx.registry.by_host(host_of(url))
     successor = Document(
         id=0,

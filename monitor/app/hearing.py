@@ -9,7 +9,8 @@ from monitor.app.context import Context
 from monitor.core.rhythm import appeared_at
 from monitor.core.urls import host_of, same_page
 from monitor.interfaces import FeedItem
-from monitor.model import Document, DocumentState, Entry, Origin, Source
+from monitor.model import Document, DocumentState, Entry, Origin, Source, SourceKind
+from monitor.store import addresses as former
 from monitor.store import documents, entries
 
 # Many programs stamp every entry at every request: their word is heeded no more often than this.
@@ -35,7 +36,7 @@ def hear(
         if before is None:
             made = entries.add(conn, _entry(source, item, now), now)
             new += made is not None
-        elif _same_address(before.url, item.url):
+        elif _same_address(before.url, item.url) and not _tells_of_another(conn, before, item):
             _retitle(conn, before, item)
             touched |= _look_again(conn, before, item, due)
             continue
@@ -67,6 +68,17 @@ def _same_address(before: str, now: str) -> bool:
     return before == now or same_page(before, now)
 
 
+def _tells_of_another(conn: Connection, before: Entry, item: FeedItem) -> bool:
+    """Say whether an entry may mean another article by now: its own left the address, and its title is another."""
+    if item.title == before.title or before.document_id is None:
+        return False
+    one = documents.get(conn, before.document_id)
+    if one is None or one.state is DocumentState.MOVED:
+        return one is not None
+    holder = former.holder(conn, addresses.address_of(item.url))
+    return holder is not None and holder.id == one.id and addresses.at(conn, item.url) != one
+
+
 def _retitle(conn: Connection, before: Entry, item: FeedItem) -> None:
     if (before.title, before.url) != (item.title, item.url):
         entries.set_fields(conn, before.id, title=item.title, url=item.url)
@@ -92,10 +104,9 @@ def hear_of(
 ) -> Document:
     """Return the document an item is about, made if need be, to be read at `due`."""
     url = addresses.address_of(item.url)
-    if known := addresses.known_at(conn, url):
+    if known := _told_of(conn, source, item):
         addresses.correct(conn, known, url, due)
-        if known.next_check_at is None and due and known.state is not DocumentState.MOVED:
-            documents.set_fields(conn, known.id, next_check_at=due)  # nobody watched it any more
+        _look_at(conn, known, due)
         return documents.get(conn, known.id) or known
     outlet = ctx.registry.by_host(host_of(url))
     document, _ = documents.add(
@@ -117,3 +128,38 @@ def hear_of(
         ),
     )
     return document
+
+
+def _told_of(conn: Connection, source: Source, item: FeedItem) -> Document | None:
+    """Return the document that an item is about, None where it has to be made.
+
+    What links to a former address of an article means that article only while it is called what it was: another may
+    have the address by now. A watched page is whatever is at its address.
+    """
+    found = addresses.at(conn, item.url)
+    if source.kind is SourceKind.PAGE or (found is not None and found.state is not DocumentState.MOVED):
+        return found
+    holder = former.holder(conn, addresses.address_of(item.url))
+    return holder if holder is not None and _is_called_so(conn, holder, item) else found
+
+
+def _is_called_so(conn: Connection, one: Document, item: FeedItem) -> bool:
+    """Say whether sources have told of a document by this title and this guid."""
+    told = entries.of_document(conn, one.id)
+    return (
+        item.title is not None
+        and any(entry.title == item.title for entry in told)
+        and any(entry.guid == item.guid for entry in told)
+    )
+
+
+def _look_at(conn: Connection, one: Document, due: datetime | None) -> None:
+    """Have a document read that nobody watched any more, or that had left, or gone from, where a source tells of it."""
+    if due is None:
+        return
+    if one.state in (DocumentState.MOVED, DocumentState.GONE):
+        at = due if one.last_checked_at is None else max(due, one.last_checked_at + LOOKED_LATELY)
+        if one.next_check_at is None or one.next_check_at > at:
+            documents.set_fields(conn, one.id, next_check_at=at, plan_reason="a source tells of it anew")
+    elif one.next_check_at is None:
+        documents.set_fields(conn, one.id, next_check_at=due)

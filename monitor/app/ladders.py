@@ -16,8 +16,8 @@ from monitor.model import Document, Outcome
 from monitor.store import documents
 from monitor.store import rechecks as learned
 
-A_DAY = timedelta(days=1)
-RESTLESS = 8  # edits in a day; a page that is edited in earnest has two or three
+# In which edits are counted: a restless page is edited at 8 checks in it and more, also when it is looked at every 3 h.
+LATELY = timedelta(hours=30)
 KEPT = timedelta(hours=1)  # what was learned of an outlet or a host, until it is asked for anew
 MOST = 10_000  # outlets and hosts remembered
 
@@ -50,18 +50,24 @@ class Ladders:
 
         Call it once the changes of this check are stored. `jitter` is in [0, 1).
         """
+        # Of what was never read there is no change yet: a first text is none.
+        one, read = document.id, document.revision_count > 0
+        changed, edits, since = documents.edited(conn, one, at - LATELY) if read else (None, 0, None)
         history = DocumentHistory(
             first_seen_at=document.first_seen_at,
             published_at=document.published_at,
-            last_changed_at=documents.last_change_at(conn, document.id),
+            last_changed_at=changed,
             last_checked_at=document.last_checked_at,
             outcome=outcome,
             misses=step.misses,
             retry_after=retry_after,
             state=step.state,
             missed_since=step.missed_since,
-            restless=documents.edits_since(conn, document.id, at - A_DAY) >= RESTLESS,
+            doubts=document.doubts,
+            doubted_since=document.doubted_since,
             outage=step.outage,
+            edits=edits,
+            edited_since=since,
         )
         ladder, load = self.ladder(conn, document, at), self.load(conn, document, at)
         return rechecks.plan_document(history, at, self._policy, jitter, ladder, load)

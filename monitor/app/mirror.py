@@ -8,6 +8,7 @@ import re
 from datetime import datetime
 from itertools import count
 from pathlib import Path
+from typing import NamedTuple
 
 from sqlalchemy import Connection, RowMapping
 
@@ -24,6 +25,20 @@ STATES = "mirror_states"  # the counter of how far the index tells of states
 _drafts = count()
 
 
+class Text(NamedTuple):
+    """What to write of a document; `had_number` says that it may have a file already."""
+
+    document: Document
+    number: int
+    revision: Revision
+    had_number: bool
+
+    @property
+    def name(self) -> str | None:
+        """Return its file name; None for one that gave its address up to the article that it is."""
+        return name_of(self.number, self.document.url) if self.document.url else None
+
+
 def name_of(number: int, url: str, suffix: str = ".txt") -> str:
     """Return a text's file name in the mirror."""
     return f"{number:03d}_{hashlib.sha256(url.encode()).hexdigest()[:16]}{suffix}"
@@ -36,29 +51,40 @@ def number_in(name: str) -> int | None:
 
 
 async def update(ctx: Context, *, rebuild: bool = False) -> int:
-    """Write every current text that the mirror lacks, all with `rebuild`; return how many files were written."""
+    """Bring the mirror up to date, all of it with `rebuild`; return how many files were written or removed."""
     root = ctx.settings.mirror_dir
     rebuild = rebuild or (not (root / INDEX).exists() and await ctx.db.read(documents.count) > 0)
     written = await _write_seed(ctx, root) if rebuild else 0
     if rebuild:
         await ctx.db.write(store.forget)
-    while await ctx.db.read(store.lacking, 1):
-        batch = await ctx.db.write(_numbered, BATCH)
-        await asyncio.to_thread(_write_batch, root / "new", batch)
-        await ctx.db.write(_mark, batch)
-        written += len(batch)
+    written += await _write_new(ctx, root / "new")
     if written or not (root / INDEX).exists() or await ctx.db.read(_is_stale):
         await write_index(ctx)
     return written
 
 
-def _numbered(conn: Connection, limit: int) -> list[tuple[Document, int, Revision]]:
+async def _write_new(ctx: Context, folder: Path) -> int:
+    """Write every article that the mirror lacks; return how many files were written or removed."""
+    written, there = 0, None
+    while await ctx.db.read(store.lacking, 1):
+        batch = await ctx.db.write(_numbered, BATCH)
+        await asyncio.to_thread(_write_batch, folder, batch)
+        if there is None and any(one.had_number for one in batch):
+            there = await asyncio.to_thread(_names, folder)
+        removed = await asyncio.to_thread(_remove_old, folder, batch, there or {})
+        await ctx.db.write(_mark, batch)
+        written += sum(one.name is not None for one in batch) + removed
+    return written
+
+
+def _numbered(conn: Connection, limit: int) -> list[Text]:
     """Take the next documents to write, giving each a number that it keeps."""
     found = []
     for one, number in store.lacking(conn, limit):
         revision = revisions.get(conn, one.revision_id or 0)
         assert revision is not None
-        found.append((one, number if number is not None else _take_number(conn, one), revision))
+        taken = number if number is not None else _take_number(conn, one)
+        found.append(Text(one, taken, revision, had_number=number is not None))
     return found
 
 
@@ -68,14 +94,32 @@ def _take_number(conn: Connection, one: Document) -> int:
     return number
 
 
-def _mark(conn: Connection, batch: list[tuple[Document, int, Revision]]) -> None:
-    for one, _, revision in batch:
-        store.mark(conn, one.id, revision.id)
+def _mark(conn: Connection, batch: list[Text]) -> None:
+    for one in batch:
+        store.mark(conn, one.document, one.revision.id)
 
 
-def _write_batch(folder: Path, batch: list[tuple[Document, int, Revision]]) -> None:
-    for one, number, revision in batch:
-        write_file(folder / name_of(number, one.url or ""), as_file(one, revision).encode())
+def _write_batch(folder: Path, batch: list[Text]) -> None:
+    for one in batch:
+        if one.name:
+            write_file(folder / one.name, as_file(one.document, one.revision).encode())
+
+
+def _names(folder: Path) -> dict[int, list[str]]:
+    """Return the names of the files there, by number."""
+    found: dict[int, list[str]] = {}
+    for name in os.listdir(folder) if folder.is_dir() else ():
+        if (number := number_in(name)) is not None:
+            found.setdefault(number, []).append(name)
+    return found
+
+
+def _remove_old(folder: Path, batch: list[Text], there: dict[int, list[str]]) -> int:
+    """Remove the files that articles had by their former addresses, one name each; return how many."""
+    old = [name for one in batch for name in there.get(one.number, ()) if name != one.name]
+    for name in old:
+        (folder / name).unlink(missing_ok=True)
+    return len(old)
 
 
 def as_file(one: Document, revision: Revision) -> str:

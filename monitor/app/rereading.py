@@ -1,12 +1,15 @@
 """Read articles: fetched ones with what is known beforehand, and kept bytes again by the present extractor."""
 
+import hashlib
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
 from sqlalchemy import Connection
 
 from monitor.app.context import Context
+from monitor.app.finding import Again
 from monitor.core import changes as comparing
 from monitor.core.extractors import mode_of, same_extractor
 from monitor.core.urls import site_of
@@ -20,11 +23,29 @@ log = structlog.get_logger(__name__)
 Reader = Callable[[ReadRequest], Awaitable[Reading]]
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a document before its page is read: its text, and what helps the reader.
+
+    `has_web` says that a text of the live page is kept, and not only a saved one.
+    """
+
+    current: Revision | None = None
+    has_web: bool = False
+    hints: tuple[tuple[str, str], ...] = ()
+
+
+def known_of(conn: Connection, ctx: Context, document: Document) -> Known:
+    """Return what is known of a document, the hints for the reader of its page with it; read at once."""
+    current = revisions.get(conn, document.revision_id) if document.revision_id else None
+    has_web = document.revision_count > 0 and revisions.has_web(conn, document.id)
+    return Known(current, has_web, _hints_for(conn, ctx, document, current))
+
+
 async def extract(
-    ctx: Context, read: Reader, document: Document, url: str, body: bytes, content_type: str | None, at: datetime
+    read: Reader, hints: tuple[tuple[str, str], ...], url: str, body: bytes, content_type: str | None, at: datetime
 ) -> Extraction:
     """Return what the article page in `body` says, fetched at that time; FAILED where the reader did."""
-    hints = await ctx.db.read(hints_for, ctx, document)
     reading = await read(ReadRequest(Task.ARTICLE, url, body, content_type, at, hints))
     if isinstance(reading, ReadFailure):
         return Extraction("", None, Quality.FAILED, "none", quality_reason=f"{reading.kind}: {reading.detail}")
@@ -32,34 +53,38 @@ async def extract(
     return reading
 
 
-def hints_for(conn: Connection, ctx: Context, document: Document) -> tuple[tuple[str, str], ...]:
-    """Return what is known beforehand to the reader of a document's page."""
-    told = [entry.title for entry in entries.of_document(conn, document.id) if entry.title]
+def _hints_for(
+    conn: Connection, ctx: Context, document: Document, current: Revision | None
+) -> tuple[tuple[str, str], ...]:
+    told = entries.told_title(conn, document.id)
     outlet = ctx.registry.get(document.outlet) if document.outlet else None
-    current = revisions.get(conn, document.revision_id) if document.revision_id else None
     mode = mode_of(current.extractor) if current else None
     learned = furniture.learned(conn, site_of(document.url or ""), FurniturePart.TITLE)
     return (
-        *(("feed_title", title) for title in told[-1:]),
+        *((("feed_title", told),) if told else ()),
         *((("outlet", outlet.name),) if outlet else ()),
         *((("mode", mode),) if mode else ()),
         *(("title_rest", one.sample) for one in learned),
     )
 
 
-async def before_an_edit(ctx: Context, read: Reader, document: Document, found: Extraction) -> Extraction | None:
-    """Return what the present extractor makes of the text that stood, where another one read it and it differs now.
+async def before_an_edit(
+    ctx: Context, read: Reader, document: Document, current: Revision | None, found: Extraction, body: bytes
+) -> Again | None:
+    """Read the text that stood once more where it differs from the one found now; None when there is no need.
 
-    Without that, the work of a new extractor would pass for an edit. None when there is no need, or nothing to read.
+    Without that, the work of a new extractor would pass for an edit, and so would that of another title in a feed:
+    where the page is the same to the byte, nothing was edited.
     """
-    current = await ctx.db.read(revisions.get, document.revision_id) if document.revision_id else None
     if current is None or current.origin is Origin.CORPUS or found.quality is not Quality.COMPLETE:
-        return None
-    if same_extractor(current.extractor, found.extractor):
         return None
     if comparing.fingerprint(found.title, found.text) == current.fingerprint:
         return None
-    return await reread(ctx, read, document, current)
+    if not same_extractor(current.extractor, found.extractor):
+        return Again(current.id, await reread(ctx, read, document, current))
+    capture = await ctx.db.read(_behind, current)
+    same = capture is not None and capture.sha256 == hashlib.sha256(body).hexdigest()
+    return Again(current.id, same_bytes=same)
 
 
 async def reread(ctx: Context, read: Reader, document: Document, revision: Revision) -> Extraction | None:
@@ -75,7 +100,8 @@ async def reread(ctx: Context, read: Reader, document: Document, revision: Revis
         )
         return None
     body, content_type = kept
-    return await extract(ctx, read, document, capture.url, body, content_type, capture.captured_at)
+    known = await ctx.db.read(known_of, ctx, document)
+    return await extract(read, known.hints, capture.url, body, content_type, capture.captured_at)
 
 
 def _behind(conn: Connection, revision: Revision) -> Capture | None:

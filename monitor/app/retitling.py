@@ -4,12 +4,14 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
+from monitor.app import addresses, joining
 from monitor.app.finding import Finding
 from monitor.core.presence import Sighting
 from monitor.core.urls import canonical_url, host_of, same_page, site_of
 from monitor.core.words import words
 from monitor.model import Address, Change, ChangeKind, Document, DocumentState, Quality
-from monitor.store import addresses, changes, documents, entries, hosts, revisions
+from monitor.store import addresses as former
+from monitor.store import changes, documents, entries, hosts, revisions
 
 SEQUENCE = 3  # words; fewer are shared by any two articles on one subject
 WEIGHT = 0.1  # the article is what it was; that its address says something else is told
@@ -53,12 +55,15 @@ def _is_the_article(conn: Connection, found: Finding) -> bool:
 
 
 def _holds(conn: Connection, document: Document, text: str) -> bool:
-    """Say whether a document's current text and another are mostly made of the same sequences of words."""
+    """Say whether a document's current text and another are mostly made of the same sequences of words.
+
+    Half of the longer one, since articles on one subject share whole paragraphs of background.
+    """
     current = revisions.get(conn, document.revision_id) if document.revision_id else None
     if current is None:
         return False
     old, new = _sequences(current.text), _sequences(text)
-    return 2 * len(old & new) >= min(len(old), len(new)) > 0
+    return 2 * len(old & new) >= max(len(old), len(new)) > 0
 
 
 def _sequences(text: str) -> set[tuple[str, ...]]:
@@ -69,43 +74,57 @@ def _sequences(text: str) -> set[tuple[str, ...]]:
 def _make_room(conn: Connection, found: Finding, url: str) -> bool:
     """Let the document have an address; False when another article is there, which then is what it moved to.
 
-    A source may have told of the new address before the old one led there: that younger document becomes a former
-    address of this one, and keeps what was read of it.
+    What was only heard of, or saved, at the new address is this article. A source may also have told of it before the
+    old address led there: that younger document gives the address up, and keeps what was read of it.
     """
     one, extraction = found.document, found.extraction
-    other = documents.by_url(conn, url) or documents.by_page(conn, url)
+    other = addresses.at(conn, url)
     if other is None or other.id == one.id:
         _settle(conn, one, url)
         return True
-    if other.revision_count and (other.first_seen_at < one.first_seen_at or extraction is None):
+    read = revisions.has_web(conn, other.id)
+    if read and (other.first_seen_at < one.first_seen_at or extraction is None):
         return False
-    if other.revision_count and extraction is not None and not _holds(conn, other, extraction.text):
+    if read and extraction is not None and not _holds(conn, other, extraction.text):
         return False
     entries.repoint(conn, other.id, one.id)
+    if not read:
+        joining.join(conn, other, one)
     documents.set_fields(conn, other.id, url=None)
     _settle(conn, one, url)
+    _put_away(conn, found, other, url, read=read)
+    return True
+
+
+def _put_away(conn: Connection, found: Finding, other: Document, url: str, *, read: bool) -> None:
+    """Keep the document that was at the new address: as the former address, or without one where it has a text.
+
+    Whatever the former address shows later is no edit of that text.
+    """
+    one = found.document
     documents.set_fields(
         conn,
         other.id,
-        url=one.url,
+        url=None if read else one.url,
         host=one.host,
         state=DocumentState.MOVED,
-        state_reason=f"a former address of document {one.id}",
+        state_reason=f"{'the same article as' if read else 'a former address of'} document {one.id}",
         state_since=found.at,
         moved_to=url,
-        next_check_at=None,
+        next_check_at=None if read else found.at + addresses.SECOND_LOOK,
+        plan_reason=None if read else "a former address of an article",
+        mirrored_revision_id=None,
     )
-    return True
 
 
 def _settle(conn: Connection, one: Document, url: str) -> None:
     hosts.ensure(conn, host_of(url))
-    documents.set_fields(conn, one.id, url=url, host=host_of(url))
+    documents.set_fields(conn, one.id, url=url, host=host_of(url), mirrored_revision_id=None)
 
 
 def _retitled(conn: Connection, found: Finding, url: str) -> Change:
     one = found.document
-    addresses.add(conn, Address(one.url or "", one.id, found.at))
+    former.add(conn, Address(one.url or "", one.id, found.at))
     current = revisions.get(conn, one.revision_id or 0)
     number = current.number if current else None
     change = Change(

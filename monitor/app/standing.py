@@ -5,12 +5,13 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from monitor.core.changes import Difference
-from monitor.model import Change, ChangeKind, Document, Revision, Standing
-from monitor.store import changes, fetches, revisions
+from monitor.model import Change, ChangeKind, Document, Origin, Revision, Standing
+from monitor.store import changes, revisions
 
 # What is a claim about the article, so that it has to stand.
 CLAIMS = (ChangeKind.HEADLINE, ChangeKind.BODY, ChangeKind.BOTH, ChangeKind.VARIANT)
-VARIANT_CHECKS = 2  # after the first, that must see a variant before it counts as here to stay
+# Checks, the first one included, that must see a new text before it counts as here to stay.
+SIGHTINGS, VARIANT_SIGHTINGS = 2, 3
 
 
 def edited(
@@ -37,9 +38,10 @@ def edited(
         sentences_added=step.sentences_added,
         sentences_removed=step.sentences_removed,
         sentences_moved=step.sentences_moved,
-        earlier_seen_at=current.last_seen_at,
+        earlier_seen_at=current.last_seen_at if current.origin is Origin.WEB else None,
         stood_s=stood(conn, document.id, current, at) if claim else None,
         standing=_begun(claim=claim, undone=undone),
+        sightings=1,
     )
     changes.add(conn, change)
     return change
@@ -52,15 +54,20 @@ def _begun(*, claim: bool, undone: bool) -> Standing | None:
     return Standing.FLICKER if undone else Standing.ONCE
 
 
-def stood(conn: Connection, document_id: int, current: Revision, at: datetime) -> int:
-    """Return for how many seconds the article that a revision holds has stood, through any change of its furniture."""
+def stood(conn: Connection, document_id: int, current: Revision, at: datetime) -> int | None:
+    """Return for how many seconds the article that a revision holds has stood, through any change of its furniture.
+
+    None for a saved text: nobody saw since when its page had it.
+    """
     since = changes.last_of(conn, document_id, CLAIMS)
+    if since is None and current.origin is Origin.CORPUS:
+        return None
     begun = since.at if since else revisions.first_seen_at(conn, document_id) or current.first_seen_at
     return max(0, round((at - begun).total_seconds()))
 
 
 def settled(conn: Connection, document_id: int, *, stands: bool) -> Standing | None:
-    """Say of the last change, seen once so far, that its text was seen again or is gone; return what it is then.
+    """Say of the last change, not confirmed yet, that its text was seen again or is gone; return what it is then.
 
     A new edit on top of it lets it stand as well: editors work in steps, and only a return takes it back. A variant
     must be seen three times in a row: of a headline in a test, every other answer is the same as the one before.
@@ -68,9 +75,8 @@ def settled(conn: Connection, document_id: int, *, stands: bool) -> Standing | N
     last = changes.last_of(conn, document_id, CLAIMS)
     if last is None or last.standing is not Standing.ONCE:
         return None
-    again = fetches.answered_since(conn, document_id, last.at) + 1
-    if stands and last.kind is ChangeKind.VARIANT and again < VARIANT_CHECKS:
-        return None
-    standing = Standing.CONFIRMED if stands else Standing.FLICKER
-    changes.set_fields(conn, last.id, standing=standing)
+    sightings = last.sightings + 1
+    needed = VARIANT_SIGHTINGS if last.kind is ChangeKind.VARIANT else SIGHTINGS
+    standing = Standing.FLICKER if not stands else Standing.CONFIRMED if sightings >= needed else Standing.ONCE
+    changes.set_fields(conn, last.id, standing=standing, sightings=sightings if stands else last.sightings)
     return standing

@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from monitor.app import copying, furnishing
 from monitor.app.context import Context
+from monitor.app.finding import Again
 from monitor.app.revising import compared, revision_of
 from monitor.app.standing import edited, settled
 from monitor.core import changes as comparing
@@ -14,15 +15,16 @@ from monitor.core import restating
 from monitor.core.changes import Difference, TextState
 from monitor.core.extractors import same_extractor
 from monitor.core.quality import doubt
-from monitor.core.restating import Stated
-from monitor.core.urls import site_of
+from monitor.core.restating import RESTATED, Stated
+from monitor.core.typography import normalise
 from monitor.interfaces import Extraction
 from monitor.model import Change, ChangeKind, Copy, Document, Origin, Quality, Revision
-from monitor.store import captures, changes, revisions
+from monitor.store import changes, documents, revisions
 
 LOOKED_BACK = 20  # revisions, the newest, among which a known article is looked for
+DOUBTED = (Quality.COLLAPSED, Quality.TRUNCATED)  # believed once they last
+PATIENCE = 3  # times what a removal needs, for a doubted text that is never twice the same
 LONG_LINE = 200  # characters; furniture has a few words
-RESTATED = 0.1  # what a new byline or date weighs: it tells of the article, and is none of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,7 @@ class Case:
     """What a judgement is about: the document, the revision that stood, what was found, and when.
 
     `reread` is what the present extractor makes of the bytes behind the revision that stood, where another made it.
+    With `same_bytes` the page is, to the byte, the one that this revision was read from.
     """
 
     document: Document
@@ -50,6 +53,7 @@ class Case:
     found: Extraction
     at: datetime
     reread: Extraction | None = None
+    same_bytes: bool = False
 
 
 def judge(
@@ -58,21 +62,23 @@ def judge(
     document: Document,
     found: Extraction,
     at: datetime,
-    reread: Extraction | None = None,
+    again: Again | None = None,
 ) -> TextVerdict:
     """Store a text that is distinct and complete as a revision, with the change that led to it.
 
     Archive first: every distinct text is kept; how much it matters is a number beside it.
     """
     current = revisions.get(conn, document.revision_id) if document.revision_id else None
-    case = Case(document, current, found, at, reread)
+    case = Case(document, current, found, at)
+    if again is not None and again.revision_id == document.revision_id:  # else another check came in between
+        case = replace(case, reread=again.reread, same_bytes=again.same_bytes)
     quality, why = _quality(conn, ctx, case)
     if quality is not Quality.COMPLETE:
         return TextVerdict(f"not compared: {quality}{f' ({why})' if why else ''}", quality, why)
     if current is None:
         return _first(conn, ctx, case)
     fingerprint = comparing.fingerprint(found.title, found.text)
-    if fingerprint == current.fingerprint:
+    if fingerprint == current.fingerprint or case.same_bytes:
         return _unchanged(conn, case, current)
     case = _read_anew(conn, case, current)
     known = revisions.by_fingerprint(conn, document.id, fingerprint)
@@ -85,10 +91,35 @@ def _quality(conn: Connection, ctx: Context, case: Case) -> tuple[Quality, str |
     What is offered for money is no doubt: however long it stands, it is not the article.
     """
     quality, why = _doubted(case)
-    lasting = quality in captures.DOUBTED
-    if lasting and captures.doubts(conn, case.document.id) + 1 >= ctx.settings.recheck.removal_checks:
-        return Quality.COMPLETE, None
-    return quality, why
+    if quality not in DOUBTED:
+        if case.document.doubts and quality is Quality.COMPLETE:
+            documents.set_fields(conn, case.document.id, doubts=0, doubted_since=None, doubted_text=None)
+        return quality, why
+    return (Quality.COMPLETE, None) if _lasted(conn, ctx, case) else (quality, why)
+
+
+def _lasted(conn: Connection, ctx: Context, case: Case) -> bool:
+    """Count a doubt; say whether the same text has stood for long enough, or no other for far longer.
+
+    A page breaks off at another place each time, but what an outlet cut stays cut. Furniture that nobody knows may
+    make another text of it at every check: then time alone decides.
+    """
+    one, recheck = case.document, ctx.settings.recheck
+    text = comparing.fingerprint(case.found.title, _without(case.found.text, case.found.asides))
+    same = one.doubted_text == text
+    since = one.doubted_since if one.doubts and one.doubted_since else case.at
+    doubts = one.doubts + 1
+    stood = (case.at - since).total_seconds()
+    enough = doubts >= recheck.removal_checks and stood >= recheck.removal_span
+    if enough and (same or (doubts >= PATIENCE * recheck.removal_checks and stood >= PATIENCE * recheck.removal_span)):
+        documents.set_fields(conn, one.id, doubts=0, doubted_since=None, doubted_text=None)
+        return True
+    documents.set_fields(conn, one.id, doubts=doubts, doubted_since=since, doubted_text=text)
+    return False
+
+
+def _without(text: str, asides: tuple[str, ...]) -> str:
+    return "\n".join(line for line in text.split("\n") if line not in asides)
 
 
 def _doubted(case: Case) -> tuple[Quality, str | None]:
@@ -96,7 +127,9 @@ def _doubted(case: Case) -> tuple[Quality, str | None]:
     if found.quality is not Quality.COMPLETE or current is None or current.origin is Origin.CORPUS:
         return found.quality, found.quality_reason
     asides = (*current.asides, *found.asides)
-    return doubt(current.text, found.text, asides=asides) or (found.quality, found.quality_reason)
+    same = normalise(current.title or "") == normalise(found.title or "") != ""
+    doubted = doubt(current.text, found.text, asides=asides, ended=found.ended, same_headline=same)
+    return doubted or (found.quality, found.quality_reason)
 
 
 def _first(conn: Connection, ctx: Context, case: Case) -> TextVerdict:
@@ -111,10 +144,15 @@ def _unchanged(conn: Connection, case: Case, current: Revision) -> TextVerdict:
     """Note that the text stands; what it says of its author and date may be new all the same."""
     settled(conn, case.document.id, stands=True)
     change = _restated(conn, case, current, current)
-    revisions.seen(conn, current.id, case.at, case.found)
+    _see(conn, current, case)
     reason = f"unchanged since revision {current.number}"
     told = f"{reason}, but {change.reason}" if change else reason
     return TextVerdict(told, Quality.COMPLETE, revision_id=current.id, change=change)
+
+
+def _see(conn: Connection, one: Revision, case: Case) -> None:
+    """Say that a revision's text stands, with what its page says of it now; what was saved stays as it was saved."""
+    revisions.seen(conn, one.id, case.at, case.found if one.origin is Origin.WEB else None)
 
 
 def _restated(conn: Connection, case: Case, current: Revision, now: Revision) -> Change | None:
@@ -166,8 +204,11 @@ def reextracted(
             reextracts=current.number,
         )
         stored = revisions.add(conn, new, current=stands)
-    elif stands:
-        revisions.make_current(conn, stored)
+    else:
+        revisions.seen(conn, stored.id, current.last_seen_at, reread)
+        stored = replace(stored, extractor=reread.extractor, asides=reread.asides, last_seen_at=current.last_seen_at)
+        if stands:
+            revisions.make_current(conn, stored)
     by = (reread.extractor or "").split(" text=")[0]
     reason = f"the same bytes, read by {by} instead of {(current.extractor or 'an unnamed one').split(' text=')[0]}"
     change = Change(
@@ -195,14 +236,15 @@ def _changed(conn: Connection, ctx: Context, case: Case, fingerprint: str, known
     if step is None:  # the saved text is compared without its outlet's names, which may have been added since
         return _unchanged(conn, case, current)
     stored = known or revisions.add(conn, revision_of(case.document, case.found, case.at, fingerprint))
-    earlier = known or _same_article(conn, ctx, case, current, step)
-    step = _as_variant(step, earlier) if earlier and step.kind is not ChangeKind.FURNITURE else step
+    if step.kind is not ChangeKind.FURNITURE:
+        earlier = known or _same_article(conn, ctx, case, current, stored)
+        step = _as_variant(step, earlier) if earlier else _known_headline(conn, case, current, stored, step)
     step = _unprovable(case, step)
     change = edited(conn, case.document, current, stored, step, case.at)
     if step.kind is ChangeKind.FURNITURE:
         change = _restated(conn, case, current, stored) or change
     if known is not None:
-        revisions.seen(conn, known.id, case.at, case.found)
+        _see(conn, known, case)
         revisions.make_current(conn, known)
         return TextVerdict(step.reason, Quality.COMPLETE, revision_id=known.id, change=change)
     _heed(conn, ctx, case, stored, current)
@@ -216,8 +258,7 @@ def _heed(conn: Connection, ctx: Context, case: Case, stored: Revision, before: 
 
     What is learned has the outlet's changes judged anew.
     """
-    if furnishing.note(conn, case.document, before.text if before else None, case.found, case.at):
-        ctx.unjudged.add(site_of(case.document.url or ""))
+    furnishing.note(conn, case.document, before.text if before else None, case.found, case.at)
     return copying.assign(conn, ctx, case.document, stored)
 
 
@@ -229,14 +270,12 @@ def _state(found: Extraction) -> TextState:
     return TextState(found.title, found.text, found.asides)
 
 
-def _same_article(conn: Connection, ctx: Context, case: Case, current: Revision, step: Difference) -> Revision | None:
+def _same_article(conn: Connection, ctx: Context, case: Case, current: Revision, stored: Revision) -> Revision | None:
     """Return the earlier revision that has this article, with other furniture around it."""
-    if step.kind is ChangeKind.FURNITURE:
-        return None
     after = _state(case.found)
     body = _long_lines(after.text)
     for one in revisions.newest(conn, case.document.id, LOOKED_BACK):
-        if one.id == current.id or one.origin is Origin.CORPUS or one.text == case.found.text:
+        if one.id in (current.id, stored.id) or one.origin is Origin.CORPUS:
             continue
         if _long_lines(one.text) != body:
             continue
@@ -249,6 +288,22 @@ def _same_article(conn: Connection, ctx: Context, case: Case, current: Revision,
 def _long_lines(text: str) -> list[str]:
     """Return the lines that are too long for furniture, in order: where they differ, no look at the rest is needed."""
     return [line for line in text.split("\n") if len(line) >= LONG_LINE]
+
+
+def _known_headline(conn: Connection, case: Case, current: Revision, stored: Revision, step: Difference) -> Difference:
+    """Call an edit of the headline alone a variant where the document had that headline before: a test of headlines."""
+    if step.kind is not ChangeKind.HEADLINE:
+        return step
+    headline = normalise(case.found.title or "")
+    for one in revisions.newest(conn, case.document.id, LOOKED_BACK):
+        if (
+            one.id not in (current.id, stored.id)
+            and one.origin is Origin.WEB
+            and normalise(one.title or "") == headline
+        ):
+            reason = f"back to the headline of revision {one.number}: {step.reason}"
+            return replace(step, kind=ChangeKind.VARIANT, reason=reason)
+    return step
 
 
 def _as_variant(step: Difference, earlier: Revision) -> Difference:

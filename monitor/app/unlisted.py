@@ -32,7 +32,7 @@ def note(
         return set()
     told = entries.by_key(conn, source.id, [item.key for item in items])
     listed = {entry.document_id for entry in told.values() if entry.document_id}
-    vanishing.set_listed(conn, listed)
+    vanishing.set_listed(conn, listed, at)
     gone = _dropped(conn, source, items, held, at) - listed
     if not 0 < len(gone) <= FEW:
         return set()

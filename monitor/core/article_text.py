@@ -44,9 +44,9 @@ class TextPolicy:
     With more than `blocks` blocks, trafilatura goes without its fallbacks: jusText compares every block with all others
     (2 s for 3,000 blocks, 10 s for 6,000, minutes for a table of 10,000 rows).
 
-    Of less than 250 characters trafilatura makes no article: it takes the whole page instead, all on one line. Asked to
-    put up with less (mode `brief`), which is tried for texts under `flash`, it keeps to the article; that text is taken
-    from `whole` of the other on.
+    Of less than 250 characters trafilatura makes no article: it takes the whole page instead, on one line. Asked to put
+    up with less (mode `brief`), which is tried for texts under `flash` of less than `dump` line ends, it keeps to the
+    article; that text is taken from `whole` of the other on, or from `most` of what stands in paragraphs.
 
     What decided for one way before has to be beyond its line by `margin` before another way is taken: the frame of
     a page changes with every load, and a text that goes back and forth between two ways of reading looks like an edit.
@@ -60,8 +60,10 @@ class TextPolicy:
     brief: int = 3_000
     page_share: float = 0.2
     margin: float = 0.25
-    flash: int = 600
+    flash: int = 3_000
+    dump: int = 3
     whole: float = 0.4
+    most: float = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +101,9 @@ def _firm(policy: TextPolicy, before: str | None) -> TextPolicy:
     if before in ("default", "wide", "recall"):  # not so easily in need of another try
         firm = replace(firm, short=int(policy.short * less), share=policy.share * less, gain=policy.gain * more)
     if before == "brief":
-        firm = replace(firm, flash=int(policy.flash * more), whole=policy.whole * less)
+        firm = replace(firm, whole=policy.whole * less, most=policy.most * less)
     if before == "default":
-        firm = replace(firm, flash=int(policy.flash * less), whole=policy.whole * more)
+        firm = replace(firm, whole=policy.whole * more, most=policy.most * more)
         firm = replace(firm, brief=int(policy.brief * less), page_share=policy.page_share * less)
     return firm
 
@@ -109,12 +111,24 @@ def _firm(policy: TextPolicy, before: str | None) -> TextPolicy:
 def _covering(root: HtmlElement, lines: TextPolicy) -> ArticleText:
     """Return the default's text, or what trafilatura's second try finds where it covers too little of the page."""
     text = _run(root, "default")
-    if len(text) < lines.flash and (short := _run(root, "brief")) != text and len(short) >= lines.whole * len(text) > 0:
+    if _is_dump(text, lines) and (short := _run(root, "brief")) != text and _will_do(short, text, root, lines):
         return ArticleText(short, "brief")
     if not 0 < len(text) < lines.brief or len(text) >= lines.page_share * _page_length(root):
         return ArticleText(text, "default")
     wide = _run(root, "wide")
     return ArticleText(text, "default") if wide == text else ArticleText(wide, "wide")
+
+
+def _is_dump(text: str, lines: TextPolicy) -> bool:
+    """Say whether a text may be all that its page says, on few lines."""
+    return 0 < len(text) < lines.flash and text.count("\n") < lines.dump
+
+
+def _will_do(short: str, text: str, root: HtmlElement, lines: TextPolicy) -> bool:
+    """Say whether the shorter text is the article: a good part of the page, or most of what stands in paragraphs."""
+    if len(short) >= lines.whole * len(text):
+        return True
+    return len(short) >= lines.most * _paragraph_length(root, lines.paragraph) > 0
 
 
 def _page_length(root: HtmlElement) -> int:

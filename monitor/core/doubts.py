@@ -8,6 +8,7 @@ from monitor.core.sentences import sentences
 from monitor.core.teasers import breaks_off, without_offer
 from monitor.core.text_size import size
 from monitor.core.typography import normalise
+from monitor.core.words import words
 from monitor.model import Quality
 
 _CLOSING = "\"'”’»)]"
@@ -23,7 +24,8 @@ class DoubtPolicy:
     words, the shape decides: the beginning of the former and no more, one piece out of it without its first sentence,
     or none of its sentences is rather what a reader was shown instead, while an editor who cuts keeps the lead and
     takes from several places. Under `collapsed` and short of `lost` words a text is doubted whatever it says.
-    A sentence tells something from `telling` words on; `strays` of a text's own may be furniture at its head.
+    A sentence tells something from `telling` words on; `strays` of a text's own may be furniture at its head. A flash
+    has up to `flash` words, and has grown from `grown` times as many on.
     """
 
     unsaid: int = 8
@@ -33,36 +35,60 @@ class DoubtPolicy:
     lost: int = 50
     telling: int = 5
     strays: int = 1
+    flash: int = 120
+    grown: float = 1.5
 
 
 DEFAULT = DoubtPolicy()
 
 
 def doubt(
-    before: str, after: str, *, asides: Collection[str] = (), policy: DoubtPolicy = DEFAULT
+    before: str,
+    after: str,
+    *,
+    asides: Collection[str] = (),
+    ended: bool = True,
+    same_headline: bool = False,
+    policy: DoubtPolicy = DEFAULT,
 ) -> tuple[Quality, str] | None:
     """Return why a complete text is not believed at once beside the one before, or None when it is.
 
-    PAYWALL: it repeats the former text and then sells the rest, or breaks off in an ellipsis. TRUNCATED: it stops in
-    the middle of a sentence of the former text, or is its beginning and no more. COLLAPSED: far shorter; or much
+    PAYWALL: it repeats the former text and then sells the rest. TRUNCATED: it stops in the middle of a sentence of the
+    former text (in an ellipsis, for one), or is its beginning and no more. COLLAPSED: far shorter; or much
     shorter, and one piece out of the former or without any sentence of it. A doubt only: the caller keeps the capture
-    and believes what lasts. A text that grew is never doubted. Lines that are labels or among the `asides` of either
+    and believes what lasts. A text that grew is never doubted, but for a flash that under the `same_headline` says
+    nothing of what it said: so reads the frame of a page whose article is missing. A page that was not `ended` is
+    doubted as soon as its text is the beginning of the former. Lines that are labels or among the `asides` of either
     text do not count: a list of tags that shrinks is no page that breaks off. Linear; about 2 ms for 5,000 words.
     """
     before, after = (_article(text, frozenset(asides)) for text in (before, after))
     told, offer = without_offer(after)
+    if offer and offer in before:  # a line that every text of this outlet ends with sells nothing of this one
+        told, offer = after, None
     was, now = size(before), size(told)
-    if was - now < policy.unsaid:
-        return None
     old, new = _telling(before, policy), _telling(told, policy)
     count = f"{now} words where {was} stood"
+    if same_headline and was <= policy.flash and now <= was * policy.grown and _is_stranger(old, new, told):
+        return Quality.COLLAPSED, f"{count}, with no sentence in common: it may be another page"
+    if was - now < policy.unsaid:
+        return None
+    if not ended and new and old[: len(new)] == new:
+        return Quality.TRUNCATED, f"{count}, its beginning, and the page has no end"
     if (stop := _stops(before, told)) or (offer and set(old) & set(new)):
-        if offer or breaks_off(told):
-            return Quality.PAYWALL, f"{count}, then “{(offer or told[-40:])[:80]}”"
+        if offer:
+            return Quality.PAYWALL, f"{count}, then “{offer[:80]}”"
         return Quality.TRUNCATED, f"{count}, and it stops in the middle of a sentence: “{stop}”"
     if now < policy.cut * was and was - now >= policy.cut_lost and (shape := _shape(old, new, policy)):
         return shape[0], f"{count}, {shape[1]}"
     return (Quality.COLLAPSED, f"{count}, too few to be believed at once") if _far(was, now, policy) else None
+
+
+def _is_stranger(old: Sequence[str], new: Sequence[str], told: str) -> bool:
+    """Say whether a text has none of the former sentences, not even reworded."""
+    if not old or not told.strip() or set(old) & set(new):
+        return False
+    was, now = (frozenset(word.text.casefold() for line in text for word in words(line)) for text in (old, new))
+    return 3 * len(was & now) < len(was)
 
 
 def collapsed(before_words: int, after_words: int) -> bool:

@@ -13,7 +13,7 @@ from monitor.core.jsonld import Node, article_node, first, read_nodes
 from monitor.core.layout_tables import open_layout_tables
 from monitor.core.metadata import Metadata, read_metadata
 from monitor.core.page_bounds import MOST_TAGS, bare_page, stream_safe
-from monitor.core.page_facts import page_facts
+from monitor.core.page_facts import ended, page_facts
 from monitor.core.page_faults import PageFacts
 from monitor.core.quality import judge, no_page
 from monitor.core.title_names import same_title
@@ -91,7 +91,8 @@ def _extract(request: ReadRequest, source: str, page: ParsedPage, policy: Extrac
         section=data.section,
         metas=said.metas,
     )
-    return _with_data(_judged(found, headline, source, page, said, policy), data, page.root)
+    judged = replace(_judged(found, headline, source, page, said, policy), ended=ended(source))
+    return _with_data(judged, data, page.root)
 
 
 def _with_data(extracted: Extraction, data: Metadata, root: HtmlElement) -> Extraction:

@@ -1,10 +1,12 @@
 """Tell the article from the furniture around it: what outlets' pages put into every text."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from monitor.core.label_lines import exact_key, headline_keys, keys_of, line_key
+from monitor.core.aside_words import announces
+from monitor.core.hunks import hunks
+from monitor.core.label_lines import alike, exact_key, headline_keys, is_listed, keys_of, line_key, masked
 
 __all__ = ["NOTHING", "ArticlePart", "Furnishing", "LeftOut", "article_part", "differing", "line_key", "title_rests"]
 
@@ -15,6 +17,7 @@ TITLE = "the outlet adds it to its headlines"
 
 _SEPARATOR = re.compile(r"\s+[-–—―:/~«»·]+\s+|\s*[|¦•›‹]+\s*|:\s+")
 _AROUND = " \t\u00a0|¦•›‹-–—―:/~«»·"
+_MOST_REPLACED = 40  # lines at one place; more are another text, in which none is the other reworded
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +25,8 @@ class Furnishing:
     """What is known of an outlet's furniture, as keys: learned lines, what it adds to titles, headlines.
 
     `lines` hold keys of `label_lines.keys_of`, `titles` keys of `title_rests`, `headlines` the exact keys of lines that
-    are the headline of another article of the outlet. `reasons` pairs keys with words; a key without has plain ones.
+    are the headline of another article of the outlet, as `listed` gives them. `reasons` pairs keys with words; a key
+    without has plain ones.
     """
 
     lines: frozenset[str] = frozenset()
@@ -127,3 +131,61 @@ def differing(before: str, after: str) -> tuple[str, ...]:
     if [line for line in old if line in in_new] != [line for line in new if line in in_old]:
         return tuple(dict.fromkeys((*old, *new)))
     return tuple(dict.fromkeys(line for line in (*old, *new) if (line in in_old) != (line in in_new)))
+
+
+def listed(headlines: frozenset[str], *texts: str) -> frozenset[str]:
+    """Return those of the headlines, as exact keys, that stand in lists of the texts: the subhead of a digest does not.
+
+    The signs of a list are a bullet, "Read also:" in the line or above it, and another of the headlines beside it. One
+    of the texts must show them; where a text has a headline in several places, all must.
+    """
+    found: set[str] = set()
+    refuted: set[str] = set()
+    for text in texts:
+        places = list(_places(text, headlines))
+        shown = {key for key, in_list in places if in_list}
+        found |= shown
+        refuted |= shown & {key for key, in_list in places if not in_list}
+    return frozenset(found - refuted)
+
+
+def _places(text: str, headlines: frozenset[str]) -> Iterator[tuple[str, bool]]:
+    """Yield each place of a headline in a text, and whether that is in a list."""
+    lines = [line for line in text.split("\n") if line.strip()]
+    heads = [headlines.intersection(headline_keys(line)) for line in lines]
+    for at, keys in enumerate(heads):
+        if keys:
+            near = heads[max(0, at - 1) : at] + heads[at + 1 : at + 2]
+            in_list = any(near) or is_listed(lines[at]) or (at > 0 and announces(lines[at - 1]))
+            yield from ((key, in_list) for key in keys)
+
+
+def beside(text: str, lines: Collection[str]) -> tuple[str, ...]:
+    """Return what stands right above and below these lines of a text, empty lines apart."""
+    filled = [line for line in text.split("\n") if line.strip()]
+    places = [place for place, line in enumerate(filled) if line in lines]
+    return tuple(dict.fromkeys(line for place in places for line in filled[max(0, place - 1) : place + 2]))
+
+
+def rewordings(before: str, after: str) -> tuple[tuple[str, str], ...]:
+    """Return the lines that took the place of one like them, as (old, new); numbers alone make no other line.
+
+    Somebody wrote them, for what is put around articles gives way to something else. Turning the texts round turns the
+    pairs round.
+    """
+    if after < before:
+        return tuple((old, new) for new, old in rewordings(after, before))
+    old, new = ([line.strip() for line in text.split("\n") if line.strip()] for text in (before, after))
+    old_keys, new_keys = ([exact_key(line) for line in lines] for lines in (old, new))
+    in_old, in_new = set(old_keys), set(new_keys)
+    found: list[tuple[str, str]] = []
+    for hunk in hunks(old_keys, new_keys):
+        gone = [old[at] for at in range(hunk.start, hunk.end) if old_keys[at] not in in_new]
+        come = [new[at] for at in range(hunk.new_start, hunk.new_end) if new_keys[at] not in in_old]
+        if len(gone) + len(come) <= _MOST_REPLACED:
+            found += [(one, other) for one in gone for other in come if _reworded(one, other)]
+    return tuple(found)
+
+
+def _reworded(one: str, other: str) -> bool:
+    return masked(one) != masked(other) and alike(one, other)

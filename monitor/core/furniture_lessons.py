@@ -2,13 +2,17 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
-from monitor.core.furniture import rest_key
+from monitor.core.furniture import rest_key, rewordings
 from monitor.core.label_lines import (
     exact_key,
+    field_of,
     had_key,
+    has_news,
     has_number,
+    has_stance,
     is_label,
     is_pattern,
     line_key,
@@ -16,6 +20,7 @@ from monitor.core.label_lines import (
     numbers,
     run_key,
     shift_key,
+    tells_of_harm,
 )
 from monitor.model import FurniturePart
 
@@ -54,17 +59,27 @@ class LearningPolicy:
     """How many documents must tell, each of them once.
 
     stands   A label that just stands there may be content: the points and subheads of one story are repeated in the
-             articles about it. Eight of those are rare, and a template is past eight within a day.
-    shifts   Nobody edits three articles by the same label with no number in it, but a template changes in all of them.
-             A sentence, or a number, may be news that an editor puts into each article of a story: eight.
+             articles about it. So it must be on eight pages and a third of the outlet's, and with no news in it.
+    shifts   What rotates comes and goes by itself. An editor who puts one label into three articles does it in one go:
+             one article must have been seen without it two hours after another was seen with it. What may be news (a
+             sentence, digits, a denial, a verdict, the field of a box) may be put into each article of a story: eight.
+             Numbers in words are as common in slogans ("A kitchen in ten days"): five.
+    at_once  What may have come everywhere in one go is an editor's work in a story's articles, or a new template: it
+             must be more articles than a story has.
     runs     Numbers are what edits are about, so that counters must prove to be none: five documents, a third of those
-             that have the label (visitors come to all, new death tolls do not), and a tenth of all the outlet's.
+             that have the label (visitors come to all, new death tolls do not), and a tenth of all the outlet's. The
+             numbers of dead and hurt people never do.
     added    What stands in `<title>` beside three headlines is no part of them.
     """
 
     stands: int = 8
+    stands_site_share: float = 1 / 3
     shifts: int = 3
-    shifts_of_sentences: int = 8
+    shifts_of_counts: int = 5
+    shifts_of_news: int = 8
+    at_once: int = 8
+    at_once_of_news: int = 16
+    apart: timedelta = timedelta(hours=2)
     runs: int = 5
     runs_share: float = 1 / 3
     runs_site_share: float = 0.1
@@ -73,7 +88,7 @@ class LearningPolicy:
     @property
     def least(self) -> int:
         """Return the fewest documents that may teach anything."""
-        return min(self.stands, self.shifts, self.shifts_of_sentences, self.runs, self.added)
+        return min(self.stands, self.shifts, self.shifts_of_news, self.runs, self.added)
 
 
 POLICY = LearningPolicy()
@@ -81,11 +96,15 @@ POLICY = LearningPolicy()
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """In how many documents a lesson was given, in how many the line stands, and how many the outlet has in all."""
+    """In how many documents a lesson was given, in how many the line stands, and how many the outlet has in all.
+
+    `apart` says that the documents did not get or lose the line in one go.
+    """
 
     documents: int
     standing: int
     of_the_site: int
+    apart: bool = False
 
 
 def learned(lesson: Lesson, counted: Counted, site: str, policy: LearningPolicy = POLICY) -> str | None:
@@ -94,24 +113,32 @@ def learned(lesson: Lesson, counted: Counted, site: str, policy: LearningPolicy 
     if lesson.key == EVERY:
         return None
     match lesson.evidence:
-        case Evidence.STANDS if many >= policy.stands and not has_number(lesson.sample):
+        case Evidence.STANDS if many >= _bar_for_standing(counted, policy) and not has_news(lesson.sample):
             return f"stands in {many} articles of {site}"
-        case Evidence.SHIFTS if many >= _bar_for_shifts(lesson.sample, policy):
+        case Evidence.SHIFTS if many >= _bar_for_shifts(lesson.sample, counted, policy):
             return f"came to or went from {many} articles of {site} after they were first read"
-        case Evidence.RUNS if many >= policy.runs and _runs_by_itself(counted, policy):
+        case Evidence.RUNS if many >= policy.runs and _runs_by_itself(lesson, counted, policy):
             return f"changes from check to check in {many} articles of {site}: a running number"
         case Evidence.ADDED if many >= policy.added:
             return f"stands beside the headlines of {many} articles of {site}"
     return None
 
 
-def _bar_for_shifts(line: str, policy: LearningPolicy) -> int:
-    return policy.shifts if is_label(line) and not has_number(line) else policy.shifts_of_sentences
+def _bar_for_standing(counted: Counted, policy: LearningPolicy) -> float:
+    return max(policy.stands, policy.stands_site_share * counted.of_the_site)
 
 
-def _runs_by_itself(counted: Counted, policy: LearningPolicy) -> bool:
+def _bar_for_shifts(line: str, counted: Counted, policy: LearningPolicy) -> int:
+    if not is_label(line) or has_number(line) or has_stance(line) or field_of(line) is not None:
+        return policy.shifts_of_news if counted.apart else policy.at_once_of_news
+    if has_news(line):
+        return policy.shifts_of_counts if counted.apart else policy.at_once_of_news
+    return policy.shifts if counted.apart else policy.at_once
+
+
+def _runs_by_itself(lesson: Lesson, counted: Counted, policy: LearningPolicy) -> bool:
     enough = max(policy.runs_share * counted.standing, policy.runs_site_share * counted.of_the_site)
-    return counted.documents >= enough
+    return counted.documents >= enough and not tells_of_harm(lesson.sample)
 
 
 def of_first(title: str | None, text: str, title_rest: str | None) -> tuple[Lesson, ...]:
@@ -131,8 +158,8 @@ def _of_title(rest: str | None) -> Iterator[Lesson]:
 def of_later(title: str | None, before: str, after: str, earlier: Sequence[str] = ()) -> tuple[Lesson, ...]:
     """Return what a later text says of its outlet's furniture: lines that came or went, labels whose numbers ran.
 
-    `earlier` are its other texts: what changed in them already has been counted. A sentence with another number in it
-    is an edit, of which nothing is learned.
+    `earlier` are its other texts: what changed in them already has been counted. A line that took the place of one
+    like it was reworded, which tells of no coming and going.
     """
     old, new = _by_key(before), _by_key(after)
     gone, come = ([line for key, line in one.items() if key not in other] for one, other in ((old, new), (new, old)))
@@ -143,8 +170,10 @@ def of_later(title: str | None, before: str, after: str, earlier: Sequence[str] 
     shifts = [line for line in (*gone, *come) if masked(line) not in paired]
     if len(shifts) > REWRITING:
         shifts = [line for line in shifts if is_label(line)]
-    shifted = [line for line in shifts[:MOST] if _is_first_step(line, line in come, texts)]
-    standing = [line for line in shifted if line in come and is_label(line)]
+    stepped = [line for line in shifts[:MOST] if _is_first_step(line, line in come, texts)]
+    reworded = {exact_key(line) for pair in rewordings(before, after) for line in pair}
+    shifted = [line for line in stepped if exact_key(line) not in reworded]
+    standing = [line for line in stepped if line in come and is_label(line)]
     return _once(
         (
             *runs,

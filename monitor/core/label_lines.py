@@ -4,8 +4,11 @@ import hashlib
 import re
 from functools import lru_cache
 
-from monitor.core.typography import normalise
-from monitor.core.words import count_words
+from monitor.core import aside_words
+from monitor.core.lexicon import MAGNITUDES, NUMBERS, is_negation
+from monitor.core.stances import Stance, stances
+from monitor.core.typography import normalise, same_to_readers
+from monitor.core.words import count_words, words
 
 LONGEST = 16  # words; hardly a headline has more, and a paragraph that lost its full stop nearly always has
 LONGEST_CHARACTERS = 120  # what 16 words come to in scripts with long ones, and four lines of a phone's screen
@@ -20,6 +23,9 @@ _BULLET = re.compile(r"[-*•·›>▪►\s]+")
 _LEAD_IN = re.compile(r"[^:]{2,40}: *(?=\S)")  # "Read also: "
 _LEAD_IN_WORDS = 4
 _INNER_WORDS = 4  # fewer are a name or a figure: "Killed: 12", "Photo: Reuters"
+_FIELD = re.compile(r"([^:：|]{1,40}?)(?: ?[:：|] ?| - )(?=[^\s|])")  # of normalised lines: "Verdict: guilty"
+_TELLING = frozenset({Stance.HEDGE, Stance.HARM, Stance.SENSE, Stance.LABEL})
+_ALIKE = 3  # one word in so many that two lines share: "Twelve dead", "Twenty-one dead"
 
 
 @lru_cache(maxsize=4_096)  # the lines of two texts are mostly the same ones
@@ -39,6 +45,63 @@ def has_number(line: str) -> bool:
 def numbers(line: str) -> frozenset[str]:
     """Return the numbers of a line as they stand in it, with their separators."""
     return frozenset(NUMBER.findall(normalise(line)))
+
+
+def has_news(line: str) -> bool:
+    """Say whether a line has what edits are about: a number, spelled too, a denial, a hedge, what became of people."""
+    return has_number(line) or _counts_in_words(line) or has_stance(line)
+
+
+@lru_cache(maxsize=4_096)
+def has_stance(line: str) -> bool:
+    """Say whether a line denies, hedges, or tells what became of people and matters.
+
+    What is known for the label of a list does not, whatever its words: "Don't miss".
+    """
+    if aside_words.is_label(line):
+        return False
+    keys = _keys(line)
+    return any(is_negation(key) for key in keys) or any(said.stance in _TELLING for said in stances(keys))
+
+
+@lru_cache(maxsize=4_096)
+def tells_of_harm(line: str) -> bool:
+    """Say whether a line tells of dead or hurt people: its numbers are no counter, however many pages have it."""
+    return any(said.stance is Stance.HARM for said in stances(_keys(line)))
+
+
+def _counts_in_words(line: str) -> bool:
+    return not aside_words.is_label(line) and any(key in NUMBERS or key in MAGNITUDES for key in _keys(line))
+
+
+@lru_cache(maxsize=4_096)
+def _keys(line: str) -> tuple[str, ...]:
+    return tuple(same_to_readers(word.text) for word in words(normalise(line)))
+
+
+def field_of(line: str) -> str | None:
+    """Return the name of a box's field, without case: "verdict" of "Verdict: guilty"; None where a line has none.
+
+    "Read also:" and "Tags:" name no field: what they announce is no part of the article.
+    """
+    if aside_words.announces(line):
+        return None
+    found = _FIELD.match(_BULLET.sub("", f" {normalise(line).casefold().removeprefix('|')}", count=1))
+    return found[1].strip() if found and any(sign.isalpha() for sign in found[1]) else None
+
+
+def alike(one: str, other: str) -> bool:
+    """Say whether one line may be the other reworded: both have the same field, or share a third of their words.
+
+    Two that announce other articles or subjects are not: they announce others.
+    """
+    if aside_words.announces(one) and aside_words.announces(other):
+        return False
+    field = field_of(one)
+    if field is not None and field == field_of(other):
+        return True
+    first, second = set(_keys(one)), set(_keys(other))
+    return _ALIKE * len(first & second) >= max(len(first), len(second)) > 0
 
 
 @lru_cache(maxsize=4_096)
@@ -99,6 +162,11 @@ def keys_of(line: str) -> tuple[str, ...]:
 def headline_keys(line: str) -> tuple[str, ...]:
     """Return the keys of the headlines that a line may be: itself, without a bullet, behind "Read also:"."""
     return tuple(exact_key(form) for form in (line, *_inner(line))) if is_label(line) else ()
+
+
+def is_listed(line: str) -> bool:
+    """Say whether a line looks by itself like an item of a list of articles: by a bullet, or behind "Read also:"."""
+    return _BULLET.match(line.strip()) is not None or aside_words.announces(line)
 
 
 def _inner(line: str) -> tuple[str, ...]:

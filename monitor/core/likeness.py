@@ -1,12 +1,10 @@
 """Tell how alike two texts are, and which of any number are worth comparing: docs/copies.md has the measurements."""
 
 import hashlib
-from bisect import bisect
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import chain, islice
+from itertools import chain
 from zlib import crc32
 
 from monitor.core.diffs import hunks
@@ -16,7 +14,6 @@ from monitor.core.words import words
 
 LENGTH = 4  # words of a sequence: one changed word spoils four, and different articles share 3 % at most
 MOST_WORDS = 20_000  # of a text that are looked at
-LONGEST_KNOWN = 24  # characters; a line of a script without spaces is no word
 HEAD = 0.1  # of the shared sequences, the first ones, may stand anywhere: some phrases everybody uses
 
 
@@ -72,18 +69,8 @@ UNLIKE = Likeness(0.0, 0.0, 0.0, 1.0, 0)
 
 def sequences(text: str) -> tuple[str, ...]:
     """Return the sequences of four words that a text is made of, in order; the words folded as for the search."""
-    tokens = islice(text.split(), MOST_WORDS)
-    folded = [_known(token) if len(token) <= LONGEST_KNOWN else _folded(token) for token in tokens]
-    words_of = list(islice(chain.from_iterable(folded), MOST_WORDS))
+    words_of = fold(" ".join(text.split()[:MOST_WORDS])).split()[:MOST_WORDS]
     return tuple(map(" ".join, zip(*(words_of[start:] for start in range(LENGTH)), strict=False)))
-
-
-def _folded(token: str) -> tuple[str, ...]:
-    return tuple(fold(token).split())
-
-
-# Folding a whole text takes 1 to 3 ms; most words of the next one are known.
-_known = lru_cache(maxsize=32_768)(_folded)
 
 
 def sketch(of: Iterable[str], policy: SketchPolicy = SKETCH) -> tuple[int, ...]:
@@ -92,9 +79,9 @@ def sketch(of: Iterable[str], policy: SketchPolicy = SKETCH) -> tuple[int, ...]:
     A sequence is in the sample by its own checksum, so that texts that share sequences share samples (FracMinHash,
     Irber et al. 2022); of a short text the smallest `least`, of a long one the smallest `most`.
     """
-    marks = sorted((crc32(one.encode("utf-8", "surrogatepass")), one) for one in set(of))
-    chosen = bisect(marks, (2**32 // policy.one_in, ""))
-    kept = marks[: min(max(chosen, policy.least), policy.most)]
+    marks = [(crc32(one.encode("utf-8", "surrogatepass")), one) for one in set(of)]
+    chosen = [mark for mark in marks if mark[0] < 2**32 // policy.one_in]
+    kept = sorted(chosen)[: policy.most] if len(chosen) >= policy.least else sorted(marks)[: policy.least]
     return tuple(sorted(_number(one) for _, one in kept))
 
 

@@ -5,7 +5,7 @@ import unicodedata
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from itertools import islice
 from typing import Any, cast
 
@@ -28,6 +28,7 @@ _MOST_TEXTS = 5_000  # looked at closely; a page made to stall could have a hund
 _MOST_PLACES = 20  # of one line; "Share" may stand under every comment
 _MOST_PARTS = 400  # texts of one line
 _MOST_IN_ROW = 80  # links in one row
+_LONGEST_KNOWN = 24  # characters of a word that is remembered
 _DEEPEST = 20  # levels above a text at which its link is looked for
 
 
@@ -66,24 +67,28 @@ def find_places(root: HtmlElement, lines: Sequence[str]) -> dict[str, tuple[Plac
 
 def _beginnings(root: HtmlElement, wanted: Mapping[str, str]) -> Iterator[Any]:
     """Yield the texts of a tree that one of the lines may begin with."""
-    openings, ordered = {_first_word(line) for line in wanted.values()}, sorted(wanted)
+    openings, ordered = {_opening(next(iter(line.split(None, 1)), "")) for line in wanted.values()}, sorted(wanted)
     for node in cast(Iterable[Any], _TEXTS(root)):
-        if _first_word(node) in openings:
+        words = node.split(None, 1)  # not by a function: there are a thousand texts on a page
+        first = words[0] if words else ""
+        if (first if first.isascii() else _opening(first)) in openings:
             start = _bare(node[:_START])
             at = bisect_left(ordered, start)
             if at < len(ordered) and ordered[at].startswith(start):
                 yield node
 
 
-def _first_word(text: str) -> str:
-    first = next(iter(text.split(None, 1)), "")
-    return first if first.isascii() else _bare(first)
+def _opening(word: str) -> str:
+    return _known(word) if len(word) <= _LONGEST_KNOWN else _bare(word)
 
 
 def _bare(text: str) -> str:
     """Return text without white space and invisible marks: extraction spaces inline elements in its own way."""
     plain = "".join(text.split())
     return plain if plain.isascii() else unicodedata.normalize("NFC", squeeze(plain))
+
+
+_known = lru_cache(maxsize=4_096)(_bare)  # every menu entry of an outlet begins with the same words as yesterday
 
 
 def _places(node: Any) -> Iterator[tuple[str, Callable[[], Place]]]:

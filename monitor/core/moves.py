@@ -1,20 +1,24 @@
 """Align the sentences of two texts: which stand in both in one order, and which were moved."""
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 
 from rapidfuzz.distance import Indel
 
 from monitor.core.hunks import LARGEST_MATRIX, common_head
-from monitor.core.words import count_words, words
+from monitor.core.words import UNIT, UNSPACED, words
 
 SUBSTANTIAL = 6  # words; a shorter sentence ("He declined.") says too little to be followed to another place
 LONG = 60  # characters that are substantial in every script, without counting words
 ALIKE = 0.4  # of the words of two sentences in common, from which one is the other reworded
 MOST_PAIRS = 400  # of sentences that are held against each other one by one
 SHORT = 12  # characters that are not, in any: six ideographs are a name and not a sentence
+
+_SIX_SIGNS = re.compile(rf"(?:[^{UNSPACED}]*+{UNIT}){{{SUBSTANTIAL}}}")  # each a word of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,8 @@ def align(old: Sequence[str], new: Sequence[str], key: Key) -> Alignment:
     the shorter ones in between. What is left of six words or more and has the same key elsewhere was moved, and its
     equal neighbours with it.
     """
-    substantial = _substantial(old), _substantial(new)
+    known: dict[str, bool] = {}
+    substantial = _substantial(old, known), _substantial(new, known)
     key = cache(key)
     kept = _between([], old, new, lambda place, side: substantial[side][place], str)
     kept = _between(kept, old, new, lambda place, side: substantial[side][place], key)
@@ -93,11 +98,14 @@ def _followed(best: list[list[int]], shared: list[list[int]]) -> Iterator[tuple[
 
 def is_substantial(sentence: str) -> bool:
     """Tell a sentence of six words or more, whose return elsewhere is no chance."""
-    return len(sentence) >= SHORT and (len(sentence) >= LONG or count_words(sentence) >= SUBSTANTIAL)
+    if len(sentence) < SHORT or len(sentence) >= LONG:
+        return len(sentence) >= LONG
+    if _SIX_SIGNS.match(sentence):
+        return True
+    return next(islice(words(sentence), SUBSTANTIAL - 1, None), None) is not None  # counting them all takes longer
 
 
-def _substantial(texts: Sequence[str]) -> list[bool]:
-    known: dict[str, bool] = {}
+def _substantial(texts: Sequence[str], known: dict[str, bool]) -> list[bool]:
     for text in texts:
         if text not in known:
             known[text] = is_substantial(text)

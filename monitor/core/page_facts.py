@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, islice
 from typing import cast
 
-from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from monitor.core.htmltree import Metas, squeeze, text_of
@@ -20,13 +19,8 @@ _TEASER_LENGTH = 2_500  # characters; longer texts are not asked whether a box b
 _BOX_LENGTH = 800  # characters of such a box
 _MOST_BOXES, _MOST_TEXTS, _LEVELS = 40, 200, 40  # looked at; a page made to stall has thousands in each other
 _SELECTOR = re.compile(r"([.#])(-?[_a-zA-Z][\w-]*)\s*$")
-_BOXES = XPath(
-    "//*[self::div or self::section or self::aside or self::p or self::form]"
-    "[contains(@class,'wall') or contains(@id,'wall') or contains(@class,'subscri') or contains(@class,'premium')"
-    " or contains(@class,'abonn') or contains(@class,'suscri') or contains(@class,'locked')"
-    " or contains(@class,'teaser')]"
-)
-_PASSWORD = XPath("boolean(//input[@type='password'])")
+_BOXES = ("div", "section", "aside", "p", "form")
+_BOX_CLASS = re.compile(r"wall|subscri|premium|abonn|suscri|locked|teaser")
 _OVERLAY = re.compile(r"overlay|modal|popup|pop-up|dialog|lightbox|sticky|snackbar|toast|meter", re.IGNORECASE)
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _NO = ("false", "no", "0", "http://schema.org/false", "https://schema.org/false")
@@ -67,7 +61,7 @@ def page_facts(
         stated_words=_stated_words(nodes),
         selling=selling,
         overlaid=overlaid,
-        password=short and bool(_PASSWORD(root)),
+        password=short and _has_password(root),
     )
 
 
@@ -79,7 +73,7 @@ def broken_off(source: str) -> str | None:
     """
     end = source[-_END_LENGTH:].rstrip("\x00 \t\r\n")
     lowered = end.lower()
-    if "</html" in lowered or "</body" in lowered or not _is_document(source):
+    if ended(source) or not _is_document(source):
         return None
     if lowered.rfind("<!--") > lowered.rfind("-->"):
         return "the page breaks off in a comment"
@@ -89,6 +83,12 @@ def broken_off(source: str) -> str | None:
     if lowered.rfind("<") > lowered.rfind(">"):
         return "the page breaks off inside a tag"
     return _broken_text(source, end)
+
+
+def ended(source: str) -> bool:
+    """Say whether a page has the end tag of its body."""
+    lowered = source[-_END_LENGTH:].lower()
+    return "</html" in lowered or "</body" in lowered
 
 
 def _is_document(source: str) -> bool:
@@ -165,12 +165,21 @@ def _stated_words(nodes: Sequence[Node]) -> int | None:
 def _selling(root: HtmlElement) -> tuple[str | None, bool]:
     """Return what a visible box of the page says that sells the rest, and whether only an overlay does."""
     overlaid = None
-    for box in cast(list[HtmlElement], _BOXES(root))[:_MOST_BOXES]:
+    for box in islice(filter(_may_sell, root.iter(*_BOXES)), _MOST_BOXES):
         said = None if _is_hidden(box) else _sold(box)
         if said and not _is_overlay(box):
             return said, False
         overlaid = overlaid or said
     return overlaid, overlaid is not None
+
+
+def _may_sell(element: HtmlElement) -> bool:
+    """Say whether class or id promise a box that sells; asked of each in turn, for XPath asks one class eight times."""
+    return _BOX_CLASS.search(element.get("class") or "") is not None or "wall" in (element.get("id") or "")
+
+
+def _has_password(root: HtmlElement) -> bool:
+    return any(field.get("type") == "password" for field in root.iter("input"))
 
 
 def _sold(box: HtmlElement) -> str | None:

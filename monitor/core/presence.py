@@ -115,7 +115,8 @@ def judge(presence: Presence, sighting: Sighting, reason: str, now: datetime, po
 
     Gone only after enough misses in a row, spread over long enough (PresencePolicy); back with the first sight.
     A page that was never read can be gone without a Change, for nothing was removed that we knew. UNCLEAR changes
-    nothing; BLOCKED neither ends a row of misses nor brings back what is gone or moved.
+    nothing; BLOCKED neither ends a row of misses nor brings back what is gone or moved; a redirect to another page
+    brings nothing back either.
     """
     if sighting is Sighting.UNCLEAR:
         return PresenceStep(presence.state, presence.misses, presence.missed_since, None, reason)
@@ -123,6 +124,8 @@ def judge(presence: Presence, sighting: Sighting, reason: str, now: datetime, po
         return _blocked(presence, reason)
     if sighting in (Sighting.MISSING, Sighting.WITHDRAWN):
         return _missed(presence, sighting, reason, now, policy)
+    if sighting is Sighting.MOVED and presence.state is DocumentState.GONE:  # to another page: this one is not back
+        return PresenceStep(presence.state, presence.misses, presence.missed_since, None, f"still gone: {reason}")
     state = _STATE_AFTER[sighting]
     change = _change(presence.state, state)
     return PresenceStep(state, 0, None, change, _back(presence, change, reason, now))

@@ -17,6 +17,7 @@ SLACK = 1.2  # a gap shorter than planned by a sixth still counts as that gap
 TELLING = SUCCESSES | {Outcome.NOT_FOUND, Outcome.GONE}
 PATIENCE = 8.0  # after an unclear answer the wait is an eighth of the age, in an outage of its length
 LONGEST = 365 * DAY  # however many a host has, each is looked at once a year
+STAMP = "%Y-%m-%d %H:%M UTC"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class RecheckPolicy:
     `missed_s` are the waits after the first, second, ... check that found nothing, one of which ends where such checks
     span `settled_s`, when it can be judged; `gone_s` the waits once it counts as gone or moved; `blocked_s` while the
     site keeps us out, which servers under load do for an hour; `robots_s` where robots.txt does, which they mean.
-    `jitter` is a share.
+    `jitter` is a share. A page with `restless` edits or more lately is looked at every `restless_s` at the latest.
     """
 
     ladder_s: tuple[float, ...] = (20 * MINUTE, HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, DAY, 2 * DAY, 7 * DAY, 30 * DAY)
@@ -38,6 +39,8 @@ class RecheckPolicy:
     robots_s: float = 7 * DAY
     jitter: float = 0.1
     settled_s: float = 6 * HOUR
+    restless: int = 8
+    restless_s: float = 3 * HOUR
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +48,9 @@ class DocumentHistory:
     """What is known of a document after a check.
 
     `misses` are checks in a row that found nothing, this one included, the first at `missed_since`; `last_checked_at`
-    is the check before this one. In an `outage` all of its host is missing. A `restless` page is another at every
-    check (a live blog, a counter nobody knows for one): its changes start no ladder anew.
+    is the check before this one. In an `outage` all of its host is missing. A text not believed yet was answered at
+    `doubts` checks in a row since `doubted_since`. Of late it had `edits`, what went back and forth included, the first
+    of them at `edited_since`.
     """
 
     first_seen_at: datetime
@@ -59,7 +63,10 @@ class DocumentHistory:
     state: DocumentState = DocumentState.LIVE
     missed_since: datetime | None = None
     outage: bool = False
-    restless: bool = False
+    doubts: int = 0
+    doubted_since: datetime | None = None
+    edits: int = 0
+    edited_since: datetime | None = None
 
 
 def plan_document(
@@ -72,13 +79,15 @@ def plan_document(
 ) -> Plan:
     """Return when to look at a document again; `jitter` is a chance in [0, 1) and only lengthens.
 
-    A text is looked at when its age reaches the next rung of the ladder, the last of which repeats. Its age counts
-    from the later of first sight and last change, so that a change starts the ladder anew at its densest; what was
-    old when it was first seen counts from its publication. A missing document is looked at soon until it is judged,
-    a gone, moved or blocked one rarely. After an answer that says nothing (a timeout, a 503) the wait is an eighth
-    of the age or the next rung, whichever is sooner; in an outage it is an eighth of the outage. Retry-After is a lower
-    bound. `ladder` is the outlet's own, instead of the policy's; the `load` of its host stretches the waits of the
-    ladder and of an outage, to a year at most.
+    A text is looked at when its age reaches the next rung of the ladder, the last of which repeats. Its age counts from
+    the later of first sight and last change, so that a change starts the ladder anew at its densest; what was old when
+    it was first seen counts from its publication. A page that is another at every check (a live report, a counter
+    nobody knows for one) would be looked at every few minutes for ever: its waits are an eighth of the time since its
+    edits began at least, up to `restless_s`, so that its later texts are not lost either. A missing document is looked
+    at soon until it is judged, a gone, moved or blocked one rarely. After an answer that says nothing (a timeout, a
+    503) the wait is an eighth of the age or the next rung, whichever is sooner; in an outage it is an eighth of the
+    outage. Retry-After is a lower bound. `ladder` is the outlet's own, instead of the policy's; the `load` of its host
+    stretches the waits of the ladder and of an outage, to a year at most.
     """
     wait, reason = _wait(history, now, policy, ladder or Ladder(policy.ladder_s), load)
     if history.retry_after is not None and (asked := (history.retry_after - now).total_seconds()) > wait:
@@ -104,7 +113,7 @@ def _wait(
 ) -> tuple[float, str]:
     if history.state is DocumentState.GONE:
         return _resting(history, now, policy, "gone")
-    if history.state is DocumentState.BLOCKED:
+    if history.state is DocumentState.BLOCKED and not (history.misses and history.outcome in TELLING):
         return _blocked(history, now, policy)
     if history.outage:
         return _stretched(*_in_an_outage(history, now), LONGEST, load)
@@ -112,22 +121,31 @@ def _wait(
         return _missed(history, now, policy)
     if history.state is DocumentState.MOVED:
         return _resting(history, now, policy, "moved")
-    return _on_the_ladder(history, now, ladder, load)
+    if history.doubts and history.outcome in SUCCESSES:
+        return _doubted(history, now, policy)
+    return _on_the_ladder(history, now, policy, ladder, load)
 
 
 def _missed(history: DocumentHistory, now: datetime, policy: RecheckPolicy) -> tuple[float, str]:
     """Look soon to settle it; answers that settle nothing stretch the gap, by half each time and up to a day."""
     wait = policy.missed_s[min(history.misses, len(policy.missed_s)) - 1]
     if history.outcome in TELLING:
-        return _until_settled(history, now, policy, wait), f"missed {_times(history.misses)}"
+        return _until_settled(history.missed_since, now, policy, wait), f"missed {_times(history.misses)}"
     gap = _seconds(now, history.last_checked_at or now)
     stretched = max(wait, min(gap * 1.5, DAY))
     return stretched, f"missed {_times(history.misses)}, then unclear ({say_outcome(history.outcome)})"
 
 
-def _until_settled(history: DocumentHistory, now: datetime, policy: RecheckPolicy, wait: float) -> float:
-    """Shorten a wait that would lead past the time when the misses span enough to be judged."""
-    left = policy.settled_s - _seconds(now, history.missed_since or now)
+def _doubted(history: DocumentHistory, now: datetime, policy: RecheckPolicy) -> tuple[float, str]:
+    """Look soon whether a text that is not believed yet still stands."""
+    wait = policy.missed_s[min(history.doubts, len(policy.missed_s)) - 1]
+    wait = _until_settled(history.doubted_since, now, policy, wait)
+    return wait, f"its new text was doubted {_times(history.doubts)}"
+
+
+def _until_settled(since: datetime | None, now: datetime, policy: RecheckPolicy, wait: float) -> float:
+    """Shorten a wait that would lead past the time when a row of checks spans enough to be judged."""
+    left = policy.settled_s - _seconds(now, since or now)
     return max(left, min(wait, policy.missed_s[0])) if 0 < left < wait else wait
 
 
@@ -151,14 +169,30 @@ def _longer(history: DocumentHistory, now: datetime, waits: tuple[float, ...]) -
     return next((wait for wait in waits if wait > gap), waits[-1])
 
 
-def _on_the_ladder(history: DocumentHistory, now: datetime, ladder: Ladder, load: Load | None) -> tuple[float, str]:
-    since, what = (history.first_seen_at, "first seen") if history.restless else _anchor(history)
+def _on_the_ladder(
+    history: DocumentHistory, now: datetime, policy: RecheckPolicy, ladder: Ladder, load: Load | None
+) -> tuple[float, str]:
+    since, what = _anchor(history)
     age = _seconds(now, since)
     wait = next_rung(ladder.rungs_s, age)
     if history.outcome in SUCCESSES:
+        if (calmer := _restless(history, now, policy)) > wait:
+            return _stretched(calmer, _edited_often(history, calmer), calmer, load)
         learned = f"; {ladder.said}" if ladder.said else ""
         return _stretched(wait, f"{say(age + wait)} after it was {what}{learned}", age + wait, load)
     return min(wait, max(ladder.rungs_s[0], age / PATIENCE)), f"unclear ({say_outcome(history.outcome)})"
+
+
+def _restless(history: DocumentHistory, now: datetime, policy: RecheckPolicy) -> float:
+    """Return how long to wait at least, which grows as the edits of a page pile up; 0 for one edited in earnest."""
+    if history.edits < policy.restless or history.edited_since is None:
+        return 0.0
+    return min(max(_seconds(now, history.edited_since) / PATIENCE, policy.ladder_s[0]), policy.restless_s)
+
+
+def _edited_often(history: DocumentHistory, wait: float) -> str:
+    since = history.edited_since
+    return f"edited at {history.edits} checks since {since:{STAMP}}, looked at every {say(60 * round(wait / 60))}"
 
 
 def _stretched(wait: float, reason: str, age: float, load: Load | None) -> tuple[float, str]:

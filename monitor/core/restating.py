@@ -9,6 +9,7 @@ from monitor.core.typography import normalise
 from monitor.interfaces import Extraction
 from monitor.model import Revision
 
+RESTATED = 0.1  # what a new byline or date weighs: it tells of the article, and is none of it
 NO_DIFFERENCE = timedelta(minutes=1)  # places state seconds or leave them out
 FARTHEST_ZONES = timedelta(hours=26)  # between +14:00 and -12:00
 

@@ -1,12 +1,17 @@
 """What of a saved text can be compared with the live article: its body, without what a person saved around it."""
 
+import re
+
+_ADDRESS = re.compile(r"<https?://\S+>", re.IGNORECASE)
+
 
 def body_of_saved(text: str, title: str | None, url: str | None, outlet_names: tuple[str, ...]) -> str:
     """Return a saved text without its title lines, the line of its own URL, and a signature of the outlet alone.
 
-    The stored text stays whole; this is for comparison and diffs only.
+    An address alone in angle brackets is its own in whichever spelling: the article may have another one by now. The
+    stored text stays whole; this is for comparison and diffs only.
     """
-    lines = text.splitlines()
+    lines = [line for line in text.splitlines() if not _ADDRESS.fullmatch(line.strip())]
     drop = {_bare(name) for name in outlet_names} | ({_bare(url)} if url else set())
     kept = [line for line in lines if not (_bare(line) and _bare(line) in drop)]
     start = _after_title(kept, title)

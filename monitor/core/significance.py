@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from monitor.core.edits import Edits, Rewording, Sentence, find_edits
+from monitor.core.edits import Edits, find_edits
 from monitor.core.figures import Figure, find_figures, is_clock
+from monitor.core.rewordings import Rewording, Sentence
 from monitor.core.typography import normalise, same_to_readers
 from monitor.core.word_signals import Signal, of_words, only_spelled, several
 
@@ -44,7 +45,7 @@ def weigh(before: str, after: str) -> Edit:
     """
     found = find_edits(before, after)
     signals = [*_numbers(found), *_whole_sentences(found), *of_words(found, before, after)]
-    if found.moved:
+    if found.moved.sentences:
         signals.append(Signal(MOVED, _moved(found)))
     changed = found.words_added + found.words_removed
     size = Signal(1.0 - 2.0 ** (-changed / HALF_SIZE), _size(found)) if changed else None
@@ -55,10 +56,10 @@ def weigh(before: str, after: str) -> Edit:
         removed=found.words_removed,
         signals=tuple(sorted(signals, key=lambda signal: -signal.weight)),
         size=size,
-        moved=sum(len(sentence.tokens) for sentence in found.moved),
-        sentences_added=len(found.added),
-        sentences_removed=len(found.removed),
-        sentences_moved=len(found.moved),
+        moved=found.moved.words,
+        sentences_added=found.all_added.sentences,
+        sentences_removed=found.all_removed.sentences,
+        sentences_moved=found.moved.sentences,
         spelled=only_spelled(found),
     )
 
@@ -158,7 +159,7 @@ def _moved(found: Edits) -> str:
     paragraphs = found.moved_paragraphs
     if paragraphs:
         return f"{'one paragraph' if paragraphs == 1 else f'{paragraphs} paragraphs'} moved"
-    return f"{_sentences(len(found.moved))} moved"
+    return f"{_sentences(found.moved.sentences)} moved"
 
 
 def _sentences(count: int) -> str:
@@ -167,7 +168,8 @@ def _sentences(count: int) -> str:
 
 def _size(found: Edits) -> str:
     reworded = sum(max(1, len(one.old)) for one in found.reworded if _touched(one))
-    parts = [(reworded, "reworded"), (len(found.removed), "removed"), (len(found.added), "added")]
+    gone, come = found.all_removed.sentences, found.all_added.sentences
+    parts = [(reworded, "reworded"), (gone, "removed"), (come, "added")]
     return ", ".join(f"{_sentences(count)} {what}" for count, what in parts if count)
 
 

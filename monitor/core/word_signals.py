@@ -7,9 +7,10 @@ from itertools import pairwise
 
 from rapidfuzz.distance import DamerauLevenshtein
 
-from monitor.core.edits import Edits, Rewording, Token
+from monitor.core.edits import Edits
 from monitor.core.hunks import Hunk
 from monitor.core.lexicon import NO_NEGATIONS, TURNING_PREFIXES, UNSPACED_NEGATIONS, is_negation
+from monitor.core.rewordings import Rewording, Token
 from monitor.core.stances import Said, Stance, stances
 
 SMALL_HUNK = 12  # words; in a longer one a "not" or a name tells of a rewriting, not of an edit aimed at it
@@ -291,7 +292,7 @@ def _is_spelling(one: str, other: str) -> bool:
 
 def only_spelled(found: Edits) -> str | None:
     """Return an example when an edit did nothing but spell long words otherwise, None when it did more."""
-    if found.removed or found.added or not found.reworded:
+    if found.all_removed.words or found.all_added.words or not found.reworded:
         return None
     pairs: list[tuple[str, str]] = []
     for reading in map(_Reading, found.reworded):

@@ -31,9 +31,11 @@ _NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 _RENAMED = {b"transfer-encoding": b"X-Archive-Orig-Transfer-Encoding"}
 _BROKEN = (ArchiveLoadFailed, StatusAndHeadersParserException, StopIteration, EOFError, zlib.error, ValueError)
 
-_WITH_PAYLOAD = frozenset({"request", "response"})
 _END = b"\r\n\r\n"
 _SMALL = 4096
+# Of a page of 171 KB the best level makes 0.6 % less in twice the time (23.0 KB in 3.5 ms, 23.2 KB in 1.8 ms); the next
+# one down makes 3 % more. What a server sent compressed takes 0.3 ms at any level.
+_LEVEL = 6
 # Ids must be new, not secret. The system's randomness costs a system call each, and a turn at the interpreter.
 _IDS = random.Random()
 os.register_at_fork(after_in_child=_IDS.seed)
@@ -79,15 +81,14 @@ def batch(file: str, hops: Iterable[Hop], earlier: Earlier | None) -> Batch:
     out = BytesIO()
     for hop in before:
         _write_hop(out, hop, None)
-    offset, record_id, revisit = _write_hop(out, last, earlier)
-    digest = earlier.digest if revisit and earlier else payload_digest(last.raw_body)
-    kind = "revisit" if revisit else "response"
+    offset, kind, record_id, digest = _write_hop(out, last, earlier)
     length = out.tell() - offset
     return Batch(out.getvalue(), Kept(file, offset, length, record_id, kind, digest, last.started_at))
 
 
-def _write_hop(out: BytesIO, hop: Hop, earlier: Earlier | None) -> tuple[int, str, bool]:
-    record_id = new_id()
+def _write_hop(out: BytesIO, hop: Hop, earlier: Earlier | None) -> tuple[int, str, str, str]:
+    """Write the records of a hop; return the place, the kind, the id and the payload digest of its response."""
+    record_id, digest = new_id(), payload_digest(hop.raw_body)
     common = {"WARC-Target-URI": hop.url} | ({"WARC-IP-Address": hop.ip} if hop.ip else {})
     request = common | {"WARC-Concurrent-To": record_id}
     head = _head(hop.request_line, hop.request_headers)
@@ -95,16 +96,17 @@ def _write_hop(out: BytesIO, hop: Hop, earlier: Earlier | None) -> tuple[int, st
     offset = out.tell()
     if earlier is not None and hop.status == 304:
         out.write(_not_modified(record_id, hop, common, earlier))
-    elif earlier is not None and earlier.digest == payload_digest(hop.raw_body):
+    elif earlier is not None and earlier.digest == digest:
         out.write(_same_payload(record_id, hop, common, earlier))
     else:
-        out.write(_response(record_id, hop, common))
-        return offset, record_id, False
-    return offset, record_id, True
+        out.write(_response(record_id, hop, common, digest))
+        return offset, "response", record_id, digest
+    return offset, "revisit", record_id, earlier.digest
 
 
-def _response(record_id: str, hop: Hop, common: Mapping[str, str]) -> bytes:
-    headers = dict(common) | ({"WARC-Truncated": hop.truncated} if hop.truncated else {})
+def _response(record_id: str, hop: Hop, common: Mapping[str, str], digest: str) -> bytes:
+    cut = {"WARC-Truncated": hop.truncated} if hop.truncated else {}
+    headers = dict(common) | cut | {"WARC-Payload-Digest": digest}
     head = _head(hop.status_line, _stored(hop.headers))
     return _record("response", record_id, hop.started_at, headers, head, hop.raw_body, _RESPONSE)
 
@@ -145,7 +147,7 @@ def _record(
 ) -> bytes:
     """Return a record with the lines, in the order, that warcio writes; its own writer takes six times as long."""
     named = {"WARC-Type": kind, "WARC-Record-ID": record_id, "WARC-Date": warc_date(at)} | dict(headers)
-    if kind in _WITH_PAYLOAD:
+    if kind == "request":
         named["WARC-Payload-Digest"] = payload_digest(body)
     named["WARC-Block-Digest"] = _digest(head, body)
     if content_type is not None:
@@ -159,7 +161,7 @@ def _member(head: bytes, body: bytes) -> bytes:
     """Return a gzip member. A small one is made with a small window: a large one costs 50 microseconds to set up."""
     small = len(head) + len(body) <= _SMALL
     window, memory = (12, 5) if small else (zlib.MAX_WBITS, zlib.DEF_MEM_LEVEL)
-    engine = zlib.compressobj(9, zlib.DEFLATED, 16 + window, memory)
+    engine = zlib.compressobj(_LEVEL, zlib.DEFLATED, 16 + window, memory)
     if small:  # as one: whenever zlib works, other threads get the interpreter first
         return engine.compress(head + body + _END) + engine.flush()
     return b"".join((engine.compress(head), engine.compress(body), engine.compress(_END), engine.flush()))

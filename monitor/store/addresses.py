@@ -1,6 +1,6 @@
 """Addresses that documents had before: what still links there means the document that moved on."""
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from monitor.core.urls import page_key
 from monitor.model import Address, Document
@@ -10,14 +10,19 @@ from monitor.store.types import columns_of, noun
 
 
 def add(conn: Connection, new: Address) -> None:
-    """Note a former address, once a page."""
-    dialects.insert_new(conn, address, columns_of(new) | {"page_key": page_key(new.url)}, ["page_key"])
+    """Note a former address, once a page and document: of one that it had again the last time counts."""
+    key = page_key(new.url)
+    made = dialects.insert_new(conn, address, columns_of(new) | {"page_key": key}, ["page_key", "document_id"])
+    if made is None:
+        which = (address.c.page_key == key) & (address.c.document_id == new.document_id)
+        conn.execute(update(address).where(which).values(until=new.until))
 
 
 def holder(conn: Connection, url: str) -> Document | None:
-    """Return the document that had this address, in whichever spelling, or None."""
+    """Return the document that had this address last, in whichever spelling, or None."""
     statement = select(document).join(address, address.c.document_id == document.c.id)
-    row = conn.execute(statement.where(address.c.page_key == page_key(url))).mappings().first()
+    statement = statement.where(address.c.page_key == page_key(url))
+    row = conn.execute(statement.order_by(address.c.until.desc(), address.c.id.desc()).limit(1)).mappings().first()
     return noun(Document, row) if row else None
 
 

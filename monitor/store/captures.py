@@ -2,13 +2,12 @@
 
 from sqlalchemy import Connection, bindparam, func, insert, select
 
-from monitor.model import Capture, Quality
+from monitor.model import Capture
 from monitor.store import dialects
 from monitor.store.schema import capture, evidence_file
 from monitor.store.types import columns_of, noun
 
 _ADD = insert(capture)
-DOUBTED = (Quality.COLLAPSED, Quality.TRUNCATED)  # believed once they last
 
 
 def add(conn: Connection, new: Capture) -> int:
@@ -45,17 +44,17 @@ def committed_lengths(conn: Connection) -> dict[str, int]:
     return {row.name: row.committed_length for row in conn.execute(select(evidence_file))}
 
 
-def doubts(conn: Connection, document_id: int) -> int:
-    """Count how many of a document's newest captures in a row were doubted after a full reading."""
-    statement = select(capture.c.quality).where(capture.c.document_id == document_id, capture.c.quality.is_not(None))
-    newest = conn.execute(statement.order_by(capture.c.id.desc()).limit(20)).scalars().all()
-    return next((number for number, one in enumerate(newest) if one not in DOUBTED), len(newest))
-
-
 def behind(conn: Connection, revision_id: int) -> Capture | None:
-    """Return the newest capture whose bytes hold a revision's text, or None."""
-    full = (capture.c.revision_id == revision_id) & (capture.c.record_type == "response")
-    row = conn.execute(select(capture).where(full).order_by(capture.c.id.desc()).limit(1)).mappings().first()
+    """Return the newest capture whose bytes hold a revision's text, or None.
+
+    Where all of them are revisits (the text was doubted when its bytes came), it is the response that they repeat.
+    """
+    mine = select(capture).where(capture.c.revision_id == revision_id).order_by(capture.c.id.desc()).limit(1)
+    row = conn.execute(mine.where(capture.c.record_type == "response")).mappings().first()
+    if row is None and (revisit := conn.execute(mine).mappings().first()) is not None:
+        same = (capture.c.url == revisit["url"]) & (capture.c.record_type == "response")
+        same &= capture.c.sha256 == revisit["sha256"]
+        row = conn.execute(select(capture).where(same).order_by(capture.c.id.desc()).limit(1)).mappings().first()
     return noun(Capture, row) if row else None
 
 

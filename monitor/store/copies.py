@@ -147,3 +147,30 @@ def set_like(conn: Connection, place: Copy) -> None:
     """Say which document one that was the first of its cluster is like, and how much."""
     values = columns_of(place, "document_id", "cluster_id", "joined_at")
     conn.execute(update(copy).where(copy.c.document_id == place.document_id).values(**values))
+
+
+def hand_over(conn: Connection, gone: int, to: int) -> None:
+    """Let a document be found by what another was found by, and take its place where it has none of its own.
+
+    A cluster that is left with one document is none.
+    """
+    places = [place for place in (place_of(conn, gone), place_of(conn, to)) if place]
+    held = select(shingle.c.hash).where(shingle.c.document_id == to)
+    theirs = shingle.c.document_id == gone
+    conn.execute(update(shingle).where(theirs, shingle.c.hash.not_in(held)).values(document_id=to))
+    conn.execute(delete(shingle).where(theirs))
+    itself = (copy.c.document_id == to) & (copy.c.like_document_id == gone)
+    conn.execute(update(copy).where(itself).values(like_document_id=None, resemblance=0.0, containment=0.0))
+    conn.execute(update(copy).where(copy.c.like_document_id == gone).values(like_document_id=to))
+    if len(places) == 2:
+        conn.execute(delete(copy).where(copy.c.document_id == gone))
+    else:
+        conn.execute(update(copy).where(copy.c.document_id == gone).values(document_id=to))
+    for cluster_id in {place.cluster_id for place in places}:
+        _dissolve_one(conn, cluster_id)
+
+
+def _dissolve_one(conn: Connection, cluster_id: int) -> None:
+    if len(members(conn, cluster_id)) < 2:
+        conn.execute(delete(copy).where(copy.c.cluster_id == cluster_id))
+        conn.execute(delete(cluster).where(cluster.c.id == cluster_id))

@@ -13,6 +13,12 @@ def add(conn: Connection, new: CorpusFile) -> None:
     conn.execute(insert(corpus_file).values(**columns_of(new)))
 
 
+def repoint(conn: Connection, revision_id: int, document_id: int, to: int) -> None:
+    """Say that the saved files behind one revision are behind another, of that document."""
+    values = {"document_id": document_id, "revision_id": to}
+    conn.execute(update(corpus_file).where(corpus_file.c.revision_id == revision_id).values(**values))
+
+
 def keep_bytes(conn: Connection, sha256: str, data: bytes) -> None:
     """Keep a saved file byte for byte."""
     dialects.insert_new(conn, corpus_bytes, {"sha256": sha256, "data": data}, ["sha256"])

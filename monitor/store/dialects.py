@@ -147,16 +147,14 @@ def create_search(conn: Connection) -> None:
 def index_words(conn: Connection, revision_id: int, title: str, body: str) -> None:
     """Put a revision's folded words into the full-text table."""
     values = {"id": revision_id, "title": title, "body": _findable(body)}
-    if is_sqlite(conn):
-        conn.execute(text("INSERT INTO revision_search (rowid, title, body) VALUES (:id, :title, :body)"), values)
-        return
-    conn.execute(
-        text(
-            "INSERT INTO revision_search (id, words) VALUES (:id,"
-            " setweight(to_tsvector('simple', :title), 'A') || setweight(to_tsvector('simple', :body), 'B'))"
-        ),
-        values,
-    )
+    conn.execute(_INDEX_FTS if is_sqlite(conn) else _INDEX_TSV, values)
+
+
+_INDEX_FTS = text("INSERT INTO revision_search (rowid, title, body) VALUES (:id, :title, :body)")
+_INDEX_TSV = text(
+    "INSERT INTO revision_search (id, words) VALUES (:id,"
+    " setweight(to_tsvector('simple', :title), 'A') || setweight(to_tsvector('simple', :body), 'B'))"
+)
 
 
 def _findable(body: str) -> str:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, exists, func, select, update
+from sqlalchemy import BindParameter, Connection, Select, bindparam, case, exists, func, select, update
 
 from monitor.answers import DocumentFilter
 from monitor.core.label_lines import title_key
@@ -13,7 +13,7 @@ from monitor.core.urls import page_key
 from monitor.model import ChangeKind, Document, DocumentState, Origin, Standing
 from monitor.store import dialects, hosts
 from monitor.store.schema import change, citation, document, entry
-from monitor.store.types import columns_of, noun
+from monitor.store.types import UtcTime, columns_of, noun
 
 
 def add(conn: Connection, new: Document) -> tuple[Document, bool]:
@@ -32,26 +32,31 @@ def add(conn: Connection, new: Document) -> tuple[Document, bool]:
     return replace(new, id=made), True
 
 
+# Statements that every check runs are made once: to make one takes longer than SQLite takes to run it.
+_MOVED = document.c.state == DocumentState.MOVED
+_BY_ID = select(document).where(document.c.id == bindparam("wanted"))
+_BY_URL = select(document).where(document.c.url == bindparam("wanted"))
+_BY_PAGE = select(document).where(document.c.page_key == bindparam("wanted")).order_by(_MOVED, document.c.id).limit(1)
+_SET = update(document).where(document.c.id == bindparam("wanted"))
+
+
 def get(conn: Connection, document_id: int) -> Document | None:
     """Return a document by its number, or None."""
-    return _one(conn, document.c.id == document_id)
+    return _one(conn, _BY_ID, document_id)
 
 
 def by_url(conn: Connection, url: str) -> Document | None:
     """Return a document by its canonical URL, or None."""
-    return _one(conn, document.c.url == url)
+    return _one(conn, _BY_URL, url)
 
 
 def by_page(conn: Connection, url: str) -> Document | None:
     """Return the document of the page at a URL, in whichever spelling it is kept; one that moved on comes last."""
-    moved = (document.c.state == DocumentState.MOVED).label("moved")
-    statement = select(document).where(document.c.page_key == page_key(url)).order_by(moved, document.c.id).limit(1)
-    row = conn.execute(statement).mappings().first()
-    return noun(Document, row) if row else None
+    return _one(conn, _BY_PAGE, page_key(url))
 
 
-def _one(conn: Connection, which: Any) -> Document | None:
-    row = conn.execute(select(document).where(which)).mappings().first()
+def _one(conn: Connection, statement: Select[Any], wanted: int | str) -> Document | None:
+    row = conn.execute(statement, {"wanted": wanted}).mappings().first()
     return noun(Document, row) if row else None
 
 
@@ -73,25 +78,31 @@ def next_due(conn: Connection, host: str, now: datetime, besides: tuple[int, ...
 
 def set_fields(conn: Connection, document_id: int, /, **values: Any) -> None:
     """Change columns of a document; call `hosts.refresh_due` when `next_check_at` is among them."""
-    if url := values.get("url"):
-        values["page_key"] = page_key(url)
+    if "url" in values:
+        values["page_key"] = page_key(values["url"]) if values["url"] else None
     if "title" in values:
         values["title_key"] = title_key(values["title"])
-    conn.execute(update(document).where(document.c.id == document_id).values(**values))
+    conn.execute(_SET, {"wanted": document_id, **values})
 
 
 def set_canonical(conn: Connection, document_id: int, url: str) -> None:
     """Note the address that a document's page calls its own."""
-    conn.execute(update(document).where(document.c.id == document_id).values(canonical_key=page_key(url)))
+    conn.execute(_SET, {"wanted": document_id, "canonical_key": page_key(url)})
+
+
+_KEYS: tuple[BindParameter[Any], ...] = (bindparam("page"), bindparam("named"))
+_CLAIMED = (
+    select(document)
+    .where(document.c.page_key.in_(_KEYS) | document.c.canonical_key.in_(_KEYS), ~_MOVED)
+    .order_by(document.c.id)
+    .limit(20)
+)
 
 
 def claimed_by(conn: Connection, url: str, canonical: str | None) -> tuple[Document, ...]:
     """Return the documents at the page that a page names, those that name it, and those that name the same."""
-    keys = {page_key(one) for one in (url, canonical) if one}
-    which = document.c.page_key.in_(keys) | document.c.canonical_key.in_(keys)
-    which &= document.c.state != DocumentState.MOVED
-    rows = conn.execute(select(document).where(which).order_by(document.c.id).limit(20)).mappings()
-    return tuple(noun(Document, row) for row in rows)
+    keys = {"page": page_key(url), "named": page_key(canonical or url)}
+    return tuple(noun(Document, row) for row in conn.execute(_CLAIMED, keys).mappings())
 
 
 def put_off(conn: Connection, one: Document, until: datetime, reason: str) -> None:
@@ -143,20 +154,24 @@ def filtered(statement: Select[Any], which: DocumentFilter) -> Select[Any]:
     return statement
 
 
-def last_change_at(conn: Connection, document_id: int) -> datetime | None:
-    """Return when a document last got a new text, or came back; what went back and forth, or came and went, does not
-    count."""
-    new = (ChangeKind.HEADLINE, ChangeKind.BODY, ChangeKind.BOTH, ChangeKind.RESTORED)
-    which = (change.c.document_id == document_id) & change.c.kind.in_(new)
-    which &= func.coalesce(change.c.standing, "") != Standing.FLICKER
-    return conn.execute(select(func.max(change.c.at)).where(which)).scalar()
+_NEW = (ChangeKind.HEADLINE, ChangeKind.BODY, ChangeKind.BOTH, ChangeKind.RESTORED)
+_EDITS = (ChangeKind.HEADLINE, ChangeKind.BODY, ChangeKind.BOTH, ChangeKind.VARIANT)
+_IS_NEW = change.c.kind.in_(_NEW) & (func.coalesce(change.c.standing, "") != Standing.FLICKER)
+_IS_LATE = change.c.kind.in_(_EDITS) & (change.c.at >= bindparam("since", type_=UtcTime))
+_EDITED = select(
+    func.max(case((_IS_NEW, change.c.at))),
+    func.sum(case((_IS_LATE, 1), else_=0)),
+    func.min(case((_IS_LATE, change.c.at))),
+).where(change.c.document_id == bindparam("wanted"))
 
 
-def edits_since(conn: Connection, document_id: int, since: datetime) -> int:
-    """Count the new texts that a document got since a time."""
-    edits = (ChangeKind.HEADLINE, ChangeKind.BODY, ChangeKind.BOTH, ChangeKind.VARIANT)
-    which = (change.c.document_id == document_id) & (change.c.at >= since) & change.c.kind.in_(edits)
-    return conn.execute(select(func.count()).where(which)).scalar_one()
+def edited(conn: Connection, document_id: int, since: datetime) -> tuple[datetime | None, int, datetime | None]:
+    """Return when a document last got a new text, or came back; how many it got since a time, and the first of these.
+
+    What went back and forth, or came and went, is no new text; among those since that time it counts.
+    """
+    last, count, first = conn.execute(_EDITED, {"wanted": document_id, "since": since}).one()
+    return last, int(count or 0), first
 
 
 def count(conn: Connection, origin: Origin | None = None) -> int:

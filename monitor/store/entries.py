@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, case, func, select, type_coerce, update
+from sqlalchemy import Connection, bindparam, case, func, select, type_coerce, update
 
 from monitor.model import DocumentState, Entry
 from monitor.store import dialects
@@ -40,7 +40,24 @@ def sight(conn: Connection, source_id: int, keys: Sequence[str], now: datetime) 
 
 def set_fields(conn: Connection, entry_id: int, /, **values: Any) -> None:
     """Change columns of an entry."""
-    conn.execute(update(entry).where(entry.c.id == entry_id).values(**values))
+    conn.execute(_SET, {"wanted": entry_id, **values})
+
+
+_SET = update(entry).where(entry.c.id == bindparam("wanted"))
+_TOLD = (
+    select(entry.c.title)
+    .where(entry.c.document_id == bindparam("of"), entry.c.title != "")
+    .order_by(entry.c.first_seen_at, entry.c.id)
+    .limit(1)
+)
+
+
+def told_title(conn: Connection, document_id: int) -> str | None:
+    """Return the title by which the source that first told of a document calls it, or None.
+
+    That of another source would be another voice in the vote for its headline from one check to the next.
+    """
+    return conn.execute(_TOLD, {"of": document_id}).scalar()
 
 
 def repoint(conn: Connection, document_id: int, to: int) -> None:

@@ -44,13 +44,6 @@ def last_good(conn: Connection, urls: Sequence[str]) -> dict[str, datetime]:
     return {row[0]: row[1] for row in rows}
 
 
-def answered_since(conn: Connection, document_id: int, since: datetime) -> int:
-    """Count the fetches of a document that were answered well after a time."""
-    mine = (fetch.c.document_id == document_id) & (fetch.c.started_at > since)
-    mine &= fetch.c.outcome.in_([Outcome.OK, Outcome.NOT_MODIFIED])
-    return conn.execute(select(func.count()).where(mine)).scalar_one()
-
-
 def gone_since(conn: Connection, source_id: int) -> datetime | None:
     """Return when the first of the 410s was said that a source's fetches end with, or None when they do not."""
     mine = fetch.c.source_id == source_id

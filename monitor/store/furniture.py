@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from hashlib import blake2b
 from typing import TypeVar
 
 from sqlalchemy import Connection, bindparam, select, update
@@ -10,7 +11,7 @@ from sqlalchemy import Connection, bindparam, select, update
 from monitor.core.urls import site_of
 from monitor.model import Change, ChangeKind, Document, Furniture, FurniturePart, Revision
 from monitor.store import dialects
-from monitor.store.schema import change, document, furniture, host, revision
+from monitor.store.schema import change, counter, document, furniture, host, revision
 from monitor.store.types import columns_of, noun
 
 CHUNK = 500  # keys in one statement; databases limit their parameters
@@ -77,13 +78,19 @@ def known(conn: Connection, site: str, keys: Sequence[str]) -> tuple[tuple[Furni
     return tuple(found)
 
 
+_LEARNED = (
+    select(furniture)
+    .where(furniture.c.site == bindparam("at_site"), furniture.c.learned_at.is_not(None))
+    .order_by(furniture.c.learned_at.desc(), furniture.c.id.desc())
+)
+_LEARNED_OF = _LEARNED.where(furniture.c.part == bindparam("of"))
+
+
 def learned(conn: Connection, site: str, part: FurniturePart | None = None) -> tuple[Furniture, ...]:
     """Return what was learned of a site, newest first; of one part, if told."""
-    which = (furniture.c.site == site) & furniture.c.learned_at.is_not(None)
-    if part is not None:
-        which &= furniture.c.part == part
-    rows = conn.execute(select(furniture).where(which).order_by(furniture.c.learned_at.desc(), furniture.c.id.desc()))
-    return tuple(noun(Furniture, row) for row in rows.mappings())
+    statement = _LEARNED if part is None else _LEARNED_OF
+    rows = conn.execute(statement, {"at_site": site, "of": part}).mappings()
+    return tuple(noun(Furniture, row) for row in rows)
 
 
 def learned_keys(conn: Connection, site: str) -> dict[str, datetime]:
@@ -92,6 +99,33 @@ def learned_keys(conn: Connection, site: str) -> dict[str, datetime]:
     return {
         row.key: row.learned_at for row in conn.execute(select(furniture.c.key, furniture.c.learned_at).where(which))
     }
+
+
+def owe(conn: Connection, site: str) -> None:
+    """Note that something was learned of a site by which its changes are to be judged; part of that transaction."""
+    name = _debt(site)
+    dialects.insert_new(conn, counter, {"name": name, "value": 0}, ["name"])
+    conn.execute(update(counter).where(counter.c.name == name).values(value=counter.c.value + 1))
+
+
+_OWED = select(counter.c.value).where(counter.c.name == bindparam("debt"))
+
+
+def owed(conn: Connection, site: str) -> int:
+    """Return how often something was learned of a site since its changes were judged; 0 when nothing is to be done."""
+    return int(conn.execute(_OWED, {"debt": _debt(site)}).scalar() or 0)
+
+
+def settle(conn: Connection, site: str, seen: int) -> None:
+    """Note that a site's changes are judged by all that was learned when so much was `owed`.
+
+    What another transaction learned in the meantime stays owed.
+    """
+    conn.execute(update(counter).where(counter.c.name == _debt(site), counter.c.value == seen).values(value=0))
+
+
+def _debt(site: str) -> str:
+    return f"unjudged:{blake2b(site.encode(), digest_size=8).hexdigest()}"
 
 
 _ELSEWHERE = select(furniture.c.key).where(

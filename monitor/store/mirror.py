@@ -13,15 +13,19 @@ Mirrored = tuple[Document, int | None]
 
 
 def lacking(conn: Connection, limit: int) -> tuple[Mirrored, ...]:
-    """Return documents whose current revision is of the web and not in the mirror, oldest first."""
+    """Return documents whose current revision is of the web and not in the mirror, oldest first.
+
+    One that has no address any more is among them while the mirror may have a file of it.
+    """
     stale = document.c.mirrored_revision_id.is_(None)  # revisions.make_current says so; an index finds them
-    rows = conn.execute(select(document).where(_is_of_the_web(), stale).order_by(document.c.id).limit(limit))
+    mirrored = document.c.url.is_not(None) | document.c.mirror_number.is_not(None)
+    rows = conn.execute(select(document).where(_is_of_the_web(), stale, mirrored).order_by(document.c.id).limit(limit))
     return tuple((noun(Document, row), row["mirror_number"]) for row in rows.mappings())
 
 
-def mark(conn: Connection, document_id: int, revision_id: int) -> None:
-    """Say that the mirror has this revision, unless the document has got another one meanwhile."""
-    which = (document.c.id == document_id) & (document.c.revision_id == revision_id)
+def mark(conn: Connection, one: Document, revision_id: int) -> None:
+    """Say that the mirror has this revision, unless the document has got another one, or address, meanwhile."""
+    which = (document.c.id == one.id) & (document.c.revision_id == revision_id) & (document.c.url == one.url)
     conn.execute(update(document).where(which).values(mirrored_revision_id=revision_id))
 
 
@@ -49,7 +53,7 @@ def new_lines(conn: Connection) -> list[RowMapping]:
     """Return what the index tells of each archived article, in the mirror's order; `name` is None."""
     columns = _told().add_columns(null().label("name"), literal(0).label("line"), document.c.mirror_number)
     joined = columns.join_from(document, revision, revision.c.id == document.c.revision_id)
-    which = (revision.c.origin == Origin.WEB) & document.c.mirror_number.is_not(None)
+    which = (revision.c.origin == Origin.WEB) & document.c.mirror_number.is_not(None) & document.c.url.is_not(None)
     return list(conn.execute(joined.where(which).order_by(document.c.mirror_number)).mappings())
 
 

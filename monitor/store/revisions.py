@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from monitor.core.folding import fold
 from monitor.core.label_lines import title_key
@@ -21,34 +21,68 @@ SAID = (
 )
 
 
+# Statements that every check runs are made once, and those for one row write all that is to be written to it.
+_EARLIER = revision.alias("earlier")
+_NEXT = select(func.coalesce(func.max(_EARLIER.c.number), 0) + 1).where(_EARLIER.c.document_id == bindparam("of"))
+_ADD = insert(revision).values(number=_NEXT.scalar_subquery()).returning(revision.c.id, revision.c.number)
+_SET = update(document).where(document.c.id == bindparam("of"))
+_COUNT = select(func.count()).where(revision.c.document_id == bindparam("of")).scalar_subquery()
+_SET_COUNTED = _SET.values(revision_count=_COUNT)
+
+
 def add(conn: Connection, new: Revision, *, current: bool = True) -> Revision:
     """Append a revision and index its words; return it numbered. It becomes the document's current one unless told."""
-    last = select(func.coalesce(func.max(revision.c.number), 0)).where(revision.c.document_id == new.document_id)
-    numbered = replace(new, number=conn.execute(last).scalar_one() + 1)
-    made = conn.execute(insert(revision).values(**columns_of(numbered))).inserted_primary_key
-    assert made is not None
-    stored = replace(numbered, id=int(made[0]))
+    made = conn.execute(_ADD, {"of": new.document_id, **columns_of(new, "number")}).one()
+    stored = replace(new, id=made.id, number=made.number)
     index_words(conn, stored.id, fold(stored.title or ""), fold(stored.text))
-    count = select(func.count()).where(revision.c.document_id == new.document_id).scalar_subquery()
-    conn.execute(update(document).where(document.c.id == new.document_id).values(revision_count=count))
-    if current:
-        make_current(conn, stored)
+    conn.execute(_SET_COUNTED, {"of": new.document_id, **(_standing(stored) if current else {})})
     return stored
 
 
 def make_current(conn: Connection, one: Revision) -> None:
     """Say that a revision is what stands at its document's URL now."""
-    values = {"revision_id": one.id, "title": one.title, "mirrored_revision_id": None}
-    values["title_key"] = title_key(one.title)
-    if one.language:
-        values["language"] = one.language
-    conn.execute(update(document).where(document.c.id == one.document_id).values(**values))
+    conn.execute(_SET, {"of": one.document_id, **_standing(one)})
+
+
+def hand_over(conn: Connection, one: Revision, to: int, *, current: bool) -> Revision:
+    """Give a revision to another document, as its newest and, if told, its current one; return it numbered."""
+    statement = update(revision).where(revision.c.id == one.id)
+    number = conn.execute(_NEXT, {"of": to}).scalar_one()
+    conn.execute(statement.values(document_id=to, number=number))
+    moved = replace(one, document_id=to, number=number)
+    conn.execute(_SET_COUNTED, {"of": to, **(_standing(moved) if current else {})})
+    conn.execute(_SET_COUNTED, {"of": one.document_id})
+    left = (document.c.id == one.document_id) & (document.c.revision_id == one.id)
+    conn.execute(update(document).where(left).values(revision_id=None))
+    return moved
+
+
+def _standing(one: Revision) -> dict[str, object]:
+    """Return what a document's row says of the revision that stands."""
+    values: dict[str, object] = {"revision_id": one.id, "title": one.title, "title_key": title_key(one.title)}
+    return values | {"mirrored_revision_id": None} | ({"language": one.language} if one.language else {})
+
+
+_OF_WEB = (revision.c.document_id == bindparam("of")) & (revision.c.origin == Origin.WEB)
+_HAS_WEB = select(revision.c.id).where(_OF_WEB).limit(1)
 
 
 def has_web(conn: Connection, document_id: int) -> bool:
     """Say whether a text of the live page is kept, and not only a saved one."""
-    which = (revision.c.document_id == document_id) & (revision.c.origin == Origin.WEB)
-    return conn.execute(select(revision.c.id).where(which).limit(1)).first() is not None
+    return conn.execute(_HAS_WEB, {"of": document_id}).first() is not None
+
+
+_SEEN = update(revision).where(revision.c.id == bindparam("wanted"))
+_BY_ID = select(revision).where(revision.c.id == bindparam("wanted"))
+_BY_FINGERPRINT = select(revision).where(
+    revision.c.document_id == bindparam("of"), revision.c.fingerprint == bindparam("wanted")
+)
+_NEWEST = (
+    select(revision)
+    .where(revision.c.document_id == bindparam("of"))
+    .order_by(revision.c.number.desc())
+    .limit(bindparam("most"))
+)
 
 
 def seen(conn: Connection, revision_id: int, at: datetime, found: Extraction | None = None) -> None:
@@ -56,12 +90,12 @@ def seen(conn: Connection, revision_id: int, at: datetime, found: Extraction | N
     values: dict[str, object] = {"last_seen_at": at}
     if found is not None:
         values |= {name: getattr(found, name) for name in SAID if getattr(found, name)}
-    conn.execute(update(revision).where(revision.c.id == revision_id).values(**values))
+    conn.execute(_SEEN, {"wanted": revision_id, **values})
 
 
 def get(conn: Connection, revision_id: int) -> Revision | None:
     """Return a revision by its id, or None."""
-    row = conn.execute(select(revision).where(revision.c.id == revision_id)).mappings().first()
+    row = conn.execute(_BY_ID, {"wanted": revision_id}).mappings().first()
     return noun(Revision, row) if row else None
 
 
@@ -74,8 +108,7 @@ def numbered(conn: Connection, document_id: int, number: int) -> Revision | None
 
 def by_fingerprint(conn: Connection, document_id: int, fingerprint: str) -> Revision | None:
     """Return a document's revision with that fingerprint, or None."""
-    which = (revision.c.document_id == document_id) & (revision.c.fingerprint == fingerprint)
-    row = conn.execute(select(revision).where(which)).mappings().first()
+    row = conn.execute(_BY_FINGERPRINT, {"of": document_id, "wanted": fingerprint}).mappings().first()
     return noun(Revision, row) if row else None
 
 
@@ -93,8 +126,8 @@ def documents_read(conn: Connection, outlet: str | None, reader: str | None) -> 
 
 def newest(conn: Connection, document_id: int, limit: int) -> tuple[Revision, ...]:
     """Return a document's newest revisions, newest first."""
-    statement = select(revision).where(revision.c.document_id == document_id).order_by(revision.c.number.desc())
-    return tuple(noun(Revision, row) for row in conn.execute(statement.limit(limit)).mappings())
+    rows = conn.execute(_NEWEST, {"of": document_id, "most": limit}).mappings()
+    return tuple(noun(Revision, row) for row in rows)
 
 
 def first_seen_at(conn: Connection, document_id: int) -> datetime | None:

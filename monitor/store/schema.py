@@ -141,6 +141,9 @@ document = Table(
     Column("last_modified", Text),
     Column("moved_to", Text),
     Column("unlisted_at", UtcTime),
+    Column("doubts", Integer, nullable=False, default=0),
+    Column("doubted_since", UtcTime),
+    Column("doubted_text", String(64)),
     Column("title_key", String(16)),  # of its title as furniture is compared (core/furniture.py)
     Column("mirror_number", Integer, unique=True),
     Column("mirrored_revision_id", Key),
@@ -306,6 +309,7 @@ change = Table(
     Column("earlier_seen_at", UtcTime),
     Column("stood_s", Integer),
     Column("standing", Word(Standing)),
+    Column("sightings", Integer, nullable=False, default=0),
     Column("judged_at", UtcTime),
     Index(None, "at"),
     Index(None, "document_id", "at"),

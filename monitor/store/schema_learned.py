@@ -11,9 +11,10 @@ address = Table(
     metadata,
     row_id(),
     Column("url", Text, nullable=False),
-    Column("page_key", Text, nullable=False, unique=True),
+    Column("page_key", Text, nullable=False),
     Column("document_id", ForeignKey("document.id"), nullable=False),
     Column("until", UtcTime, nullable=False),
+    UniqueConstraint("page_key", "document_id"),
     Index(None, "document_id"),
 )
 

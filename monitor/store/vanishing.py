@@ -1,7 +1,7 @@
 """What vanishes together: the documents around one that is missing, and the entries that a source dropped."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, exists, select, update
@@ -12,6 +12,7 @@ from monitor.store.schema import document, entry, revision, source
 from monitor.store.types import noun
 
 SAMPLE = 300  # documents of a host that are asked about; an outage of a hundred thousand must not cost more
+LISTED = timedelta(hours=6)  # without a drop; a feed served by caches of two minds drops an article at every other poll
 _CURRENT = document.outerjoin(revision, revision.c.id == document.c.revision_id)
 
 
@@ -102,23 +103,26 @@ def set_unlisted(
     """Note that a source dropped these live documents, and have them looked at; return the hosts they are on.
 
     Those on other hosts than `hosts` are left alone, since only these are locked, and those that another source still
-    tells of.
+    tells of. One that was dropped before and not listed for long since is noted again, and not looked at.
     """
     told = (entry.c.document_id == document.c.id) & (entry.c.last_seen_at >= source.c.read_at)
     elsewhere = exists().where(told, entry.c.source_id == source.c.id, source.c.id != source_id)
     elsewhere = elsewhere.where(source.c.state == SourceState.ACTIVE)
-    which = (
-        ~elsewhere & document.c.id.in_(list(ids)) & document.c.host.in_(list(hosts)) & document.c.unlisted_at.is_(None)
-    )
+    which = ~elsewhere & document.c.id.in_(list(ids)) & document.c.host.in_(list(hosts))
     which &= (document.c.state == DocumentState.LIVE) & document.c.next_check_at.is_not(None)
     values = {"unlisted_at": at, "next_check_at": due, "plan_reason": "its source tells of it no more"}
-    rows = conn.execute(update(document).where(which).values(**values).returning(document.c.host))
+    fresh = document.c.unlisted_at.is_(None)
+    conn.execute(update(document).where(which, ~fresh).values(unlisted_at=at))
+    rows = conn.execute(update(document).where(which, fresh).values(**values).returning(document.c.host))
     return {row.host for row in rows if row.host}
 
 
-def set_listed(conn: Connection, ids: Iterable[int]) -> int:
-    """Note that a source tells of these documents again; return how many it had dropped."""
-    which = document.c.id.in_(list(ids)) & document.c.unlisted_at.is_not(None)
+def set_listed(conn: Connection, ids: Iterable[int], at: datetime) -> int:
+    """Note that a source tells of these documents again; return how many it had dropped, lately ones left out.
+
+    Those stay marked until the source has dropped them for the last time six hours ago.
+    """
+    which = document.c.id.in_(list(ids)) & (document.c.unlisted_at <= at - LISTED)
     back = conn.execute(select(document.c.id).where(which)).scalars().all()
     if back:
         conn.execute(update(document).where(document.c.id.in_(back)).values(unlisted_at=None))

@@ -106,6 +106,15 @@ async def test_two_texts_that_state_one_url_are_revisions_of_one_document(archiv
     assert view.changes == ()
 
 
+async def test_two_files_of_one_text_at_one_url_are_one_revision(archive: Archive, tmp_path: Path) -> None:
+    """They differ in bytes only, and cite the same at the same places."""
+    folder = put(tmp_path / "in", a__txt=f"{TEXT}\n<{URL}>\n", b__txt=f"{TEXT}\n<{URL}>\n\n")
+    report = await archive.import_corpus(folder)
+    assert ([one.status for one in report.documents], report.problems) == (["new", "new"], ())
+    view = await archive.document(report.documents[0].document_id or 0)
+    assert (len(view.revisions), len(view.corpus_files), len(view.citations)) == (1, 2, 1)
+
+
 async def test_a_saved_text_does_not_displace_what_stands_at_its_address(
     site_rig: Rig, watcher: Archive, website: Website, tmp_path: Path
 ) -> None:

@@ -10,9 +10,8 @@ import pytest
 from monitor import Archive
 from monitor.app import mirror
 from monitor.app.mirror import name_of, write_file
-from monitor.model import Document, Revision
 from tests.app.rig import ALL, Rig, add, play
-from tests.app.website import Page, Website, article, rss
+from tests.app.website import Page, Website, article, redirect, rss
 from tests.newsroom.days import MORNING, at
 from tests.newsroom.settings import CORPUS
 
@@ -118,7 +117,7 @@ async def test_a_text_that_changes_while_it_is_written_is_written_again(
     await publish(site_rig, watcher, website)
     loop, write = asyncio.get_running_loop(), mirror._write_batch
 
-    def writing(folder: Path, batch: list[tuple[Document, int, Revision]]) -> None:
+    def writing(folder: Path, batch: list[mirror.Text]) -> None:
         write(folder, batch)
         if batch[0][2].number == 2:
             website.pages[STORY] = Page(article("Ships", 14))
@@ -175,3 +174,64 @@ async def test_documents_without_a_text_are_not_mirrored(site_rig: Rig, watcher:
     await play(site_rig, watcher, MORNING)
     assert await watcher.documents(ALL) == ()
     assert index_of(site_rig) == []
+
+
+MOVED_TO = "http://one.example/news/ships-in-the-roads"
+
+
+def files_of(rig: Rig, title: str) -> dict[str, str]:
+    """Return the files of articles with that title, by name."""
+    found = {path.name: path.read_text(encoding="utf-8") for path in (rig.settings.mirror_dir / "new").iterdir()}
+    return {name: text for name, text in found.items() if text.startswith(f"{title}\n")}
+
+
+@pytest.mark.parametrize("number", [12, 21])
+async def test_an_article_at_a_new_address_has_one_file(
+    number: int, site_rig: Rig, watcher: Archive, website: Website
+) -> None:
+    """Under its old number and named for the new address, whether its text changed or not; seed files stay."""
+    seed = site_rig.settings.mirror_dir / "seed" / name_of(0, STORY)
+    write_file(seed, b"a file with the number and the address of the article")
+    await publish(site_rig, watcher, website)
+    before = next(iter(files_of(site_rig, "Ships")))
+    website.pages |= {STORY: redirect(MOVED_TO), MOVED_TO: Page(article("Ships", number))}
+    site_rig.at(at(16, 8))
+    await watcher.check_document(STORY)
+    await watcher.mirror()
+    (after,) = files_of(site_rig, "Ships")
+    assert after == name_of(int(before[:3]), MOVED_TO)
+    assert f"<{MOVED_TO}>" in files_of(site_rig, "Ships")[after]
+    assert f"new/{after}" in [line["file"] for line in index_of(site_rig)]
+    assert seed.exists()
+
+
+async def test_a_page_that_settles_at_another_spelling_has_one_file(
+    site_rig: Rig, watcher: Archive, website: Website
+) -> None:
+    await publish(site_rig, watcher, website)
+    www = STORY.replace("http://", "http://www.")
+    website.pages |= {STORY: redirect(www), www: Page(article("Ships"))}
+    site_rig.at(at(16, 8))
+    await watcher.check_document(STORY)
+    await watcher.mirror()
+    (text,) = files_of(site_rig, "Ships").values()
+    assert f"<{www}>" in text
+
+
+async def test_an_article_read_at_both_of_its_addresses_has_one_file(
+    site_rig: Rig, watcher: Archive, website: Website
+) -> None:
+    """Once the two are known to be one; the index has one line of it."""
+    await publish(site_rig, watcher, website)
+    website.pages |= {FEED: rss((STORY, "Ships"), (MOVED_TO, "Ships")), MOVED_TO: Page(article("Ships"))}
+    await play(site_rig, watcher, at(16, 8))
+    assert len(files_of(site_rig, "Ships")) == 2
+    website.pages[STORY] = redirect(MOVED_TO)
+    site_rig.at(at(16, 9))
+    await watcher.check_document(STORY)
+    await watcher.mirror()
+    (text,) = files_of(site_rig, "Ships").values()
+    assert f"<{MOVED_TO}>" in text
+    assert [line["url"] for line in index_of(site_rig)].count(MOVED_TO) == 1
+    assert await watcher.mirror() == 0
+    assert await watcher.mirror(rebuild=True) == 2

@@ -6,8 +6,9 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, update
 
+from monitor import Archive
 from monitor.app.ladders import Ladders
 from monitor.core.presence import PresenceStep
 from monitor.core.rechecks import RecheckPolicy
@@ -15,7 +16,14 @@ from monitor.interfaces import Plan
 from monitor.model import Change, ChangeKind, Document, DocumentState, Outcome, Standing
 from monitor.store import changes, documents
 from monitor.store.database import Database
+from monitor.store.schema import document
+from tests.app.rig import Rig
+from tests.app.test_edits import begin, check
+from tests.app.website import Website, article
+from tests.newsroom.days import MORNING
 from tests.store.examples import NOON, a_document
+
+pytest_plugins = ["tests.newsroom.fixtures"]
 
 HOUR = timedelta(hours=1)
 HOST = "one.example"
@@ -115,3 +123,34 @@ async def test_an_outage_is_looked_at_by_the_hour(db: Database) -> None:
 
     made = await db.write(work)
     assert (made.interval_s, made.reason) == (3600, "missed 5 times in a row, in an outage")
+
+
+async def test_an_old_article_that_turns_into_a_live_report_is_looked_at_every_three_hours(db: Database) -> None:
+    """The edits of its last day count, and how long they have lasted."""
+
+    def work(conn: Connection) -> tuple[Plan, Plan]:
+        one = an_article(conn, 1, 300 * 24 * HOUR)
+        conn.execute(update(document).where(document.c.id == one.id).values(revision_count=9))
+        known = documents.get(conn, one.id)
+        assert known is not None
+        for number in range(9):
+            changes.add(conn, Change(ChangeKind.BODY, NOON + number * HOUR / 3, document_id=one.id))
+        young = plan(conn, Ladders(POLICY, 1000), known, 8 * HOUR / 3)
+        for number in range(1, 11):
+            changes.add(conn, Change(ChangeKind.BODY, NOON + number * 3 * HOUR, document_id=one.id))
+        return young, plan(conn, Ladders(POLICY, 1000), known, 30 * HOUR)
+
+    young, old = await db.write(work)
+    assert young.interval_s == 1200
+    assert (old.interval_s, old.reason.startswith("edited at ")) == (3 * 3600, True)
+
+
+async def test_a_page_edited_at_every_check_loses_no_later_text(
+    site_rig: Rig, watcher: Archive, website: Website
+) -> None:
+    """An article becomes a live report a week later and changes nine times in three hours."""
+    await begin(site_rig, watcher, website)
+    for n in range(9):
+        view = await check(site_rig, watcher, 8 * 24 + n / 3, article("Ships", 20 + n), website)
+    assert view.document.next_check_at is not None
+    assert view.document.next_check_at - (MORNING + (8 * 24 + 8 / 3) * HOUR) < HOUR

@@ -37,7 +37,7 @@ class Watched:
     """What came of the three days."""
 
     truth: dict[str, Moments]
-    views: dict[str, DocumentView]
+    views: dict[str, DocumentView]  # by URL, former addresses too
     fetched: dict[str, list[datetime]]  # by URL, when its page was served whole
     ladder: tuple[float, ...]
 
@@ -84,7 +84,9 @@ async def watch(rig: Rig, archive: Archive, newsroom: Newsroom) -> Watched:
         url = by_name.get(unquote(f"{line.scheme}://{line.host}{line.path}"))
         if url and line.status in (200, 304):
             fetched.setdefault(url, []).append(line.at)
-    return Watched(truth, await views(archive), fetched, tuple(archive.settings.recheck.ladder))
+    known = await views(archive)
+    former = {one.url: view for view in known.values() for one in view.addresses}
+    return Watched(truth, former | known, fetched, tuple(archive.settings.recheck.ladder))
 
 
 @pytest.fixture
@@ -145,11 +147,13 @@ def _lost(watched: Watched) -> Iterator[tuple[object, ...]]:
 def _invented(watched: Watched) -> Iterator[tuple[object, ...]]:
     """Tell of texts that did not stand there when they were first seen."""
     for url, view in watched.views.items():
+        urls = (view.document.url or url, *(one.url for one in view.addresses))
+        places = [watched.truth.get(one, ()) for one in urls]
         for revision in view.revisions:
             if revision.origin is Origin.CORPUS:
                 continue
-            moment = standing(watched.truth.get(url, ()), revision.first_seen_at)
-            if moment is None or of(moment) != revision.fingerprint:
+            stood = [moment for place in places if (moment := standing(place, revision.first_seen_at))]
+            if revision.fingerprint not in map(of, stood):
                 yield "kept but never there", url, revision.number, revision.first_seen_at, revision.title
 
 
@@ -194,8 +198,9 @@ def _misjudged(watched: Watched) -> Iterator[tuple[object, ...]]:
             if state is not DocumentState.BLOCKED:
                 yield "not blocked", url, state
         elif moments[-1].status == 301:
-            if state is not DocumentState.MOVED or view.document.moved_to not in watched.views:
-                yield "not moved", url, state, view.document.moved_to
+            there = view.document.moved_to if state is DocumentState.MOVED else view.document.url
+            if there == url or there not in watched.views:
+                yield "not moved", url, state, there
         elif removed and not gone:
             yield "removed though it stood", url, removed[0].at
         elif state is DocumentState.GONE and moments[-1].status == 200:

@@ -107,6 +107,29 @@ async def test_a_feed_that_breaks_off_marks_nothing(site_rig: Rig, watched: Arch
     assert await dropped(watched) == {}
 
 
+async def test_a_feed_of_two_minds_makes_no_storm(site_rig: Rig, watched: Archive, website: Website) -> None:
+    """Two caches answer in turn, one without an article: only the first time it is looked at for that."""
+    website.asked.clear()
+    for n in range(13):
+        website.pages[FEED] = dated(*(NEWEST if n % 2 else without(7)))
+        await play(site_rig, watched, LATER + timedelta(hours=n))
+    assert website.asked.count(url(7)) == 1
+
+
+async def test_what_was_listed_for_long_is_looked_at_when_it_is_dropped_again(
+    site_rig: Rig, watched: Archive, website: Website
+) -> None:
+    asked = []
+    for hours, page in ((0, without(7)), (7, NEWEST), (8, NEWEST), (9, without(7))):
+        website.pages[FEED] = dated(*page)
+        website.asked.clear()
+        await play(site_rig, watched, LATER + timedelta(hours=hours))
+        asked.append(website.asked.count(url(7)))
+    assert asked == [1, 0, 0, 1]
+    (one,) = (await dropped(watched)).values()
+    assert one.unlisted_at == LATER + timedelta(hours=9)
+
+
 async def test_what_another_feed_tells_of_was_only_moved(site_rig: Rig, watched: Archive, website: Website) -> None:
     website.pages["http://one.example/sport"] = dated(7)
     await add(watched, "http://one.example/sport", every_s=3600)

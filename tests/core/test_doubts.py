@@ -67,20 +67,46 @@ def test_the_beginning_and_no_more_is_doubted(kept: int) -> None:
     assert _kind("\n".join(SENTENCES[:kept])) is Quality.TRUNCATED
 
 
+@pytest.mark.parametrize("ending", [" The works will cost…", " The works wi [...]"])
+def test_a_beginning_that_ends_in_points_breaks_off(ending: str) -> None:
+    assert _kind("\n".join(SENTENCES[:2]) + ending) is Quality.TRUNCATED
+
+
+def test_an_offer_that_stood_before_sells_nothing() -> None:
+    """An outlet ends each of its texts with it: what an editor cut above is an edit."""
+    offer = "\nAlready a subscriber? Log in"
+    assert doubt(ARTICLE + offer, "\n".join(SENTENCES[:-1]) + offer) is None
+
+
+def test_a_flash_replaced_by_the_frame_of_its_page_is_doubted() -> None:
+    """Under the same headline no word of it is left; a headline that changed as well makes an edit of it."""
+    before = "The ferry to Orsa is cancelled until noon because of the swell, the port authority said."
+    after = "Most read this week: pilots on strike in four ports. All rights are reserved by the publisher, 2026."
+    assert doubt(before, after) is None
+    found = doubt(before, after, same_headline=True)
+    assert found is not None
+    assert found[0] is Quality.COLLAPSED
+    assert doubt(before, before.replace("noon", "midnight"), same_headline=True) is None
+
+
+def test_a_page_without_an_end_whose_text_lacks_the_last_paragraph_is_doubted() -> None:
+    assert doubt(ARTICLE, "\n".join(SENTENCES[:-2])) is None
+    found = doubt(ARTICLE, "\n".join(SENTENCES[:-2]), ended=False)
+    assert found is not None
+    assert found[0] is Quality.TRUNCATED
+
+
 @pytest.mark.parametrize(
     "ending",
     [
         "\nSubscribe to continue reading",
         "\nAlready a subscriber? Log in",
-        " The works will cost…",
-        " The works wi [...]",
     ],
 )
 def test_a_beginning_that_sells_the_rest_is_a_teaser(ending: str) -> None:
     """Also of more than half the text, and below furniture that changed."""
     assert _kind("\n".join(SENTENCES[:2]) + ending) is Quality.PAYWALL
-    if "\n" in ending:
-        assert _kind("\n".join(SENTENCES[:8]) + ending) is Quality.PAYWALL
+    assert _kind("\n".join(SENTENCES[:8]) + ending) is Quality.PAYWALL
     furnished = "Updated 3 minutes ago, 12 comments\n" + ARTICLE
     assert (
         _kind("Updated 5 minutes ago, 14 comments\n" + "\n".join(SENTENCES[:2]) + ending, furnished) is Quality.PAYWALL

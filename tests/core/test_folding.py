@@ -70,3 +70,8 @@ def test_the_result_is_words_with_single_spaces(text: str) -> None:
 @given(st.text(st.characters(max_codepoint=127)))
 def test_the_short_way_for_ascii_is_the_same_way(text: str) -> None:
     assert fold(text + " é") == (fold(text) + " e").strip()
+
+
+@given(MIXED, MIXED)
+def test_no_word_is_folded_otherwise_for_its_neighbours(one: str, other: str) -> None:
+    assert fold(f"{one} {other}").split() == [*fold(one).split(), *fold(other).split()]

@@ -4,7 +4,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.furniture import NOTHING, Furnishing, article_part, differing, line_key, rest_key, title_rests
+from monitor.core.furniture import (
+    NOTHING,
+    Furnishing,
+    article_part,
+    beside,
+    differing,
+    line_key,
+    listed,
+    rest_key,
+    rewordings,
+    title_rests,
+)
 from monitor.core.furniture_lessons import (
     EVERY,
     MOST,
@@ -18,8 +29,11 @@ from monitor.core.furniture_lessons import (
     of_later,
 )
 from monitor.core.label_lines import (
+    alike,
     exact_key,
+    field_of,
     had_key,
+    has_news,
     headline_keys,
     is_label,
     is_pattern,
@@ -64,6 +78,52 @@ def test_sentences_and_long_lines_are_none(line: str) -> None:
     assert not is_label(line)
 
 
+NEWS = [
+    "Killed: 12",
+    "Dead: twelve",
+    "Verdict: guilty",
+    "Not signed",
+    "Приговор: невиновен",
+    "死亡：十二人",
+    "Allegedly",
+]
+
+
+@pytest.mark.parametrize("line", NEWS)
+def test_numbers_denials_hedges_and_verdicts_are_news(line: str) -> None:
+    assert has_news(line)
+
+
+@pytest.mark.parametrize("line", ["Share", "Don't miss", "Join our channel", "Читайте также", "اقرأ أيضا", "阅读更多"])
+def test_the_labels_of_pages_are_none(line: str) -> None:
+    assert not has_news(line)
+
+
+@pytest.mark.parametrize(
+    ("line", "field"),
+    [
+        ("Verdict: not guilty", "verdict"),
+        ("• Verdict – guilty", "verdict"),
+        ("| Verdict | guilty |", "verdict"),
+        ("死亡：十二人", "死亡"),
+        ("Read also: Storm closes the harbour", None),
+        ("Tags: harbour, storm", None),
+        ("12:30", None),
+        ("Not guilty", None),
+    ],
+)
+def test_a_box_names_its_field(line: str, field: str | None) -> None:
+    assert field_of(line) == field
+
+
+def test_lines_are_alike_by_their_field_or_their_words_unless_they_announce_others() -> None:
+    assert alike("Suspect: Ali", "Suspect: Omar Hassan of Northport")
+    assert alike("Twelve dead", "Twenty-one dead")
+    assert not alike("Read also: Storm closes the harbour", "Read also: Storm breaks the harbour")
+    assert not alike("Advertisement", "Join our channel")
+    assert not alike("", "…")
+
+
 def test_a_labels_numbers_are_masked_and_a_sentences_are_not() -> None:
     assert line_key("9 VIEWS") == line_key("1,204 views") == line_key("١٢ views")
     assert line_key("The war has killed more than 43,000 people.") != line_key(
@@ -99,6 +159,9 @@ def test_what_is_learned_is_known_behind_a_lead_in() -> None:
     assert key in keys_of("Read also: Storm closes the harbour")
     assert key in keys_of("• Storm closes the harbour")
     assert shift_key("Reuters") not in keys_of("Photo: Reuters")
+
+
+BODY = ("The harbour closed on Monday after a storm.", "A crane broke, and 12 ships left.")
 
 
 def test_known_lines_are_left_out_with_the_reason_and_the_rest_stays_as_it_was() -> None:
@@ -157,6 +220,38 @@ def test_only_what_differs_is_asked_about() -> None:
     assert set(differing("a\nb\nb", "a\nb")) == {"a", "b"}
 
 
+def test_a_line_that_takes_the_place_of_one_like_it_is_reworded() -> None:
+    old = lines(*BODY, "Verdict: guilty", "9 views")
+    assert rewordings(old, lines(*BODY, "Verdict: not guilty", "12 views")) == (
+        ("Verdict: guilty", "Verdict: not guilty"),
+    )
+    assert rewordings(old, lines("Verdict: not guilty", *BODY, "9 views")) == ()
+    assert rewordings(old, lines(*BODY, "Share", "9 views")) == ()
+
+
+def test_what_stands_beside_lines_is_told_with_them() -> None:
+    assert beside("a\n\nb\nc\nd", ["b"]) == ("a", "b", "c")
+    assert beside("a\nb", ["a", "b", "x"]) == ("a", "b")
+
+
+def test_headlines_stand_in_a_list_by_a_bullet_an_announcement_or_another_one() -> None:
+    storm, ferries = exact_key("Storm closes the harbour"), exact_key("Ferries sail again")
+    both = frozenset({storm, ferries})
+    for above in ("• An item", "Read also", "READ ALSO:", "Ferries sail again"):
+        bullet = "• " if above.startswith("•") else ""
+        assert storm in listed(both, lines("A lead.", above, "", f"{bullet}Storm closes the harbour")), above
+    alone = lines("A lead.", "Storm closes the harbour", "A crane broke.", "Ferries sail again", "They do.")
+    assert listed(both, alone) == frozenset()
+    assert listed(both, "Verdict: Storm closes the harbour") == frozenset()
+
+
+def test_a_list_in_one_of_two_texts_is_enough_but_no_place_may_be_outside_of_it() -> None:
+    key = exact_key("Storm closes the harbour")
+    item, subhead = "• Storm closes the harbour", "Storm closes the harbour"
+    assert listed(frozenset({key}), lines("A.", subhead, "B."), lines("A.", item)) == {key}
+    assert listed(frozenset({key}), lines("A.", item), lines("A.", subhead, "B.", item)) == frozenset()
+
+
 SOME_LINES = st.lists(st.text(max_size=30), min_size=1, max_size=12)
 
 
@@ -176,11 +271,13 @@ def test_every_line_is_kept_or_left_out_and_the_order_stays(some: list[str], whi
 # What documents say
 
 
+def test_a_line_reworded_tells_of_no_coming_and_going() -> None:
+    lessons = of_later("T", lines(*BODY, "Suspect: Ali"), lines(*BODY, "Suspect: Omar", "Share"))
+    assert said(lessons, Evidence.SHIFTS) == ["Share"]
+
+
 def said(lessons: tuple[Lesson, ...], evidence: Evidence) -> list[str]:
     return [one.sample for one in lessons if one.evidence is evidence]
-
-
-BODY = ("The harbour closed on Monday after a storm.", "A crane broke, and 12 ships left.")
 
 
 def test_a_first_text_tells_its_labels_and_what_its_title_tag_adds() -> None:
@@ -248,7 +345,10 @@ def test_the_own_headline_teaches_nothing() -> None:
     [
         (Evidence.STANDS, "Share", 8),
         (Evidence.SHIFTS, "Share", 3),
+        (Evidence.SHIFTS, "A kitchen in ten days", 5),
         (Evidence.SHIFTS, "Killed: 12", 8),
+        (Evidence.SHIFTS, "Suspect: Omar", 8),
+        (Evidence.SHIFTS, "Minister did not sign", 8),
         (Evidence.SHIFTS, "We send the news every day.", 8),
         (Evidence.RUNS, "12 views", 5),
         (Evidence.ADDED, "| News Example", 3),
@@ -256,10 +356,42 @@ def test_the_own_headline_teaches_nothing() -> None:
 )
 def test_how_many_documents_must_tell(evidence: Evidence, line: str, enough: int) -> None:
     lesson = Lesson(evidence, "0" * 16, line)
-    assert learned(lesson, Counted(enough - 1, enough, enough), "news.example") is None
-    reason = learned(lesson, Counted(enough, enough, enough), "news.example")
+    assert learned(lesson, Counted(enough - 1, enough, enough, apart=True), "news.example") is None
+    reason = learned(lesson, Counted(enough, enough, enough, apart=True), "news.example")
     assert reason is not None
     assert f"{enough} articles of news.example" in reason
+
+
+@pytest.mark.parametrize(
+    ("line", "enough"),
+    [
+        ("Share", 8),
+        ("A kitchen in ten days", 16),
+        ("Suspect: Omar", 16),
+        ("Not guilty", 16),
+        ("We send the news every day.", 16),
+    ],
+)
+def test_what_comes_in_one_go_is_told_by_more_articles_than_a_story_has(line: str, enough: int) -> None:
+    lesson = Lesson(Evidence.SHIFTS, "0" * 16, line)
+    assert learned(lesson, Counted(enough - 1, enough, enough), "news.example") is None
+    assert learned(lesson, Counted(enough, enough, enough), "news.example")
+
+
+def test_a_label_that_stands_on_few_of_the_outlets_pages_is_content() -> None:
+    lesson = Lesson(Evidence.STANDS, "0" * 16, "Suspect: Omar")
+    assert learned(lesson, Counted(10, 10, 31), "news.example") is None
+    assert learned(lesson, Counted(10, 10, 30), "news.example")
+
+
+@pytest.mark.parametrize("line", NEWS)
+def test_what_edits_are_about_is_never_learned_because_it_stands(line: str) -> None:
+    assert learned(Lesson(Evidence.STANDS, "0" * 16, line), Counted(99, 99, 99), "news.example") is None
+
+
+def test_the_numbers_of_the_dead_are_no_counter() -> None:
+    for line in ("Killed: 12", "12 morts", "死亡 12"):
+        assert learned(Lesson(Evidence.RUNS, "0" * 16, line), Counted(99, 99, 99), "news.example") is None, line
 
 
 def test_numbers_that_stand_are_never_learned_however_often() -> None:

@@ -153,6 +153,33 @@ def test_what_is_missing_is_settled_whatever_the_budget() -> None:
     )
 
 
+def edited_at_every_check(checks: int, begun: float, last: float = 0.0) -> DocumentHistory:
+    """Return an old article that so many checks found edited, the first and the last so many seconds ago."""
+    then, now = ago(begun), ago(last)
+    return DocumentHistory(first_seen_at=ago(300 * DAY), last_changed_at=now, edits=checks, edited_since=then)
+
+
+def test_an_article_that_turns_into_a_live_report_is_looked_at_ever_more_calmly() -> None:
+    """Never more rarely than every three hours, however old it was when its edits began."""
+    assert wait(edited_at_every_check(7, 160 * MINUTE)) == 20 * MINUTE
+    waits = [wait(edited_at_every_check(8, hours * HOUR)) for hours in (2, 4, 8, 24, 30)]
+    assert waits == [20 * MINUTE, 30 * MINUTE, HOUR, 3 * HOUR, 3 * HOUR]
+
+
+def test_why_a_live_report_is_not_looked_at_as_after_other_edits_is_said() -> None:
+    plan = plan_document(edited_at_every_check(9, 8 * HOUR), NOW, POLICY, 0.0)
+    assert plan.reason == "edited at 9 checks since 2026-11-05 04:00 UTC, looked at every 1 h"
+
+
+def test_a_live_report_that_has_ended_is_looked_at_as_any_other_text() -> None:
+    assert wait(edited_at_every_check(9, 24 * HOUR, last=3 * HOUR)) == 21 * HOUR
+
+
+def test_a_live_report_that_does_not_answer_is_tried_again_at_its_first_rung() -> None:
+    timed_out = replace(edited_at_every_check(9, 24 * HOUR), outcome=Outcome.TIMEOUT)
+    assert wait(timed_out) == 20 * MINUTE
+
+
 past = st.datetimes(datetime(2020, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC))
 histories = st.builds(
     DocumentHistory,
@@ -165,6 +192,8 @@ histories = st.builds(
     state=st.sampled_from(DocumentState),
     last_checked_at=st.none() | past,
     missed_since=st.none() | past,
+    edits=st.integers(0, 20),
+    edited_since=st.none() | past,
 )
 
 

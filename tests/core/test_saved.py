@@ -44,3 +44,10 @@ def test_without_a_title_or_an_address_all_is_text() -> None:
 
 def test_a_text_that_is_only_its_title_stays() -> None:
     assert body_of_saved("Titre", "Titre", None, ()) == "Titre"
+
+
+def test_the_address_it_was_saved_from_is_no_part_of_the_article() -> None:
+    """Also where the article has another one by now; what is quoted in a line of text stays."""
+    saved = "Titre\n\nTexte, voir <https://one.example/a>.\n\n<https://radio.example/ancien>"
+    body = body_of_saved(saved, "Titre", "https://radio.example/nouveau", ())
+    assert body == "Texte, voir <https://one.example/a>."

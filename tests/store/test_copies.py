@@ -113,3 +113,43 @@ async def test_the_clusters_that_grew_last_come_first(db: Database) -> None:
         await db.write(copies.join, Copy(one.id, cluster, NOON + minutes(at)))
     newest = await db.read(copies.newest, 2)
     assert [one.id for one in newest] == [numbers[1], numbers[2]]
+
+
+def _cluster_of(conn: Connection, first: int, *others: int) -> int:
+    number = copies.found(conn, NOON)
+    copies.join(conn, Copy(first, number, NOON))
+    for one in others:
+        copies.join(conn, Copy(one, number, NOON, first, 0.9, 1.0))
+    return number
+
+
+async def test_a_document_takes_over_what_another_was_found_by(db: Database) -> None:
+    """Its sequences, its place, and those that are like it."""
+    gone, to, other = [one.id for one in await documents_in(db, 3)]
+    await db.write(indexed, gone, (1, 2))
+    await db.write(indexed, to, (2, 3))
+    number = await db.write(_cluster_of, gone, other)
+    await db.write(copies.hand_over, gone, to)
+    assert sorted(await db.read(copies.holders, [1, 2, 3])) == [(1, to), (2, to), (3, to)]
+    assert await db.read(copies.place_of, gone) is None
+    places = await db.read(copies.members, number)
+    assert {one.document_id: one.like_document_id for one in places} == {to: None, other: to}
+
+
+async def test_two_that_were_only_copies_of_each_other_are_no_cluster_once_they_are_one(db: Database) -> None:
+    gone, to = [one.id for one in await documents_in(db, 2)]
+    for first, second in ((gone, to), (to, gone)):
+        number = await db.write(_cluster_of, first, second)
+        await db.write(copies.hand_over, gone, to)
+        assert await db.read(copies.members, number) == ()
+        assert await db.read(copies.get, number) is None
+
+
+async def test_a_document_that_has_a_place_keeps_it(db: Database) -> None:
+    """The cluster of the other one stands while it has two."""
+    gone, to, *others = [one.id for one in await documents_in(db, 5)]
+    theirs = await db.write(_cluster_of, others[0], others[1], gone)
+    own = await db.write(_cluster_of, to, others[2])
+    await db.write(copies.hand_over, gone, to)
+    assert {one.document_id for one in await db.read(copies.members, theirs)} == set(others[:2])
+    assert {one.document_id for one in await db.read(copies.members, own)} == {to, others[2]}

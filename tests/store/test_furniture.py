@@ -57,6 +57,19 @@ async def test_what_is_learned_is_known_with_its_reason(db: Database) -> None:
     assert (again.learned_at, again.reason) == (NOON, "stands in 8 articles")
 
 
+async def test_what_is_owed_is_settled_only_by_who_saw_all_of_it(db: Database) -> None:
+    assert await db.read(furniture.owed, SITE) == 0
+    await db.write(furniture.owe, SITE)
+    await db.write(furniture.owe, "other.example")
+    seen = await db.read(furniture.owed, SITE)
+    await db.write(furniture.owe, SITE)
+    await db.write(furniture.settle, SITE, seen)
+    assert await db.read(furniture.owed, SITE) == 2
+    await db.write(furniture.settle, SITE, 2)
+    assert await db.read(furniture.owed, SITE) == 0
+    assert await db.read(furniture.owed, "other.example") == 1
+
+
 async def test_more_keys_than_a_statement_takes_are_looked_up(db: Database) -> None:
     (one,) = await a_few(db, 1)
     (share,) = await count(db, one, SHARE)

@@ -170,12 +170,16 @@ def _capture(fetch_id: int, document_id: int, offset: int, quality: Quality = Qu
     )  # fmt: skip
 
 
-async def test_a_streak_counts_the_newest_captures_of_a_quality(db: Database) -> None:
+async def test_behind_a_revision_are_the_bytes_that_a_revisit_repeats(db: Database) -> None:
     one = await _with_text(db, "https://radio.example/a", "x")
+    assert one.revision_id is not None
     fetch_id = await db.write(fetches.add, Fetch("https://radio.example/a", Outcome.OK, NOON, document_id=one.id))
-    for offset, quality in enumerate([Quality.COMPLETE, Quality.COLLAPSED, Quality.COLLAPSED]):
-        await db.write(captures.add, _capture(fetch_id, one.id, offset * 100, quality))
-    assert await db.read(captures.doubts, one.id) == 2
+    await db.write(captures.add, _capture(fetch_id, one.id, 0, Quality.TRUNCATED))
+    revisit = replace(_capture(fetch_id, one.id, 100), record_type="revisit", revision_id=one.revision_id)
+    await db.write(captures.add, revisit)
+    found = await db.read(captures.behind, one.revision_id)
+    assert found is not None
+    assert (found.record_type, found.offset) == ("response", 0)
 
 
 async def test_mirror_numbers_go_on_and_are_never_given_twice(db: Database) -> None:

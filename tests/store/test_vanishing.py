@@ -165,7 +165,9 @@ async def test_an_unlisted_document_is_looked_at_and_listed_again(db: Database) 
     assert one is not None
     assert (one.unlisted_at, one.next_check_at, one.plan_reason) == (LATER, LATER, "its source tells of it no more")
     assert await db.write(vanishing.set_unlisted, source, [number], [HOST], LATER + minutes(5), LATER) == set()
-    assert await db.write(vanishing.set_listed, [number, 99]) == 1
+    dropped_again = LATER + minutes(5)
+    assert await db.write(vanishing.set_listed, [number, 99], dropped_again + minutes(359)) == 0
+    assert await db.write(vanishing.set_listed, [number, 99], dropped_again + minutes(360)) == 1
     one = await db.read(documents.get, number)
     assert one is not None
     assert one.unlisted_at is None
