@@ -5,12 +5,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import islice
 
 from rapidfuzz.distance import Indel
 
 from monitor.core.hunks import LARGEST_MATRIX, common_head
-from monitor.core.words import UNIT, UNSPACED, words
+from monitor.core.words import UNIT, UNSPACED, count_words, words
 
 SUBSTANTIAL = 6  # words; a shorter sentence ("He declined.") says too little to be followed to another place
 LONG = 60  # characters that are substantial in every script, without counting words
@@ -100,9 +99,8 @@ def is_substantial(sentence: str) -> bool:
     """Tell a sentence of six words or more, whose return elsewhere is no chance."""
     if len(sentence) < SHORT or len(sentence) >= LONG:
         return len(sentence) >= LONG
-    if _SIX_SIGNS.match(sentence):
-        return True
-    return next(islice(words(sentence), SUBSTANTIAL - 1, None), None) is not None  # counting them all takes longer
+    in_signs = not sentence.isascii() and _SIX_SIGNS.match(sentence)  # sooner found than counted
+    return bool(in_signs) or count_words(sentence) >= SUBSTANTIAL
 
 
 def _substantial(texts: Sequence[str], known: dict[str, bool]) -> list[bool]:
