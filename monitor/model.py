@@ -185,8 +185,8 @@ class Entry:
 class Document:
     """The thing at one canonical URL, or one corpus text (whose `url` may be unknown).
 
-    `unlisted_at` is when its source told of it no more, while it still told of older ones. A text that is not believed
-    yet was answered at `doubts` checks in a row since `doubted_since`; `doubted_text` is the fingerprint of the newest.
+    `unlisted_at` is when its source told of it no more, while it still told of older ones. A text not believed yet was
+    answered at `doubts` checks in a row since `doubted_since`; `doubted_text` is the fingerprint of the newest.
     """
 
     id: int
@@ -232,10 +232,9 @@ class Address:
 class Revision:
     """One distinct text state of a document, numbered from 1.
 
-    The `..._source` fields name the place a value was read from (h1, json-ld, meta, time, ...), the `..._zone` fields
-    are the offset that the date was stated with ("+03:00"), None where it stated none. `asides` are the lines of the
-    text that the page itself marks as no part of the article. `reextracts` is the number of the revision whose bytes
-    this is another reading of.
+    The `..._source` fields name the place a value was read from (h1, json-ld, ...), the `..._zone` fields the offset a
+    date was stated with ("+03:00"). `asides` are the lines that the page itself marks as no part of the article.
+    `reextracts` is the number of the revision whose bytes this is another reading of.
     """
 
     document_id: int
@@ -272,10 +271,8 @@ class Revision:
 class Furniture:
     """A short line on an outlet's pages, and in how many documents it stood; once learned, it is no article.
 
-    `key` is equal for lines that differ in typography and case only, of labels also for those that differ in digits; a
-    line has several keys, by what is counted (core/label_lines.py). `sample` is one of them as it stood; where it is
-    empty, the row counts the site's documents. `learned_at` is None while too few documents tell of it; `reason` says
-    in words why it counts.
+    A line has several `key`s, by what is counted (core/label_lines.py). `sample` is one of them as it stood; where it
+    is empty, the row counts the site's documents. `learned_at` is None while too few tell of it, `reason` in words.
     """
 
     site: str
@@ -303,8 +300,8 @@ class Cluster:
 class Copy:
     """A document's place in a cluster: which other it is most like, and how much.
 
-    `resemblance` is the share of word sequences that both have among all that either has (Jaccard), `containment`
-    their share of the shorter one's. The first of a cluster is like none.
+    `resemblance` is the share of common word sequences among all (Jaccard), `containment` among the shorter one's. The
+    first of a cluster is like none.
     """
 
     document_id: int
@@ -338,8 +335,8 @@ class CorpusFile:
 class Change:
     """The step between two revisions, or of state. `significance` is 0 to 1 with its reason in words.
 
-    It happened between `earlier_seen_at`, when the earlier text (or the page) was last seen, and `at`. The earlier text
-    had stood for `stood_s` seconds by then. `sightings` counts the checks that saw the new text until it was confirmed.
+    It fell between `earlier_seen_at`, when the earlier text (or the page) was last seen, and `at`; that text had stood
+    for `stood_s` seconds by then. `sightings` counts the checks that saw the new text until it was confirmed.
     `judged_at` is when it was judged anew, by what was learned since.
     """
 

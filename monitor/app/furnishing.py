@@ -225,13 +225,19 @@ def _judge_by(
     if known.isdisjoint(_keys(lines)) and known.isdisjoint(_title_keys(before.title, after.title)):
         return False
     step = comparing.compare(before, after, furnishing(conn, document, before, after))
-    return step is not None and _judge(conn, change, _or_restated(step, *pair), now)
+    return step is not None and _judge(conn, change, _or_restated(conn, change, step, *pair), now)
 
 
-def _or_restated(step: Difference, before: Revision, after: Revision) -> Difference:
-    """Return the change of byline or date that was hidden by an edit which is none; else the step as it is."""
+def _or_restated(conn: Connection, change: Change, step: Difference, before: Revision, after: Revision) -> Difference:
+    """Return the change of byline or date that was hidden by an edit which is none; else the step as it is.
+
+    A revision tells what its page said last: where it was seen again since, that is not what it said then.
+    """
     alike = before.origin is after.origin is Origin.WEB and same_extractor(before.extractor, after.extractor)
-    if step.kind is not ChangeKind.FURNITURE or not alike:
+    if step.kind is not ChangeKind.FURNITURE or not alike or before.last_seen_at > change.at:
+        return step
+    later = changes.last_of(conn, change.document_id, [ChangeKind.BYLINE])
+    if later is not None and later.at > change.at:
         return step
     told = restated(Stated.of(before), Stated.of(after))
     return replace(step, kind=ChangeKind.BYLINE, significance=RESTATED, reason=told) if told else step

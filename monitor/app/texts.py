@@ -17,6 +17,7 @@ from monitor.core.extractors import same_extractor
 from monitor.core.quality import doubt
 from monitor.core.restating import RESTATED, Stated
 from monitor.core.typography import normalise
+from monitor.core.words import count_words
 from monitor.interfaces import Extraction
 from monitor.model import Change, ChangeKind, Copy, Document, Origin, Quality, Revision
 from monitor.store import changes, documents, revisions
@@ -24,6 +25,7 @@ from monitor.store import changes, documents, revisions
 LOOKED_BACK = 20  # revisions, the newest, among which a known article is looked for
 DOUBTED = (Quality.COLLAPSED, Quality.TRUNCATED)  # believed once they last
 PATIENCE = 3  # times what a removal needs, for a doubted text that is never twice the same
+SHORT_LINE = 10  # words
 LONG_LINE = 200  # characters; furniture has a few words
 
 
@@ -101,11 +103,11 @@ def _quality(conn: Connection, ctx: Context, case: Case) -> tuple[Quality, str |
 def _lasted(conn: Connection, ctx: Context, case: Case) -> bool:
     """Count a doubt; say whether the same text has stood for long enough, or no other for far longer.
 
-    A page breaks off at another place each time, but what an outlet cut stays cut. Furniture that nobody knows may
-    make another text of it at every check: then time alone decides.
+    A page breaks off at another place each time, but what an outlet cut stays cut. The headline may be under test
+    meanwhile. Furniture that nobody knows may make another text of it at every check: then time alone decides.
     """
     one, recheck = case.document, ctx.settings.recheck
-    text = comparing.fingerprint(case.found.title, _without(case.found.text, case.found.asides))
+    text = comparing.fingerprint(None, _told(case.found))
     same = one.doubted_text == text
     since = one.doubted_since if one.doubts and one.doubted_since else case.at
     doubts = one.doubts + 1
@@ -118,8 +120,10 @@ def _lasted(conn: Connection, ctx: Context, case: Case) -> bool:
     return False
 
 
-def _without(text: str, asides: tuple[str, ...]) -> str:
-    return "\n".join(line for line in text.split("\n") if line not in asides)
+def _told(found: Extraction) -> str:
+    """Return the lines of a text that tell something: no asides, and no short line, which may be furniture."""
+    lines = [line for line in found.text.split("\n") if line not in found.asides]
+    return "\n".join([line for line in lines if count_words(line) > SHORT_LINE] or lines)
 
 
 def _doubted(case: Case) -> tuple[Quality, str | None]:

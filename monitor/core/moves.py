@@ -1,7 +1,8 @@
 """Align the sentences of two texts: which stand in both in one order, and which were moved."""
 
 import re
-from collections import defaultdict
+from bisect import bisect_left
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -127,7 +128,7 @@ def _between(
 
 
 def _common(old: Sequence[str], new: Sequence[str], places: list[int], new_places: list[int], key: Key) -> Pairs:
-    """Return the most pairs of one key in one order; of what is too much to compare, those at head and tail."""
+    """Return the most pairs of one key in one order; of what is too much to compare, some of them."""
     first, second = [key(old[place]) for place in places], [key(new[place]) for place in new_places]
     head = common_head(first, second)
     tail = common_head(first[head:][::-1], second[head:][::-1])
@@ -139,12 +140,38 @@ def _common(old: Sequence[str], new: Sequence[str], places: list[int], new_place
 
 
 def _matched(first: list[str], second: list[str]) -> Pairs:
-    if not first or not second or len(first) * len(second) > LARGEST_MATRIX:
+    if not first or not second:
         return []
+    if len(first) * len(second) > LARGEST_MATRIX:
+        return _anchored(first, second)
     ids: dict[str, int] = {}
     numbers, others = ([ids.setdefault(text, len(ids)) for text in side] for side in (first, second))
     blocks = Indel.opcodes(numbers, others).as_matching_blocks()
     return [(block.a + n, block.b + n) for block in blocks for n in range(block.size)]
+
+
+def _anchored(first: list[str], second: list[str]) -> Pairs:
+    """Return the most pairs of what stands once in either, in one order, in time that hardly outgrows their number.
+
+    What stands between them is matched afterwards (patience diff).
+    """
+    often, often_there = Counter(first), Counter(second)
+    places = {text: there for there, text in enumerate(second) if often_there[text] == 1}
+    pairs = [(at, places[text]) for at, text in enumerate(first) if often[text] == 1 and text in places]
+    lowest, ends, before = (
+        list[int](),
+        list[int](),
+        list[int](),
+    )  # of rows of each length: the place it ends at, its end
+    for number, (_, there) in enumerate(pairs):
+        length = bisect_left(lowest, there)
+        before.append(ends[length - 1] if length else -1)
+        lowest[length : length + 1], ends[length : length + 1] = [there], [number]
+    row, at = Pairs(), ends[-1] if ends else -1
+    while at >= 0:
+        row.append(pairs[at])
+        at = before[at]
+    return row[::-1]
 
 
 def _moved(

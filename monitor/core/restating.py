@@ -1,6 +1,7 @@
 """Tell whether a page says something else of its author or date."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Self
@@ -12,6 +13,8 @@ from monitor.model import Revision
 RESTATED = 0.1  # what a new byline or date weighs: it tells of the article, and is none of it
 NO_DIFFERENCE = timedelta(minutes=1)  # places state seconds or leave them out
 FARTHEST_ZONES = timedelta(hours=26)  # between +14:00 and -12:00
+LATELY = 8  # restatements, the newest, in which one that was told before is looked for
+SWINGS = ", going back and forth"
 
 _BETWEEN_NAMES = re.compile(r"\s*(?:[,;/&|،]|\s(?:and|et|y|e|und|dan|и|và)\s|\sو\s?)\s*")
 _ZONE = re.compile(r"([+-])(\d\d):?(\d\d)")
@@ -42,6 +45,18 @@ def restated(before: Stated, after: Stated) -> str | None:
     """
     told = (_byline(before, after), _date(before, after))
     return "; ".join(part for part in told if part) or None
+
+
+def worth_telling(told: str, earlier: Sequence[str]) -> str | None:
+    """Return what to tell of a restatement, None when nothing; `earlier` is what was told of others, newest first.
+
+    What was told lately in the same words goes back and forth (two authors in turn, two caches that disagree), which is
+    told once. What is told then is true until something else is told.
+    """
+    lately = earlier[:LATELY]
+    if told not in lately:
+        return told
+    return None if any(one.endswith(SWINGS) for one in lately) else f"{told}{SWINGS}"
 
 
 def _byline(before: Stated, after: Stated) -> str | None:

@@ -16,7 +16,7 @@ HELD_WORDS = 4
 FOLLOWED = 0.6  # of the words in common, from which a sentence was moved and reworded
 GRAM = 3  # words in a row by which such sentences are found
 RARE = 20  # sentences that may have them; what more have is a phrase and finds nothing
-GONE_OVER = 200_000  # words of sentences held against each other to follow them, some 0.2 s; what is left came and went
+GONE_OVER = 100_000  # words of sentences held against each other to follow them, some 0.1 s; what is left came and went
 
 
 class Token(NamedTuple):
@@ -147,7 +147,7 @@ def _common(old: Sequence[Token], new: Sequence[Token]) -> list[tuple[int, int]]
 def followed(gaps: list[Gap]) -> list[Rewording]:
     """Return sentences that were moved and reworded, and take them out of what came and went.
 
-    So many are held against each other that 200,000 words are gone over, those of the first gaps first.
+    So many are held against each other that 100,000 words are gone over, those of the first gaps first.
     """
     by_gram: defaultdict[tuple[str, ...], list[Sentence]] = defaultdict(list)
     for gap in gaps if any(gap.gone for gap in gaps) else ():

@@ -1,15 +1,37 @@
 """An archive beside the newsroom, both in the test's own loop; and a web site of the test's own."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
 from monitor import Archive
+from monitor.app.context import Context, Seams
+from monitor.core.outlets import Registry
+from monitor.edges.clock import FixedClock
+from monitor.settings import Settings
+from monitor.store.database import Database
 from tests.app.rig import ReadHere, Rig
 from tests.app.website import Website
 from tests.newsroom.room import Newsroom, RoomInfo
+
+NOON = datetime(2026, 11, 16, 12, tzinfo=UTC)
+
+
+def never() -> NoReturn:
+    """Open no edge."""
+    raise AssertionError("no edge is used here")
+
+
+@pytest.fixture
+def ctx(tmp_path: Path) -> Iterator[Context]:
+    """An archive with nothing in it; tests/store shows that what it asks of databases is the same on both."""
+    db = Database.open(f"sqlite:///{tmp_path / 'archive.db'}", patience_s=5.0)
+    yield Context(Settings(), db, FixedClock(NOON), Registry(), "test", Seams(never, never, never))
+    db.close()
 
 
 @pytest.fixture

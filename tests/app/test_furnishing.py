@@ -1,25 +1,19 @@
 """Furniture is learned from an outlet's own pages, edits are told from it, and what came before is judged anew."""
 
-from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import NoReturn
 
 import pytest
 from sqlalchemy import Connection
 
 from monitor.app import furnishing, texts
-from monitor.app.context import Context, Seams
+from monitor.app.context import Context
 from monitor.app.texts import TextVerdict
 from monitor.core.label_lines import shift_key
-from monitor.core.outlets import Registry
 from monitor.core.urls import host_of
-from monitor.edges.clock import FixedClock
 from monitor.interfaces import Extraction
 from monitor.model import Change, ChangeKind, Document, DocumentState, Origin, Quality
-from monitor.settings import Settings
 from monitor.store import changes, documents, furniture
-from monitor.store.database import Database
 from tests.app.furnished_outlet import ARTICLES, EDITS, readings
 
 NOON = datetime(2026, 11, 16, 12, tzinfo=UTC)
@@ -27,19 +21,6 @@ HOUR = timedelta(hours=1)
 SITE = "news.example"
 STORY = "The harbour of Northport was closed on Monday after a storm broke two of its four cranes."
 MORE = "A spokesman said that the ferries would sail again on Thursday, if the sea was calm by then."
-
-
-def never() -> NoReturn:
-    """Open no edge."""
-    raise AssertionError("no edge is used here")
-
-
-@pytest.fixture
-def ctx(tmp_path: Path) -> Iterator[Context]:
-    """An archive with nothing in it; tests/store shows that what it asks of databases is the same on both."""
-    db = Database.open(f"sqlite:///{tmp_path / 'archive.db'}", patience_s=5.0)
-    yield Context(Settings(), db, FixedClock(NOON), Registry(), "test", Seams(never, never, never))
-    db.close()
 
 
 def read(
@@ -335,7 +316,7 @@ async def test_judging_anew_keeps_within_its_limit_newest_first(ctx: Context) ->
 async def test_what_was_learned_is_judged_by_after_a_restart(ctx: Context) -> None:
     """The program ends between the transaction that learned something and the judging anew."""
     await join(ctx)
-    again = Context(Settings(), ctx.db, FixedClock(NOON), Registry(), "test", Seams(never, never, never))
+    again = replace(ctx)
     assert [await judge_due(again, limit=2) for _ in range(4)] == [2, 1, 0, 0]
     assert [one.kind for one in await kept(ctx, 0, 1, 2)] == [ChangeKind.FURNITURE] * 3
 

@@ -33,9 +33,9 @@ def table(lines: int, factor: int) -> str:
 
 
 def phrases(name: str) -> str:
-    """Return 1,200 sentences of ten words, each with one of sixty phrases of three."""
-    own = (" ".join(f"{name}{number}x{word}" for word in range(7)) for number in range(1_200))
-    return "\n".join(f"Alpha{at % 60} beta{at % 60} gamma{at % 60} {words}." for at, words in enumerate(own))
+    """Return 960 sentences of ten words, each with one of 48 phrases of three."""
+    own = (" ".join(f"{name}{number}x{word}" for word in range(7)) for number in range(960))
+    return "\n".join(f"Alpha{at % 48} beta{at % 48} gamma{at % 48} {words}." for at, words in enumerate(own))
 
 
 def steps(work: Callable[[], object]) -> int:
@@ -99,6 +99,24 @@ def test_an_edit_beside_a_passage_that_is_too_long_is_read() -> None:
     assert "numbers changed: 12 → 21" in step.reason
 
 
+def test_a_text_of_more_sentences_than_can_be_matched_stands_where_it_stands() -> None:
+    """Of 25,000 lines two were edited and one was moved; nothing else."""
+    lines = [f"Row {number} of the long report says that all was well on day {number}." for number in range(25_000)]
+    edited = [lines[9], *lines[:9], *lines[10:]]
+    edited[1] = edited[1].replace("well", "lost")
+    edited[-1] = edited[-1].replace("well", "lost")
+    found = find_edits("\n".join(lines), "\n".join(edited))
+    assert (len(found.reworded), found.moved.sentences, found.words_added, found.words_removed) == (2, 1, 2, 2)
+
+
+def test_paragraphs_stand_for_the_sentences_of_a_text_that_is_very_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A paragraph as long as a whole article is cut all the same."""
+    old, new = f"{written(1, 10)}\n{written(2, 400).replace(chr(10), ' ')}", written(3, 5)
+    assert find_edits(old, new).all_removed.sentences == 410
+    monkeypatch.setattr(edits, "LONG", 10_000)
+    assert find_edits(old, new).all_removed.sentences == 402
+
+
 def test_turning_long_texts_round_turns_the_answer_round() -> None:
     old, new = f"{written(1, 2_000)}\n{written(3, 400)}", f"{written(2, 2_100)}\n{written(3, 400)}"
     there, back = find_edits(old, new), find_edits(new, old)
@@ -107,7 +125,7 @@ def test_turning_long_texts_round_turns_the_answer_round() -> None:
 
 
 def test_sentences_with_phrases_in_common_are_not_all_held_against_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of 1,200 sentences each one has a phrase of twenty others, and no two are alike."""
+    """Of 960 sentences each one has a phrase of twenty others, and no two are alike."""
     gone_over: list[int] = []
     plain = rewordings._common
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitor.core.restating import Stated, restated
+from monitor.core.restating import Stated, restated, worth_telling
 
 AT = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
 
@@ -91,3 +91,27 @@ def test_both_are_told_together() -> None:
     old = Stated("Ana Perez", "meta", AT, "time")
     new = Stated("Luis Gomez", "meta", AT + timedelta(days=2), "time")
     assert restated(old, new) == "byline: Ana Perez → Luis Gomez; dated 2026-11-16 09:00 → 2026-11-18 09:00"
+
+
+def all_told(*restatements: str) -> list[str]:
+    """Return what is told of restatements, one after the other."""
+    told: list[str] = []
+    for one in restatements:
+        if (said := worth_telling(one, told[::-1])) is not None:
+            told.append(said)
+    return told
+
+
+def test_what_goes_back_and_forth_is_told_as_that_and_no_more() -> None:
+    there, back = "byline: Ana → Bruno", "byline: Bruno → Ana"
+    assert all_told(*[there, back] * 9) == [there, back, f"{there}, going back and forth"]
+
+
+def test_what_was_never_told_is_told_beside_what_goes_back_and_forth() -> None:
+    there, back = "byline: Ana → Bruno", "byline: Bruno → Ana"
+    assert all_told(*[there, back] * 3, "byline: Ana → Carla")[-1] == "byline: Ana → Carla"
+
+
+def test_what_was_told_long_ago_is_told_again() -> None:
+    days = [f"dated 2026-11-{day:02} 10:00 → 2026-11-{day + 1:02} 10:00" for day in range(1, 10)]
+    assert all_told(*days, days[0]) == [*days, days[0]]
