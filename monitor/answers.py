@@ -143,10 +143,11 @@ class CopyView:
 
 @dataclass(frozen=True, slots=True)
 class ClusterView:
-    """The documents that are copies of each other, who had it first, first."""
+    """The documents that are copies of each other, who had it first, first; of `size` many the first 50."""
 
     cluster: Cluster
     copies: tuple[CopyView, ...]
+    size: int = 0
 
 
 @dataclass(frozen=True, slots=True)

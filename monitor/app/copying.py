@@ -23,10 +23,12 @@ from monitor.core.saved import body_of_saved
 from monitor.core.words import count_words
 from monitor.model import Cluster, Copy, Document, Origin, Revision
 from monitor.store import copies as store
+from monitor.store import documents
 from monitor.store.copies import Kept
 
 COMPARED = 3  # members of one cluster; further ones would tell nothing new
 COMMON = 0.2  # of what two texts share, this much a third one has to have to be one with them
+SHOWN = 50  # members of a cluster
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # before the web, a date is a clock that was never set
 
 
@@ -177,7 +179,7 @@ def cluster_of(conn: Connection, ctx: Context, document_id: int) -> ClusterView 
     """Return the cluster that a document is in, who had the text first, first; None for a document without copies."""
     place = store.place_of(conn, document_id)
     cluster = store.get(conn, place.cluster_id) if place else None
-    return _view(conn, ctx, cluster) if cluster else None
+    return _view(conn, ctx, cluster, document_id) if cluster else None
 
 
 def newest(conn: Connection, ctx: Context, limit: int) -> tuple[ClusterView, ...]:
@@ -185,13 +187,16 @@ def newest(conn: Connection, ctx: Context, limit: int) -> tuple[ClusterView, ...
     return tuple(_view(conn, ctx, cluster) for cluster in store.newest(conn, limit))
 
 
-def _view(conn: Connection, ctx: Context, cluster: Cluster) -> ClusterView:
+def _view(conn: Connection, ctx: Context, cluster: Cluster, about: int | None = None) -> ClusterView:
+    """Show a cluster's first members, and the one that it is asked about; the texts of all would take seconds."""
     places = {place.document_id: place for place in store.members(conn, cluster.id)}
-    held = store.current(conn, places)
-    order = sorted(held.values(), key=lambda one: (_known_at(one[0]), one[0].id))
+    every = [one for one in documents.by_ids(conn, places).values() if one.revision_id]
+    every.sort(key=lambda one: (_known_at(one), one.id))
+    held = store.current(conn, [one.id for at, one in enumerate(every) if at < SHOWN or one.id == about])
+    order = [held[one.id] for one in every if one.id in held]
     texts = [_article(ctx, _kept(document, revision)) for document, revision in order]
     views = (_copy_view(places, *one, text, texts[0]) for one, text in zip(order, texts, strict=True))
-    return ClusterView(cluster, tuple(views))
+    return ClusterView(cluster, tuple(views), len(every))
 
 
 def _copy_view(places: Mapping[int, Copy], document: Document, revision: Revision, text: str, first: str) -> CopyView:

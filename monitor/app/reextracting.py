@@ -71,14 +71,13 @@ def _numbers(conn: Connection, which: Which) -> list[int]:
 
 
 async def _document(ctx: Context, number: int, which: Which, tally: _Tally, *, dry_run: bool) -> None:
-    kept = await ctx.db.read(revisions.of_document, number)
     document = await ctx.db.read(documents.get, number)
     assert document is not None  # documents are never deleted
-    for revision in kept:
-        current = revision.id == document.revision_id
-        if revision.origin is Origin.CORPUS or not (which.every or current):
-            continue
-        await _revision(ctx, document, revision, tally, dry_run=dry_run)
+    wanted = await ctx.db.read(revisions.ids, number) if which.every else (document.revision_id or 0,)
+    for revision_id in wanted:
+        revision = await ctx.db.read(revisions.get, revision_id)
+        if revision is not None and revision.origin is Origin.WEB:
+            await _revision(ctx, document, revision, tally, dry_run=dry_run)
 
 
 async def _revision(ctx: Context, document: Document, revision: Revision, tally: _Tally, *, dry_run: bool) -> None:

@@ -164,6 +164,9 @@ def _restated(conn: Connection, case: Case, current: Revision, now: Revision) ->
     if current.origin is Origin.CORPUS or not same_extractor(current.extractor, case.found.extractor):
         return None
     told = restating.restated(Stated.of(current), Stated.of(case.found))
+    if told is not None:
+        lately = changes.newest_of(conn, case.document.id, [ChangeKind.BYLINE], restating.LATELY)
+        told = restating.worth_telling(told, [one.reason for one in lately])
     if told is None:
         return None
     change = Change(

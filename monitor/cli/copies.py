@@ -113,7 +113,7 @@ def cluster_row(found: ClusterView) -> tuple[object, ...]:
     return (
         moment(max(one.copy.joined_at for one in found.copies)),
         first.id,
-        len(found.copies),
+        found.size,
         listed(one.document.language for one in found.copies if one.document.language),
         listed(_whose(one.document) for one in found.copies),
         first.title or first.url or "(no title)",

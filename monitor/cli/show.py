@@ -149,7 +149,7 @@ def header(view: DocumentView, now: datetime) -> Iterable[str]:
 
 def _copies(cluster: ClusterView, one: Document) -> Iterable[str]:
     """Yield a line about the copies of a document: how many others there are, and who had it first."""
-    others = plural(len(cluster.copies) - 1, "other document")
+    others = plural(cluster.size - 1, "other document")
     first = cluster.copies[0]
     if first.document.id == one.id:
         yield f"had it first; {others} with this text: `monitor copies {one.id}`"

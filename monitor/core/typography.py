@@ -10,6 +10,7 @@ _DASHES = "‐‑‒–—―−⸺⸻﹘﹣－"
 _TYPOGRAPHY = str.maketrans(
     {form: plain for plain, forms in _QUOTES.items() for form in forms} | dict.fromkeys(_DASHES, "-") | {"…": "..."}
 )
+_FORMS = frozenset(map(chr, _TYPOGRAPHY))
 # Soft hyphen, joiners and non-joiners, bidi controls, word joiners, tatweel, variation selectors. The non-joiner is
 # orthography in Persian, Urdu and Indic scripts, but whether it is there depends on the keyboard and the system that
 # published, and no reader sees another word: it falls, as every zero-width control does.
@@ -52,7 +53,9 @@ def normalise(text: str) -> str:
     if _GUILLEMETS.search(present):
         text = " ".join(text.split())  # a long run of spaces would be gone over again from each of them
         text = _INSIDE_GUILLEMETS.sub(lambda found: found["open"] or found["close"], text)
-    return unicodedata.normalize("NFC", _plain(text.translate(_TYPOGRAPHY)))
+    for form in _FORMS.intersection(present):
+        text = text.replace(form, _TYPOGRAPHY[ord(form)])
+    return unicodedata.normalize("NFC", _plain(text))
 
 
 def same_to_readers(text: str) -> str:

@@ -30,9 +30,14 @@ def set_fields(conn: Connection, change_id: int, /, **values: Any) -> None:
 
 def last_of(conn: Connection, document_id: int, kinds: Iterable[ChangeKind]) -> Change | None:
     """Return a document's newest change of these kinds, or None."""
+    return next(iter(newest_of(conn, document_id, kinds, 1)), None)
+
+
+def newest_of(conn: Connection, document_id: int, kinds: Iterable[ChangeKind], limit: int) -> tuple[Change, ...]:
+    """Return a document's newest changes of these kinds, newest first."""
     statement = select(change).where(change.c.document_id == document_id, change.c.kind.in_(tuple(kinds)))
-    row = conn.execute(statement.order_by(change.c.id.desc()).limit(1)).mappings().first()
-    return noun(Change, row) if row else None
+    rows = conn.execute(statement.order_by(change.c.id.desc()).limit(limit)).mappings()
+    return tuple(noun(Change, row) for row in rows)
 
 
 def of_document(conn: Connection, document_id: int) -> tuple[Change, ...]:

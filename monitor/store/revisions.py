@@ -124,6 +124,12 @@ def documents_read(conn: Connection, outlet: str | None, reader: str | None) -> 
     return list(conn.execute(statement.order_by(document.c.id)).scalars())
 
 
+def ids(conn: Connection, document_id: int) -> tuple[int, ...]:
+    """Return the ids of a document's revisions, first first."""
+    statement = select(revision.c.id).where(revision.c.document_id == document_id).order_by(revision.c.number)
+    return tuple(conn.execute(statement).scalars())
+
+
 def newest(conn: Connection, document_id: int, limit: int) -> tuple[Revision, ...]:
     """Return a document's newest revisions, newest first."""
     rows = conn.execute(_NEWEST, {"of": document_id, "most": limit}).mappings()

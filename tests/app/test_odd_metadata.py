@@ -1,13 +1,10 @@
-"""Documents that meet at one address: saved texts, former addresses, redirects."""
+"""Whatever a page says of itself can be stored."""
 
 import pytest
 
-from monitor import Archive
-from monitor.model import ChangeKind, DocumentState
-from tests.app.rig import Rig, play
-from tests.app.test_edits import HOUR, NEW, STORY, begin, check
-from tests.app.website import Page, Website, article, redirect
-from tests.newsroom.days import MORNING
+from tests.app.rig import Rig
+from tests.app.test_edits import begin
+from tests.app.website import Website, article
 
 pytest_plugins = ["tests.newsroom.fixtures"]
 
@@ -33,19 +30,3 @@ async def test_whatever_a_page_says_of_itself_is_stored(
         await begin(site_rig, archive, website, page)
         view = await archive.document(1)
     assert len(view.revisions) == 1
-
-
-async def test_a_removal_and_a_text_on_its_return(site_rig: Rig, watcher: Archive, website: Website) -> None:
-    """Moved, then there again with another text: both are told, and the text is kept."""
-    from tests.app.test_edits import HARVEST
-
-    await begin(site_rig, watcher, website)
-    website.pages |= {STORY: redirect(NEW), NEW: Page(article("Harvest", 5, HARVEST))}
-    await check(site_rig, watcher, 1)
-    await play(site_rig, watcher, MORNING + 2 * HOUR)
-    website.pages[STORY] = Page(article("Ships", 77))
-    view = await check(site_rig, watcher, 3)
-    assert {one.kind for one in view.changes} == {ChangeKind.MOVED, ChangeKind.RESTORED, ChangeKind.BODY}
-    assert view.document.state is DocumentState.LIVE
-    view = await check(site_rig, watcher, 4)
-    assert view.changes[-1].standing is not None or view.changes[-2].standing is not None

@@ -9,8 +9,8 @@ from monitor import Archive
 from monitor.core.changes import fingerprint
 from monitor.model import ChangeKind, DocumentState, Quality, Standing
 from monitor.store.schema import document, revision
-from tests.app.rig import Rig
-from tests.app.test_edits import HARVEST, NEW, OLD_READER, STORY, begin, check
+from tests.app.rig import Rig, play
+from tests.app.test_edits import HARVEST, HOUR, NEW, OLD_READER, STORY, begin, check
 from tests.app.website import SENTENCES, Page, Website, article, redirect
 from tests.newsroom.days import MORNING
 
@@ -205,3 +205,27 @@ async def test_bylines_that_go_back_and_forth(site_rig: Rig, watcher: Archive, w
         name = "Bruno Salas" if hours % 2 else "Ana Ferrer"
         view = await check(site_rig, watcher, hours, signed(name), website)
     assert len(view.changes) < 4
+
+
+async def test_a_doubted_text_has_to_stand_for_some_time(site_rig: Rig, watcher: Archive, website: Website) -> None:
+    """As a removal must: three checks within two minutes are one server's mood."""
+    await begin(site_rig, watcher, website, article("Voyage", 1, LONG))
+    for minutes in (60, 61, 62):
+        view = await check(site_rig, watcher, minutes / 60, article("Voyage", 1, SHORT), website)
+    assert len(view.revisions) == 1
+
+
+async def test_a_removal_and_a_text_on_its_return(site_rig: Rig, watcher: Archive, website: Website) -> None:
+    """Moved, then there again with another text: both are told, and the text is kept."""
+    from tests.app.test_edits import HARVEST
+
+    await begin(site_rig, watcher, website)
+    website.pages |= {STORY: redirect(NEW), NEW: Page(article("Harvest", 5, HARVEST))}
+    await check(site_rig, watcher, 1)
+    await play(site_rig, watcher, MORNING + 2 * HOUR)
+    website.pages[STORY] = Page(article("Ships", 77))
+    view = await check(site_rig, watcher, 3)
+    assert {one.kind for one in view.changes} == {ChangeKind.MOVED, ChangeKind.RESTORED, ChangeKind.BODY}
+    assert view.document.state is DocumentState.LIVE
+    view = await check(site_rig, watcher, 4)
+    assert view.changes[-1].standing is not None or view.changes[-2].standing is not None
