@@ -147,7 +147,7 @@ class ClusterView:
 
     cluster: Cluster
     copies: tuple[CopyView, ...]
-    size: int = 0
+    size: int
 
 
 @dataclass(frozen=True, slots=True)

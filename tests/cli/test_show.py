@@ -26,9 +26,8 @@ def on_top(**more: Any) -> list[str]:
 
 def copies(*documents: Document) -> ClusterView:
     """Return a cluster of documents, the first first."""
-    return ClusterView(
-        Cluster(AT, 1), tuple(CopyView(Copy(one.id, 1, AT), one, 1, AT, True, 100, 0, 0) for one in documents)
-    )
+    shown = (CopyView(Copy(one.id, 1, AT), one, 1, AT, True, 100, 0, 0) for one in documents)
+    return ClusterView(Cluster(AT, 1), tuple(shown), len(documents))
 
 
 def test_former_addresses_are_told_with_their_end() -> None:
