@@ -79,13 +79,14 @@ def _state_change(conn: Connection, found: Finding, step: PresenceStep) -> Chang
         return None
     current = revisions.get(conn, one.revision_id) if one.revision_id else None
     went = current is not None and step.change is not ChangeKind.RESTORED
+    seen = current is not None and current.origin is Origin.WEB  # a saved text says nothing of when its page was there
     change = Change(
         step.change,
         found.at,
         document_id=one.id,
         significance=1.0,
         reason=step.reason,
-        earlier_seen_at=current.last_seen_at if current else None,
+        earlier_seen_at=current.last_seen_at if current and seen else None,
         stood_s=standing.stood(conn, one.id, current, found.at) if current and went else None,
     )
     changes.add(conn, change)

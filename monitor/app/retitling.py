@@ -11,7 +11,7 @@ from monitor.core.urls import canonical_url, host_of, same_page, site_of
 from monitor.core.words import words
 from monitor.model import Address, Change, ChangeKind, Document, DocumentState, Quality
 from monitor.store import addresses as former
-from monitor.store import changes, documents, entries, hosts, revisions
+from monitor.store import changes, copies, documents, entries, hosts, revisions
 
 SEQUENCE = 3  # words; fewer are shared by any two articles on one subject
 WEIGHT = 0.1  # the article is what it was; that its address says something else is told
@@ -88,7 +88,9 @@ def _make_room(conn: Connection, found: Finding, url: str) -> bool:
     if read and extraction is not None and not _holds(conn, other, extraction.text):
         return False
     entries.repoint(conn, other.id, one.id)
-    if not read:
+    if read:
+        copies.hand_over(conn, other.id, one.id)  # it is the same article, and no copy of it
+    else:
         joining.join(conn, other, one)
     documents.set_fields(conn, other.id, url=None)
     _settle(conn, one, url)

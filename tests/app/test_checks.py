@@ -171,6 +171,7 @@ async def test_an_article_with_a_new_slug_goes_on_at_its_new_address(
     assert [entry.url for entry in view.entries] == [old, new]
     again = [one for one in await every_document(archive) if one.title == view.document.title and one.url]
     assert [one.id for one in again] == [view.document.id]
+    assert await archive.copies(view.document.id) is None
 
 
 async def test_a_redirect_to_the_front_page_is_a_takedown(rig: Rig, archive: Archive, newsroom: Newsroom) -> None:
