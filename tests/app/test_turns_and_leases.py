@@ -71,7 +71,7 @@ async def test_a_retry_after_holds_for_requests_that_wait_for_their_turn(site_ri
     website.pages[FEED] = rss(*((story, story) for story in stories))
     website.pages |= {story: Page(article(story)) for story in stories}
     website.pages[stories[0]] = Page(status=429, headers={"Retry-After": "7200"}, takes_s=0.05)
-    site_rig.overrides |= {"fetch.in_flight_per_host": '{ "one.example" = 2 }', "fetch.gap": "2s"}
+    site_rig.overrides |= {"fetch.in_flight_per_host": '{ "one.example" = 2 }', "fetch.gap": "10s"}
     async with site_rig.open() as watcher:
         await add(watcher, FEED)
         drive(site_rig.clock, MORNING, 5.0)
