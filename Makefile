@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test bench run check format lock wheel clean help
+.PHONY: demo test torture bench run check format lock wheel clean help
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -10,8 +10,11 @@ help: ## list the commands
 demo: .venv/ready ## the main job on a small local web: corpus in, sources out, articles kept, changes shown
 	@$(BIN)/python -m tests.newsroom.demo
 
-test: .venv/ready ## all tests, on both databases
+test: .venv/ready .venv/judges/ready ## all tests, on both databases
 	$(BIN)/pytest -n 2 --dist worksteal
+
+torture: .venv/ready ## kills, power cuts and failing disks, for hours: nothing acknowledged may be lost (docs/durability.md)
+	@$(BIN)/python -m tests.torture
 
 bench: .venv/ready ## what it costs, in relation to others, in one run; some minutes (docs/benchmarks.md)
 	@$(BIN)/python -m benchmarks
@@ -36,6 +39,8 @@ wheel: .venv/ready ## build the wheel into dist/
 lock: ## pin and hash what development and CI install (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
 	  --group dev pyproject.toml -o requirements/dev.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
+	  requirements/judges.in -o requirements/judges.lock
 
 clean: ## remove what was installed and built
 	rm -rf .venv dist demo-data .pytest_cache .mypy_cache .ruff_cache .hypothesis
@@ -46,4 +51,10 @@ clean: ## remove what was installed and built
 	@echo "installing the pinned packages into .venv (once)"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/dev.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/judges/ready: .venv/ready requirements/judges.lock
+	@test -x .venv/judges/bin/python || $(PYTHON) -m venv .venv/judges
+	@echo "installing the readers that judge the evidence into .venv/judges (once)"
+	@.venv/judges/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/judges.lock
 	@touch $@
