@@ -23,7 +23,7 @@ from monitor.layers import (
     from_file,
     from_overrides,
 )
-from monitor.options import literal, options, sections
+from monitor.options import options, sections
 from monitor.settings import Settings
 
 SYSTEM_FILE = Path("/etc/monitor/monitor.toml")
@@ -149,8 +149,8 @@ def _warnings(settings: Settings) -> Iterator[str]:
         yield f"fetch.allow_private lets pages reach private addresses: {', '.join(fetch.allow_private)}"
     if settings.daemon.clock_file:
         yield f"daemon.clock_file is set: the time is simulated by {settings.daemon.clock_file}"
-    if settings.evidence.keep != "all":
-        yield f"evidence.keep is {literal(settings.evidence.keep)}: not every response can be shown later"
+    if settings.evidence.keep == "none":
+        yield 'evidence.keep is "none": nothing that is archived can be proved later'
 
 
 def notify_socket() -> str | None:

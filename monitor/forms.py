@@ -58,6 +58,16 @@ def _no_bool(given: object) -> object:
     return given
 
 
+def _true_or_false(given: object) -> object:
+    """Read a flag strictly; from the environment it comes as a word."""
+    known = {"true": True, "false": False}
+    if isinstance(given, bool):
+        return given
+    if isinstance(given, str) and given.lower() in known:
+        return known[given.lower()]
+    raise UsageError("true or false is needed")
+
+
 def _matches(pattern: str) -> AfterValidator:
     return _must(re.compile(pattern).fullmatch)
 
@@ -136,6 +146,24 @@ DatabaseUrl = Annotated[
     Form('"postgresql://user@host/name", "sqlite:///file.db" or nothing', secret=True),
 ]
 Keep = Annotated[Literal["all", "changes", "none"], Form('"all", "changes" or "none"')]
+Flag = Annotated[bool, _by(_true_or_false), Form("true or false")]
+MaybeDuration = Annotated[
+    float | None,
+    _by(lambda given: None if given in ("", None) else parse_duration(given)),
+    _must(lambda seconds: seconds is None or seconds > 0),
+    Form(f"a duration above zero {_DURATION}, or nothing"),
+]
+MaybeListen = Annotated[
+    str,
+    _must(lambda given: given == "" or _listens(given)),
+    Form('an address and a port, such as "127.0.0.1:8474", or nothing'),
+]
+MaybeUrl = Annotated[str, _matches(r"|https?://[^\s/?#@]+(/\S*)?"), Form("a URL, or nothing")]
+Urls = Annotated[
+    tuple[str, ...],
+    _must(lambda given: all(re.fullmatch(r"https?://[^\s/?#@]+(/\S*)?", url) for url in given)),
+    Form("URLs", shape="list"),
+]
 LogLevel = Annotated[
     Literal["debug", "info", "warning", "error"],
     BeforeValidator(lambda given: given.lower() if isinstance(given, str) else given),

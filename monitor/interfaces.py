@@ -99,7 +99,10 @@ class Fetcher(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """Where evidence was put, on disk and synced: what a Capture needs to know of its WARC record."""
+    """Where evidence was put, on disk and synced: what a Capture needs to know of its WARC record.
+
+    `record_sha256` is of the whole record uncompressed, its end mark included. `before` are the redirects on the way.
+    """
 
     file: str
     offset: int
@@ -108,30 +111,40 @@ class Kept:
     record_type: str
     digest: str
     captured_at: datetime
+    record_sha256: str = ""
+    before: tuple["Kept", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """An earlier capture of the same payload, for a revisit record."""
+    """An earlier capture that a revisit record refers to.
+
+    Of the same payload, unless `same_reading`: then other bytes came, and whoever read them found nothing new.
+    """
 
     record_id: str
     url: str
     captured_at: datetime
     digest: str
+    same_reading: bool = False
 
 
 class Evidence(Protocol):
     """Keep the bytes of fetches. When `append` returns they are on disk; a repeat is a second record."""
 
     async def append(self, result: FetchResult, earlier: Earlier | None = None) -> Kept:
-        """Keep every hop of a result, the last as a revisit when `earlier` is the same payload.
+        """Keep every hop of a result, the last as a revisit when `earlier` is the same payload, or the same reading.
 
         Raises EvidenceError when the bytes cannot be made safe.
         """
         ...
 
     async def read(self, file: str, offset: int, length: int) -> bytes:
-        """Return the raw record at that place. Raises EvidenceError when it is not there."""
+        """Return the record at that place, uncompressed. Raises EvidenceError when it is not there, or not whole."""
+        ...
+
+    async def tend(self) -> None:
+        """Close the file in use where that is due, though nothing more is kept."""
         ...
 
     async def close(self) -> None:

@@ -36,6 +36,7 @@ class DocumentState(StrEnum):
     GONE = "gone"
     MOVED = "moved"
     BLOCKED = "blocked"  # robots.txt or a bot wall keeps us out
+    REDACTED = "redacted"  # its bytes and texts were removed for good, and it is never asked for again
 
 
 class ChangeKind(StrEnum):
@@ -128,3 +129,34 @@ class FurniturePart(StrEnum):
 
     LINE = "line"  # a line of the text
     TITLE = "title"  # what `<title>` holds beside the headline
+
+
+class EvidencePolicy(StrEnum):
+    """Which responses are kept as evidence (docs/evidence.md)."""
+
+    ALL = "all"  # every one in full, save what repeats an earlier one to the byte
+    CHANGES = "changes"  # in full what brought a new text, entry or state; a revisit for the rest
+    NONE = "none"
+
+
+class LeafKind(StrEnum):
+    """What a leaf of the chain stands for."""
+
+    CAPTURE = "capture"
+    REVISION = "revision"
+    TOMBSTONE = "tombstone"
+
+
+class StampMethod(StrEnum):
+    """How a seal was given a time, or a name, that others can check."""
+
+    RFC3161 = "rfc3161"  # an answer of a time-stamping authority
+    OPENTIMESTAMPS = "opentimestamps"
+    ED25519 = "ed25519"  # signed with the operator's own key: says who, and not when
+
+
+class RemovalCause(StrEnum):
+    """Why bytes or a text were removed."""
+
+    RETENTION = "retention"
+    REDACTION = "redaction"

@@ -6,15 +6,25 @@ Times are aware UTC datetimes, URLs are `str`, sequences are tuples. `id` is 0 u
 from dataclasses import dataclass
 from datetime import datetime
 
+from monitor.evidence import Capture as Capture
+from monitor.evidence import EvidenceFile as EvidenceFile
+from monitor.evidence import Leaf as Leaf
+from monitor.evidence import Seal as Seal
+from monitor.evidence import Stamp as Stamp
+from monitor.evidence import Tombstone as Tombstone
 from monitor.kinds import ChangeKind as ChangeKind
 from monitor.kinds import CitationKind as CitationKind
 from monitor.kinds import DocumentState as DocumentState
+from monitor.kinds import EvidencePolicy as EvidencePolicy
 from monitor.kinds import FurniturePart as FurniturePart
+from monitor.kinds import LeafKind as LeafKind
 from monitor.kinds import Origin as Origin
 from monitor.kinds import Outcome as Outcome
 from monitor.kinds import Quality as Quality
+from monitor.kinds import RemovalCause as RemovalCause
 from monitor.kinds import SourceKind as SourceKind
 from monitor.kinds import SourceState as SourceState
+from monitor.kinds import StampMethod as StampMethod
 from monitor.kinds import Standing as Standing
 from monitor.kinds import SubscriptionState as SubscriptionState
 
@@ -93,6 +103,9 @@ class Source:
     read_at: datetime | None = None
     confirmed_at: datetime | None = None
     holds: int | None = None
+    evidence: EvidencePolicy | None = None
+    retain_s: int | None = None
+    items_sha256: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,29 +144,6 @@ class Fetch:
     elapsed_ms: int = 0
     raw_bytes: int = 0
     detail: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Capture:
-    """Where the bytes of a fetch are kept: one WARC record and its index line. Offsets and lengths are bytes."""
-
-    file: str
-    offset: int
-    length: int
-    record_id: str
-    record_type: str  # response or revisit
-    url: str
-    captured_at: datetime
-    digest: str  # "sha1:" + base32 of the payload, as in the WARC
-    sha256: str  # of the decoded body, hex
-    id: int = 0
-    fetch_id: int = 0
-    status: int | None = None
-    media_type: str | None = None
-    document_id: int | None = None
-    revision_id: int | None = None
-    quality: Quality | None = None
-    quality_reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from monitor.forms import (
     DatabaseUrl,
     DataDir,
     Duration,
+    Flag,
     HostCounts,
     HostDurations,
     Keep,
@@ -28,13 +29,17 @@ from monitor.forms import (
     Listen,
     LogFormat,
     LogLevel,
+    MaybeDuration,
+    MaybeListen,
     MaybePath,
+    MaybeUrl,
     Networks,
     Paths,
     PositiveDuration,
     PublicUrl,
     Share,
     Size,
+    Urls,
     Whole,
 )
 
@@ -66,6 +71,7 @@ class FetchSettings(Section):
     min_rate: Whole = option(200, "Bytes a second; a body that drips slower is given up. 0 lets it drip.")
     max_bytes: Size = option("20MB", "Of one body on the wire; more is never read.")
     max_decoded: Size = option("50MB", "Of one body once decompressed: as much as a sitemap may have.")
+    compressed: Flag = option(True, "Ask for compressed bodies; false costs traffic, and lets compaction do its work.")
     max_redirects: Whole = option(10, "Longer chains are loops in practice.")
     gap: Duration = option("2s", "Between two requests to one host, from start to start.")
     gap_per_host: HostDurations = option({}, "Hosts that want a gap of their own; subdomains are hosts of their own.")
@@ -126,9 +132,40 @@ class ExtractSettings(Section):
 class EvidenceSettings(Section):
     """The bytes kept as evidence, as WARC files in data_dir/evidence."""
 
-    keep: Keep = option("all", "Every response, only those behind a revision, or none.")
+    keep: Keep = option("changes", "All in full, only what brought something new (else a revisit), or none.")
     rotate_size: Size = option("1GB", "A file that has grown to this is closed and the next begun.")
     rotate_age: PositiveDuration = option("24h", "And so is a file this old.")
+    min_free: Size = option("200MB", "Free space below which nothing more is fetched, so that all is recorded.")
+    seal_every: PositiveDuration = option("1m", "How often what was kept is sealed into the chain.")
+    verify_every: MaybeDuration = option("30d", "Each file is read again and verified this often; empty is never.")
+    verify_rate: Size = option("20MB", "Bytes a second that verifying in the daemon may read.")
+    compact: Flag = option(False, "Closed and verified files are compacted per host, to a fraction of their size.")
+    compact_after: Duration = option("7d", "How old a closed file is before that.")
+
+
+class StampSettings(Section):
+    """Who attests when the chain of seals was as it is. Nothing is sent anywhere until one is named."""
+
+    authority: MaybeUrl = option("", "An RFC 3161 time-stamping authority; empty is none.")
+    authority_certificates: MaybePath = option("", "Its certificates, as PEM, to check its answers by.")
+    calendars: Urls = option([], "OpenTimestamps calendars to submit to; none sends nothing.")
+    key: MaybePath = option("", "An Ed25519 private key, as PEM, that `monitor stamp --sign` signs with.")
+    every: MaybeDuration = option("", "How often the daemon has the newest seal stamped; empty is on demand.")
+
+
+class RetentionSettings(Section):
+    """How long bytes are kept, by what they are; empty is for ever. `monitor retain` does it, and leaves tombstones."""
+
+    robots: MaybeDuration = option("", "Captures of robots.txt.")
+    sources: MaybeDuration = option("", "Captures of feeds, sitemaps and listings.")
+    unchanged: MaybeDuration = option("", "Captures of articles that brought neither a text nor a state.")
+    articles: MaybeDuration = option("", "Captures behind texts; the texts themselves stay.")
+
+
+class WebSettings(Section):
+    """What the daemon serves over HTTP."""
+
+    listen: MaybeListen = option("", "Where it is served, such as 127.0.0.1:8474; empty is off.")
 
 
 class CorpusSettings(Section):
@@ -172,9 +209,12 @@ class Settings(Section):
     recheck: RecheckSettings = Field(default_factory=RecheckSettings)
     extract: ExtractSettings = Field(default_factory=ExtractSettings)
     evidence: EvidenceSettings = Field(default_factory=EvidenceSettings)
+    stamp: StampSettings = Field(default_factory=StampSettings)
+    retention: RetentionSettings = Field(default_factory=RetentionSettings)
     corpus: CorpusSettings = Field(default_factory=CorpusSettings)
     daemon: DaemonSettings = Field(default_factory=DaemonSettings)
     push: PushSettings = Field(default_factory=PushSettings)
+    web: WebSettings = Field(default_factory=WebSettings)
     log: LogSettings = Field(default_factory=LogSettings)
     _given: Mapping[str, tuple[str, str]] = PrivateAttr(default_factory=dict)  # by key: value as text, origin
 

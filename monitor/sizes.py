@@ -41,3 +41,13 @@ def _bytes(given: object) -> int | None:
     if match is None or match[2].lower() not in UNITS:
         return None
     return int(Decimal(match[1]) * UNITS[match[2].lower()])  # a float would bend large sizes
+
+
+def format_size(size: int) -> str:
+    """Return a size as a person reads it: `999 B`, `1.2 MB`, `64 MB`."""
+    value, unit = float(size), "B"
+    for larger in ("kB", "MB", "GB", "TB"):
+        if value < 1000:
+            break
+        value, unit = value / 1000, larger
+    return f"{value:.0f} {unit}" if unit == "B" or value >= 10 else f"{value:.1f} {unit}"

@@ -21,9 +21,9 @@ from sqlalchemy import (
 from monitor.model import (
     ChangeKind,
     DocumentState,
+    EvidencePolicy,
     Origin,
     Outcome,
-    Quality,
     SourceKind,
     SourceState,
     Standing,
@@ -32,6 +32,12 @@ from monitor.model import (
 from monitor.store.schema_corpus import citation as citation
 from monitor.store.schema_corpus import corpus_bytes as corpus_bytes
 from monitor.store.schema_corpus import corpus_file as corpus_file
+from monitor.store.schema_evidence import capture as capture
+from monitor.store.schema_evidence import evidence_file as evidence_file
+from monitor.store.schema_evidence import leaf as leaf
+from monitor.store.schema_evidence import seal as seal
+from monitor.store.schema_evidence import stamp as stamp
+from monitor.store.schema_evidence import tombstone as tombstone
 from monitor.store.schema_learned import address as address
 from monitor.store.schema_learned import cluster as cluster
 from monitor.store.schema_learned import copy as copy
@@ -41,7 +47,7 @@ from monitor.store.tables import Key, row_id
 from monitor.store.tables import metadata as metadata
 from monitor.store.types import Numbers, Strings, UtcTime, Word
 
-SCHEMA = "0003"
+SCHEMA = "0004"
 
 host = Table(
     "host",
@@ -109,6 +115,9 @@ source = Table(
     Column("read_at", UtcTime),
     Column("confirmed_at", UtcTime),
     Column("holds", Integer),
+    Column("evidence", Word(EvidencePolicy)),
+    Column("retain_s", Integer),
+    Column("items_sha256", String(64)),
     Index(None, "host", "next_check_at"),
 )
 
@@ -210,40 +219,6 @@ revision = Table(
     Column("reextracts", Integer),
     UniqueConstraint("document_id", "number"),
     UniqueConstraint("document_id", "fingerprint"),
-)
-
-evidence_file = Table(
-    "evidence_file",
-    metadata,
-    Column("name", String(200), primary_key=True),
-    Column("committed_length", BigInteger, nullable=False),
-)
-
-capture = Table(
-    "capture",
-    metadata,
-    row_id(),
-    Column("file", ForeignKey("evidence_file.name"), nullable=False),
-    Column("offset", BigInteger, nullable=False),
-    Column("length", BigInteger, nullable=False),
-    Column("record_id", String(80), nullable=False),
-    Column("record_type", String(16), nullable=False),
-    Column("url", Text, nullable=False),
-    Column("captured_at", UtcTime, nullable=False),
-    Column("digest", String(80), nullable=False),
-    Column("sha256", String(64), nullable=False),
-    Column("fetch_id", ForeignKey("fetch.id"), nullable=False),
-    Column("status", Integer),
-    Column("media_type", String(200)),
-    Column("document_id", ForeignKey("document.id")),
-    Column("revision_id", ForeignKey("revision.id")),
-    Column("quality", Word(Quality)),
-    Column("quality_reason", Text),
-    Index(None, "document_id", "captured_at"),
-    Index(None, "revision_id"),
-    # A response is looked up among any number of revisits.
-    Index(None, "url", "record_type", "status", "captured_at"),
-    UniqueConstraint("file", "offset"),
 )
 
 entry = Table(

@@ -10,7 +10,7 @@ from monitor.core.changes import fingerprint
 from monitor.core.label_lines import exact_key
 from monitor.model import SourceKind
 from monitor.shipped import shipped
-from monitor.store import documents, entries, furniture, hosts, revisions, sources
+from monitor.store import captures, documents, entries, files, furniture, hosts, revisions, sources
 from monitor.store.database import Database
 from monitor.store.types import UtcTime
 from tests.store.examples import NOON
@@ -92,6 +92,29 @@ def _fill(engine: Engine) -> None:
             "last_seen_at": NOON,
             "document_id": 1,
         },
+        "fetch": {
+            "id": 1,
+            "url": ARTICLE,
+            "outcome": "ok",
+            "started_at": NOON,
+            "elapsed_ms": 5,
+            "raw_bytes": 7,
+        },
+        "evidence_file": {"name": "monitor-1.warc.gz", "committed_length": 900},
+        "capture": {
+            "id": 1,
+            "file": "monitor-1.warc.gz",
+            "offset": 400,
+            "length": 500,
+            "record_id": "<urn:uuid:1>",
+            "record_type": "response",
+            "url": ARTICLE,
+            "captured_at": NOON,
+            "digest": "sha1:A",
+            "sha256": "b" * 64,
+            "fetch_id": 1,
+            "status": 200,
+        },
     }
     with engine.begin() as conn:
         for name, values in rows.items():
@@ -136,6 +159,12 @@ async def test_the_first_release_with_its_data(database_url: str) -> None:
         assert found.id == 1
         (entry,) = await db.read(entries.of_document, 1)
         assert entry.last_seen_at == NOON
+        capture = await db.read(captures.latest, ARTICLE)
+        assert capture is not None
+        assert (capture.id, capture.record_sha256, capture.removed_at) == (1, None, None)
+        (file,) = await db.read(files.every)
+        assert (file.committed_length, file.verified_length, file.problem) == (900, 0, None)
+        assert (source.evidence, source.retain_s) == (None, None)
         claimed = await db.write(hosts.claim_due, NOON, NOON, "one:1", 60, 5)
         assert {one.name for one in claimed} == {"radio.example", "radio.example:8081"}
         key = exact_key("STORM closes the harbour")
