@@ -16,6 +16,7 @@ from monitor.model import (
     Document,
     DocumentState,
     Entry,
+    EvidencePolicy,
     Fetch,
     Host,
     Origin,
@@ -226,7 +227,8 @@ class SourceOptions:
     """What the operator says of a source; whatever is None is found out. `include` and `exclude` are patterns of URLs.
 
     `every_s` is in seconds; `cron` is a crontab line in UTC. `force` keeps a source that cannot be reached. `headers`
-    are lines ("Name: value") for its own host, `proxy` an http:// URL.
+    are lines ("Name: value") for its own host, `proxy` an http:// URL. `retain_s`, in seconds, is how long captures of
+    it and of its articles are kept.
     """
 
     kind: SourceKind | None = None
@@ -242,6 +244,8 @@ class SourceOptions:
     proxy: str | None = None
     insecure_tls: bool = False
     ignore_robots: bool = False
+    evidence: EvidencePolicy | None = None
+    retain_s: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

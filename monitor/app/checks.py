@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 import structlog
 
 from monitor.answers import VisitReport
-from monitor.app import findings, furnishing, keeping, legs, rereading
+from monitor.app import findings, furnishing, keeping, legs, redacted, rereading
 from monitor.app.context import Context
 from monitor.app.finding import Finding
 from monitor.app.gate import Gate
+from monitor.app.keeping import NEWS, Worth
 from monitor.app.rereading import Known
 from monitor.app.terms import terms_of
 from monitor.core import changes as comparing
@@ -20,7 +21,8 @@ from monitor.core.presence import Sighting
 from monitor.core.url_shape import NO_ARTICLE, article_shape
 from monitor.core.urls import is_front_page, same_page, site_of
 from monitor.interfaces import Action, Extraction, FetchResult
-from monitor.model import Document, DocumentState, Outcome, Source
+from monitor.model import Document, DocumentState, Outcome, Quality, Source
+from monitor.store import captures as captures_of
 from monitor.store import documents, furniture, revisions, sources
 
 log = structlog.get_logger(__name__)
@@ -44,6 +46,9 @@ async def check(
     """Check a document and record it; `full` forgets the validators. `source` is whose terms hold, its own if None."""
     steps: list[str] = []
     url = document.url or ""
+    if document.state is DocumentState.REDACTED:  # a page that is watched; of others no check is due
+        never = ctx.clock.now() + redacted.NEVER
+        return VisitReport("document", document.id, url, None, (redacted.said(document),), until=never)
     if source is None and document.source_id:
         source = await ctx.db.read(sources.get, document.source_id)
     full = full or _trust_is_used_up(ctx, document, source)
@@ -85,7 +90,7 @@ def _trust_is_used_up(ctx: Context, document: Document, source: Source | None) -
 def _refused(ctx: Context, document: Document, reason: str, due: datetime, on_schedule: bool) -> Finding:
     now = ctx.clock.now()
     row = keeping.refused_row(document.url or "", reason, now, document_id=document.id)
-    return Finding(document, row, None, None, None, Sighting.BLOCKED, reason, now, due, on_schedule)
+    return Finding(document, row, (), None, None, Sighting.BLOCKED, reason, now, due, on_schedule)
 
 
 async def _observe(
@@ -98,8 +103,9 @@ async def _observe(
     on_schedule: bool,
     steps: list[str],
 ) -> Finding:
-    capture = await keeping.keep(ctx, result, gate=gate)
-    extraction, again = None, None
+    policy = keeping.policy_of(ctx, source)
+    captures = await keeping.keep(ctx, result, policy, await _held(ctx, document, result), gate)
+    known, extraction, again = Known(), None, None
     if result.outcome is Outcome.OK:
         known = await ctx.db.read(rereading.known_of, ctx, document)
         extraction = await _extract(ctx, gate, document, known, result)
@@ -107,8 +113,8 @@ async def _observe(
         again = await rereading.before_an_edit(ctx, gate.read, document, known.current, extraction, result.body)
     else:
         read_before = _was_there(document) or await ctx.db.read(revisions.has_web, document.id)
-    if capture is None and await _is_news(ctx, document, result, extraction):
-        capture = await keeping.keep(ctx, result, news=True, gate=gate)
+    if not captures and extraction is not None:
+        captures = await keeping.keep(ctx, result, policy, await _worth(ctx, document, known, extraction), gate)
     if extraction is not None:
         words = len(extraction.text.split())
         steps.append(f"extracted {words} words by {extraction.extractor}: {_judged(extraction)}")
@@ -121,7 +127,7 @@ async def _observe(
     return Finding(
         document,
         row,
-        capture,
+        captures,
         result,
         extraction,
         sighting,
@@ -196,13 +202,26 @@ def _speaks_for_it(result: FetchResult, url: str, sighting: Sighting) -> bool:
     return sighting is not Sighting.BLOCKED and site_of(result.final_url or url) == site_of(url)
 
 
-async def _is_news(ctx: Context, document: Document, result: FetchResult, extraction: Extraction | None) -> bool:
-    """Say whether a response shows another text, or another state, than the one that is kept."""
-    if extraction is None:
-        return result.outcome is not Outcome.NOT_MODIFIED and document.misses == 0
-    fingerprint = comparing.fingerprint(extraction.title, extraction.text)
-    known = await ctx.db.read(revisions.by_fingerprint, document.id, fingerprint)
-    return known is None or known.id != document.revision_id
+async def _held(ctx: Context, document: Document, result: FetchResult) -> Worth | None:
+    """Say of a 304 which capture it confirms: that behind the text that stands; nothing of what was not read yet."""
+    if result.outcome is Outcome.OK:
+        return None
+    if result.outcome is not Outcome.NOT_MODIFIED or document.revision_id is None:
+        return NEWS
+    return Worth(news=False, reads_as=await ctx.db.read(captures_of.behind, document.revision_id))
+
+
+async def _worth(ctx: Context, document: Document, known: Known, extraction: Extraction) -> Worth:
+    """Say whether a page shows another text, or another state, than the one that is kept."""
+    current = known.current
+    if current is None or document.state is not DocumentState.LIVE or extraction.quality is not Quality.COMPLETE:
+        return NEWS
+    stated = (extraction.byline, extraction.published_at, extraction.published_raw)
+    same = stated == (current.byline, current.published_at, current.published_raw)
+    if not same or comparing.fingerprint(extraction.title, extraction.text) != current.fingerprint:
+        return NEWS
+    original = await ctx.db.read(captures_of.behind, current.id)
+    return NEWS if original is None else Worth(news=False, reads_as=original)
 
 
 def _judged(extraction: Extraction) -> str:

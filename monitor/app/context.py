@@ -18,6 +18,7 @@ from monitor.store.database import Database
 
 if TYPE_CHECKING:
     from monitor.app.gate import Gate
+    from monitor.app.room import Room
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,13 @@ class Context:
         """Return the edges that were used, in the order to close them."""
         made: dict[str, Any] = vars(self)
         return tuple(made[name] for name in ("fetcher", "extractor", "evidence") if name in made)
+
+    @cached_property
+    def room(self) -> "Room":
+        """Return what watches the space on the disk."""
+        from monitor.app.room import Room
+
+        return Room(self)
 
     @cached_property
     def politeness(self) -> PolitenessPolicy:

@@ -129,6 +129,8 @@ def _source(ctx: Context, asked: str, choice: Choice, options: SourceOptions) ->
         proxy=terms.proxy,
         insecure_tls=terms.insecure_tls,
         ignore_robots=terms.ignore_robots,
+        evidence=options.evidence,
+        retain_s=options.retain_s,
     )
 
 

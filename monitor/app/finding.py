@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from monitor.app.keeping import Captures
 from monitor.core.presence import Sighting
 from monitor.interfaces import Extraction, FetchResult
-from monitor.model import Capture, Document, Fetch
+from monitor.model import Document, Fetch
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Finding:
 
     document: Document
     fetch: Fetch
-    capture: Capture | None
+    captures: Captures
     result: FetchResult | None
     extraction: Extraction | None
     sighting: Sighting

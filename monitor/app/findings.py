@@ -5,7 +5,7 @@ from dataclasses import replace
 from sqlalchemy import Connection
 
 from monitor.answers import VisitReport
-from monitor.app import addresses, joining, keeping, retitling, standing, takedowns, texts
+from monitor.app import addresses, joining, keeping, redacted, retitling, standing, takedowns, texts
 from monitor.app.context import Context
 from monitor.app.finding import Finding
 from monitor.app.gate import Gate
@@ -14,7 +14,7 @@ from monitor.core import changes as comparing
 from monitor.core import freshness
 from monitor.core.presence import PresenceStep, Sighting
 from monitor.core.urls import canonical_url, host_of, same_page
-from monitor.model import Capture, Change, ChangeKind, Document, DocumentState, Origin, Outcome, Quality
+from monitor.model import Change, ChangeKind, Document, DocumentState, Origin, Outcome, Quality
 from monitor.store import addresses as former
 from monitor.store import changes, documents, entries, hosts, revisions
 
@@ -25,14 +25,16 @@ def record(conn: Connection, ctx: Context, gate: Gate, found: Finding, steps: li
     hosts.lock(conn, _hosts(found, gate))
     gate.record(conn)
     found = replace(found, document=documents.get(conn, found.document.id) or found.document)
+    if (barred := redacted.led_to(conn, found)) is not None:
+        redacted.turn_away(conn, found, barred, steps)
+        return _report(found, steps)
     found, merged = _adopt_address(conn, found, steps)
     if merged:
         return _report(found, steps)
     found, retitled = retitling.known_again(conn, found, steps)
     extraction = found.extraction if _readable(found) else None
     verdict = texts.judge(conn, ctx, found.document, extraction, found.at, found.again) if extraction else None
-    capture = _judged_capture(found, verdict)
-    keeping.record(conn, found.fetch, capture)
+    keeping.record(conn, found.fetch, found.captures, **_judged(found, verdict))
     step = takedowns.judge(conn, ctx.presence, found.document, found.sighting, found.why, found.at, found.due)
     steps.append(step.reason)
     change = _state_change(conn, found, step) or (verdict.change if verdict else None) or retitled
@@ -56,21 +58,19 @@ def _readable(found: Finding) -> bool:
     return found.sighting is Sighting.FOUND and found.extraction is not None
 
 
-def _judged_capture(found: Finding, verdict: TextVerdict | None) -> Capture | None:
-    if found.capture is None:
-        return None
+def _judged(found: Finding, verdict: TextVerdict | None) -> dict[str, object]:
+    """Return what its capture is said to show."""
     quality = verdict.quality if verdict else (found.extraction.quality if found.extraction else None)
     why = found.extraction.quality_reason if found.extraction else None
     revision_id = verdict.revision_id if verdict else None
     if found.fetch.outcome is Outcome.NOT_MODIFIED:
         revision_id = found.document.revision_id
-    return replace(
-        found.capture,
-        document_id=found.document.id,
-        revision_id=revision_id,
-        quality=quality,
-        quality_reason=(verdict.quality_reason if verdict else None) or why,
-    )
+    return {
+        "document_id": found.document.id,
+        "revision_id": revision_id,
+        "quality": quality,
+        "quality_reason": (verdict.quality_reason if verdict else None) or why,
+    }
 
 
 def _state_change(conn: Connection, found: Finding, step: PresenceStep) -> Change | None:
@@ -162,7 +162,7 @@ def _make_second_address(conn: Connection, found: Finding, other: Document, step
     """
     one = found.document
     steps.append(f"the same article as document {other.id}, {other.url}")
-    keeping.record(conn, found.fetch, replace(found.capture, document_id=other.id) if found.capture else None)
+    keeping.record(conn, found.fetch, found.captures, document_id=other.id)
     joining.join(conn, one, other)
     if one.url and (holder := former.holder(conn, one.url)) and holder.id == other.id:
         entries.repoint(conn, one.id, other.id)

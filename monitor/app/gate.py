@@ -11,8 +11,9 @@ from monitor.app.context import Context
 from monitor.core import politeness, robots
 from monitor.core.robots import RobotsCopy
 from monitor.interfaces import Action, FetchRequest, FetchResult, ReadFailure, Reading, ReadRequest, Verdict
-from monitor.model import Capture, Host, Outcome
+from monitor.model import Host, Outcome
 from monitor.store import hosts
+from monitor.store.captures import Newest
 
 log = structlog.get_logger(__name__)
 
@@ -29,7 +30,7 @@ class Gate:
         self.users = 0  # counted by app/leases.py
         self.due_at: datetime | None = None  # when something here is due next, as far as the last record told
         self.unreached: FetchResult | None = None  # the fetch of robots.txt that found nobody
-        self.captured: dict[str, Capture | None] = {}  # the newest capture of what is in hand, read along with it
+        self.captured: dict[str, Newest] = {}  # what was captured last of what is in hand, read along with it
         self._delay: tuple[str | None, float | None] = (None, None)  # a robots.txt, and what it asks for
         self._slots = asyncio.Semaphore(politeness.in_flight(host, ctx.politeness))
         self._turns = asyncio.Lock()

@@ -1,65 +1,154 @@
 """Keep a fetch: its bytes as evidence first, its row in the caller's transaction afterwards."""
 
 import hashlib
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection
 
 from monitor.app.context import Context
 from monitor.app.gate import Gate
-from monitor.interfaces import Earlier, FetchResult, Kept
-from monitor.model import Capture, Fetch, Outcome
+from monitor.interfaces import Earlier, FetchResult, Hop, Kept
+from monitor.model import Capture, EvidencePolicy, Fetch, Outcome, Source
 from monitor.store import captures, fetches
+from monitor.store.captures import Newest
+
+# The captures of one fetch: of each redirect, and of the answer at their end. Empty where nothing is kept.
+Captures = tuple[Capture, ...]
 
 
-async def keep(ctx: Context, result: FetchResult, *, news: bool = False, gate: Gate | None = None) -> Capture | None:
-    """Put a result on disk as evidence and return its capture, not yet in the database; None when none is kept.
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """What is known of a response beyond its bytes, once somebody has read it.
 
-    The `gate` it came through may know the capture before it, which else is looked up.
-
-    `evidence.keep` decides: `all` keeps every response, at once; `changes` only what is called with `news`; `none`
-    nothing. Raises EvidenceError when the bytes cannot be made safe: then nothing about the fetch may be recorded.
+    `news` says whether it brought a new text, entry or state. Where it did not, `reads_as` is the capture whose
+    reading it repeats, or None for the newest response of its address.
     """
-    policy = ctx.settings.evidence.keep
-    if not result.hops or not result.hops[-1].status or policy == "none" or (policy == "changes" and not news):
-        return None
-    kept = await ctx.evidence.append(result, await _earlier(ctx, result, gate))
-    return _capture(result, kept)
+
+    news: bool
+    reads_as: Capture | None = None
 
 
-async def _earlier(ctx: Context, result: FetchResult, gate: Gate | None) -> Earlier | None:
-    """Find the capture that this response repeats: the same payload, or one the server says still holds (304)."""
+NEWS = Worth(news=True)
+
+
+def policy_of(ctx: Context, source: Source | None) -> EvidencePolicy:
+    """Return which responses are kept: the source's own policy, or else the configured one."""
+    return (source.evidence if source else None) or EvidencePolicy(ctx.settings.evidence.keep)
+
+
+async def keep(
+    ctx: Context, result: FetchResult, policy: EvidencePolicy, worth: Worth | None = None, gate: Gate | None = None
+) -> Captures:
+    """Put a result on disk as evidence and return its captures, not yet in the database; none when none is kept.
+
+    Without `worth` nobody has read it yet: then it is kept only where that makes no difference. The `gate` it came
+    through may know the captures before it, which else are looked up. Raises EvidenceError when the bytes cannot be
+    made safe: then nothing about the fetch may be recorded.
+    """
+    if not result.hops or not result.hops[-1].status or policy is EvidencePolicy.NONE:
+        return ()
+    before = await _before(ctx, result, gate)
+    earlier = _repeated(result, before) or _held(result, before, worth)
+    undecided = policy is EvidencePolicy.CHANGES and worth is None and result.outcome is Outcome.OK
+    if undecided and earlier is None:
+        return ()
+    if earlier is None and policy is EvidencePolicy.CHANGES and worth is not None and not worth.news:
+        earlier = _read_before(result, before, worth)
+    return _captures(result, await ctx.evidence.append(result, earlier))
+
+
+async def _before(ctx: Context, result: FetchResult, gate: Gate | None) -> Newest:
+    """Return what was captured last where this response came from: pages, or answers of its own kind for an error."""
+    last = result.hops[-1]
+    if last.status >= 400:
+        return await ctx.db.read(captures.newest, last.url, last.status)
+    if gate is not None and last.url in gate.captured:
+        return gate.captured[last.url]
+    return await ctx.db.read(captures.newest, last.url)
+
+
+def _repeated(result: FetchResult, before: Newest) -> Earlier | None:
+    """Return the capture whose payload this response repeats to the byte, if it does."""
     # Imported here: every command imports this module, and few write evidence.
     from monitor.edges.warc_records import payload_digest
 
-    last = result.hops[-1]
-    if gate is not None and last.url in gate.captured:
-        before = gate.captured.pop(last.url)  # for once: another may come after it
-    else:
-        before = await ctx.db.read(captures.latest, last.url)
-    if before is None:
+    body = result.hops[-1].raw_body
+    whole = result.outcome is not Outcome.NOT_MODIFIED and result.hops[-1].truncated is None
+    if before.response is None or not whole or not body or before.response.digest != payload_digest(body):
         return None
-    same = result.outcome is Outcome.OK and last.raw_body and before.digest == payload_digest(last.raw_body)
-    if same or result.outcome is Outcome.NOT_MODIFIED:
-        return Earlier(before.record_id, before.url, before.captured_at, before.digest)
-    return None
+    return _earlier(before.response)
 
 
-def _capture(result: FetchResult, kept: Kept) -> Capture:
-    last = result.hops[-1]
+def _held(result: FetchResult, before: Newest, worth: Worth | None) -> Earlier | None:
+    """Return the capture that the server says still holds (304).
+
+    Where other bytes came meanwhile that read the same and were not kept, it is those that hold.
+    """
+    if result.outcome is not Outcome.NOT_MODIFIED:
+        return None
+    stood = (worth.reads_as if worth else None) or before.response
+    if stood is None:
+        return None
+    newer = before.revisit
+    other = newer is not None and newer.captured_at > stood.captured_at and newer.sha256 != stood.sha256
+    return _earlier(stood, same_reading=other)
+
+
+def _read_before(result: FetchResult, before: Newest, worth: Worth) -> Earlier | None:
+    """Return the capture that was read as this response was.
+
+    Only of the same content coding: readers put the head of the one before the payload of the other.
+    """
+    original = worth.reads_as or before.response
+    if original is None or result.outcome is not Outcome.OK or original.coding != _coding(result.hops[-1].headers):
+        return None
+    return _earlier(original, same_reading=True)
+
+
+def _coding(headers: tuple[tuple[bytes, bytes], ...]) -> str:
+    from monitor.edges.decoding import codings_of
+
+    return ", ".join(codings_of(headers))[:80]
+
+
+def _earlier(one: Capture, *, same_reading: bool = False) -> Earlier:
+    return Earlier(one.record_id, one.url, one.captured_at, one.digest, same_reading)
+
+
+def _captures(result: FetchResult, kept: Kept) -> Captures:
+    redirects = (
+        _capture(hop, place, _body_of(hop)) for hop, place in zip(result.hops[:-1], kept.before, strict=True)
+    )  # fmt: skip
+    return (*redirects, _capture(result.hops[-1], kept, result.body))
+
+
+def _body_of(redirect: Hop) -> bytes:
+    """Return the body of a redirect, decoded: few have one, and fewer a coded one."""
+    if not redirect.raw_body:
+        return b""
+    from monitor.edges.decoding import BodyLimits, decode
+
+    most = 100 * len(redirect.raw_body)
+    return decode(redirect.headers, redirect.raw_body, BodyLimits(most, most, 100.0)).body
+
+
+def _capture(hop: Hop, kept: Kept, body: bytes) -> Capture:
+    media_type = next((value for name, value in hop.headers if name.lower() == b"content-type"), None)
     return Capture(
         file=kept.file,
         offset=kept.offset,
         length=kept.length,
         record_id=kept.record_id,
         record_type=kept.record_type,
-        url=last.url,
+        url=hop.url,
         captured_at=kept.captured_at,
         digest=kept.digest,
-        sha256=hashlib.sha256(result.body).hexdigest(),
-        status=last.status,
-        media_type=(result.header("content-type") or "")[:200] or None,
+        sha256=hashlib.sha256(body).hexdigest(),
+        status=hop.status,
+        media_type=None if media_type is None else media_type.decode("latin-1").strip(" \t")[:200],
+        record_sha256=kept.record_sha256,
+        coding=_coding(hop.headers) if kept.record_type == "response" else None,
     )
 
 
@@ -93,7 +182,10 @@ def refused_row(
     return Fetch(url, Outcome.ROBOTS, at, source_id=source_id, document_id=document_id, detail=reason)
 
 
-def record(conn: Connection, fetch: Fetch, capture: Capture | None) -> int | None:
-    """Store a fetch and its capture; return the capture's number."""
-    fetch_id = fetches.add(conn, fetch)
-    return None if capture is None else captures.add(conn, replace(capture, fetch_id=fetch_id))
+def record(conn: Connection, /, fetch: Fetch, kept: Captures, **of_answer: object) -> int | None:
+    """Store a fetch and its captures, `of_answer` being further fields of the last; return the number of that."""
+    fetch_id, number = fetches.add(conn, fetch), None
+    for place, one in enumerate(kept, 1):
+        further = of_answer if place == len(kept) else {}
+        number = captures.add(conn, replace(one, fetch_id=fetch_id, **further))  # type: ignore[arg-type]
+    return number

@@ -19,8 +19,8 @@ from monitor.core.legs import dead_end, joined
 from monitor.core.urls import host_of
 from monitor.errors import UsageError
 from monitor.interfaces import Action, FetchRequest, FetchResult, Verdict
-from monitor.model import Capture, Fetch, Outcome
-from monitor.store import fetches, hosts
+from monitor.model import Fetch, Outcome
+from monitor.store import fetches, hosts, redactions
 
 log = structlog.get_logger(__name__)
 
@@ -54,6 +54,9 @@ async def follow(
     while result.outcome is Outcome.REDIRECTED and (target := result.redirect_url):
         if why := dead_end(result.hops, target, ctx.settings.fetch.max_redirects):
             return replace(result, outcome=Outcome.REDIRECT_ERROR, detail=why, permanent_url=None)
+        if (barred := await ctx.db.read(redactions.bars, target)) is not None:
+            why = f"it leads to {target}, the page of document {barred}, which was redacted"
+            return replace(result, outcome=Outcome.REFUSED, detail=why, permanent_url=None)
         before, request = result.hops[-1].url, replace(request, url=target)
         try:
             if not is_home(before, target):
@@ -141,15 +144,15 @@ async def _fetch_robots(gate: Gate, url: str, steps: list[str], terms: Terms) ->
     led_nowhere = result.status in REDIRECTS and result.outcome is not Outcome.REDIRECT_ERROR
     status = None if led_nowhere else result.status
     gate.unreached = result if status is None else None
-    capture = await keeping.keep(gate.ctx, result)
+    kept = await keeping.keep(gate.ctx, result, keeping.policy_of(gate.ctx, None), keeping.NEWS)
     body = result.body if status is not None and not result.detail else None
     copy = robots.absorb(gate.copy(), status, body, gate.ctx.clock.now())
     gate.host = replace(gate.host, robots_text=copy.text, robots_status=copy.status, robots_fetched_at=copy.fetched_at)
-    await gate.ctx.db.write(_record_robots, gate, keeping.fetch_row(result), capture)
+    await gate.ctx.db.write(_record_robots, gate, keeping.fetch_row(result), kept)
 
 
-def _record_robots(conn: Connection, gate: Gate, fetch: Fetch, capture: Capture | None) -> None:
-    keeping.record(conn, fetch, capture)
+def _record_robots(conn: Connection, gate: Gate, fetch: Fetch, kept: keeping.Captures) -> None:
+    keeping.record(conn, fetch, kept)
     one = gate.host
     hosts.set_robots(conn, one.name, one.robots_text, one.robots_status, one.robots_fetched_at)
     gate.record(conn)

@@ -1,11 +1,13 @@
 """Put an archive together from its settings, and take it apart."""
 
 import asyncio
+import socket
 from datetime import datetime
 from pathlib import Path
 
 import structlog
 
+from monitor.app import orphans
 from monitor.app.context import Context, Seams
 from monitor.app.leases import free_leases_of_the_dead, owner_name
 from monitor.core.outlets import Registry, parse_outlets
@@ -14,7 +16,6 @@ from monitor.errors import ConfigError
 from monitor.interfaces import Clock, Evidence, Extractor, Fetcher
 from monitor.settings import Settings, version
 from monitor.shipped import shipped
-from monitor.store import captures
 from monitor.store.database import Database
 
 log = structlog.get_logger(__name__)
@@ -39,6 +40,7 @@ async def open_context(settings: Settings, at: datetime | None) -> Context:
 
 def _fetcher(settings: Settings, clock: Clock) -> Fetcher:
     from monitor.edges.fetcher import FetchPolicy, HttpFetcher
+    from monitor.edges.headers import ACCEPT_ENCODING
 
     fetch = settings.fetch
     policy = FetchPolicy(
@@ -50,6 +52,7 @@ def _fetcher(settings: Settings, clock: Clock) -> Fetcher:
         max_redirects=fetch.max_redirects,
         resolve=tuple(fetch.resolve.items()),
         allow_private=tuple(fetch.allow_private),
+        accept_encoding=ACCEPT_ENCODING if fetch.compressed else "identity",
         ca_file=str(fetch.ca_file) if fetch.ca_file else None,
     )
     return HttpFetcher(policy, clock)
@@ -63,6 +66,11 @@ def _evidence(settings: Settings, clock: Clock) -> Evidence:
         clock,
         software=f"monitor-archive/{version()}",
         contact=settings.fetch.contact or None,
+        about=(
+            ("robots", "RFC 9309"),
+            ("http-header-user-agent", settings.user_agent),
+            ("hostname", socket.gethostname()),
+        ),
         max_bytes=settings.evidence.rotate_size,
         max_age_s=settings.evidence.rotate_age,
     )
@@ -79,11 +87,12 @@ async def recover(ctx: Context) -> None:
     freed = await free_leases_of_the_dead(ctx)
     if freed:
         log.warning("leases.freed", hosts=freed)
-    from monitor.edges.warc_repair import repair
+    await orphans.mend(ctx)
+    from monitor.app import compacting, redacting, removing
 
-    committed = await ctx.db.read(captures.committed_lengths)
-    for done in await asyncio.to_thread(repair, ctx.settings.evidence_dir, committed):
-        log.warning("evidence.repaired", what=done)
+    await redacting.finish(ctx)
+    for done in (*await compacting.finish(ctx), *await removing.finish(ctx)):
+        log.warning("evidence.finished", what=done)
 
 
 async def close_context(ctx: Context) -> None:

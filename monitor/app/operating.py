@@ -6,6 +6,7 @@ from dataclasses import replace
 from sqlalchemy import Connection
 
 from monitor.answers import VisitReport
+from monitor.app import redacted
 from monitor.app.asking import find as find_document
 from monitor.app.context import Context
 from monitor.app.leases import leased
@@ -89,6 +90,7 @@ async def check(
 async def check_document(ctx: Context, which: int | str) -> VisitReport:
     """Read a document again now."""
     one = await ctx.db.read(find_document, which)
+    redacted.refuse(one)
     if not one.url or not one.host:
         raise NotFoundError(
             f"document {one.id} is a saved text whose address is unknown", hint="there is nothing to fetch"
@@ -97,6 +99,7 @@ async def check_document(ctx: Context, which: int | str) -> VisitReport:
 
 
 async def _at(ctx: Context, host: str, target: Source | Document, *, full: bool) -> VisitReport:
+    ctx.room.need()
     async with leased(ctx, host) as gate:
         # Read again: while we waited for the host, or for the articles before this one, somebody may have visited it.
         now = sources.get if isinstance(target, Source) else documents_store.get

@@ -11,13 +11,14 @@ from monitor.app import keeping, planning, push, unlisted
 from monitor.app.context import Context
 from monitor.app.gate import Gate
 from monitor.app.hearing import hear, hosts_of
+from monitor.app.keeping import Captures
 from monitor.app.planning import Check
 from monitor.app.turns import moved, turn_of
 from monitor.core import freshness
 from monitor.core.outcomes import SUCCESSES
 from monitor.core.urls import host_of
 from monitor.interfaces import FeedItem, FetchResult, ParsedFeed, Plan
-from monitor.model import Capture, Fetch, Outcome, Source
+from monitor.model import Fetch, Outcome, Source
 from monitor.store import hosts, sources
 
 IM_USED = 226  # RFC 3229: the body is what is new, not the whole feed
@@ -29,7 +30,7 @@ class Poll:
 
     source: Source
     fetch: Fetch
-    capture: Capture | None
+    captures: Captures
     result: FetchResult | None
     parsed: ParsedFeed | None
     items: tuple[FeedItem, ...]
@@ -37,13 +38,14 @@ class Poll:
     problem: str | None
     at: datetime
     due: datetime  # when articles newly heard of are to be read
+    told: str | None = None  # what it tells of, as a hash; None where it was not read
 
 
 def record(conn: Connection, ctx: Context, gate: Gate, poll: Poll, steps: list[str], jitter: float) -> VisitReport:
     """Store a poll and return the report of it; `jitter` is in [0, 1)."""
     source, steps = poll.source, [*steps]
     hosts.lock(conn, {source.host, *hosts_of(poll.items), *_moving(poll)}, leased=gate.host.name)
-    keeping.record(conn, poll.fetch, poll.capture)
+    keeping.record(conn, poll.fetch, poll.captures)
     new, touched = hear(conn, ctx, source, poll.items, poll.at, poll.due)
     if poll.items:
         steps.append(f"{new} of them new")
@@ -98,11 +100,24 @@ def _told(poll: Poll) -> dict[str, Any]:
     if poll.fetch.outcome is Outcome.REDIRECTED:  # where it leads, we are kept waiting: no failure of this source
         failures = poll.source.failures
     return {
+        **_remembered(poll),
         "last_checked_at": poll.at,
         "last_outcome": poll.fetch.outcome,
         "last_detail": poll.problem or poll.fetch.detail,
         "failures": failures,
     }
+
+
+def _remembered(poll: Poll) -> dict[str, Any]:
+    """Return what it tells of, as the next answer is compared with; after something else came, nothing is.
+
+    A delta (226) is no state of the feed.
+    """
+    if poll.result is None or poll.result.outcome is not Outcome.OK or poll.result.status == IM_USED:
+        return {}
+    if poll.parsed is None and poll.problem is None:
+        return {}  # byte for byte what it was
+    return {"items_sha256": poll.told}
 
 
 def _learned(poll: Poll, new: int) -> dict[str, Any]:

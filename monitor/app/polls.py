@@ -12,6 +12,7 @@ from monitor.app import keeping, legs, polled
 from monitor.app.addresses import address_of
 from monitor.app.context import Context
 from monitor.app.gate import Gate
+from monitor.app.keeping import NEWS, Worth
 from monitor.app.pages import poll_page
 from monitor.app.polled import IM_USED, Poll
 from monitor.app.probing import TASKS
@@ -69,17 +70,28 @@ def _request(ctx: Context, source: Source, terms: Terms, full: bool, steps: list
 async def _observe(
     ctx: Context, gate: Gate, source: Source, result: FetchResult, due: datetime, steps: list[str]
 ) -> Poll:
-    capture = await keeping.keep(ctx, result, gate=gate)
+    policy = keeping.policy_of(ctx, source)
     sha256 = _body_hash(result) if result.outcome is Outcome.OK else source.body_sha256
+    unread = Worth(news=False) if sha256 == source.body_sha256 and source.items_sha256 else None
+    kept = await keeping.keep(ctx, result, policy, unread if result.outcome is Outcome.OK else NEWS, gate)
     parsed, problem = None, None
     if result.outcome is Outcome.OK and sha256 == source.body_sha256:
         steps.append("byte for byte what it was")
     elif result.outcome is Outcome.OK:
-        capture = capture or await keeping.keep(ctx, result, news=True, gate=gate)
         parsed, problem = await _read(ctx, gate, source, result, steps)
     items = _wanted_items(source, parsed, steps)
+    told = _told(parsed) if parsed and not problem else None
+    if not kept and result.outcome is Outcome.OK:
+        same = told is not None and told == source.items_sha256 and result.status != IM_USED
+        kept = await keeping.keep(ctx, result, policy, Worth(news=not same), gate)
     row = keeping.fetch_row(result, source_id=source.id)
-    return Poll(source, row, capture, result, parsed, items, sha256, problem, ctx.clock.now(), due)
+    return Poll(source, row, kept, result, parsed, items, sha256, problem, ctx.clock.now(), due, told)
+
+
+def _told(parsed: ParsedFeed) -> str:
+    """Return what a source tells as a hash: two answers with the same one differ in nothing that we read."""
+    items = sorted((item.key, item.url, item.title or "", item.raw_date or "") for item in parsed.items)
+    return hashlib.sha256(repr((parsed.format, parsed.parts, items)).encode()).hexdigest()
 
 
 def _body_hash(result: FetchResult) -> str | None:
@@ -124,8 +136,8 @@ async def _with_parts(ctx: Context, gate: Gate, source: Source, index: ParsedFee
         result = await legs.get(gate, terms.request(url), steps, terms)
         if isinstance(result, Verdict):
             continue
-        capture = await keeping.keep(ctx, result, gate=gate)
-        await ctx.db.write(keeping.record, keeping.fetch_row(result, source_id=source.id), capture)
+        kept = await keeping.keep(ctx, result, keeping.policy_of(ctx, source), NEWS, gate)
+        await ctx.db.write(keeping.record, keeping.fetch_row(result, source_id=source.id), kept)
         part = await _parse(ctx, gate, source, result) if result.outcome is Outcome.OK else None
         items += sitemaps.articles(part) if isinstance(part, ParsedFeed) else ()
         read += isinstance(part, ParsedFeed)
@@ -180,5 +192,5 @@ async def _kept_out(ctx: Context, gate: Gate, source: Source, verdict: Verdict, 
         await ctx.db.write(_put_off, gate, source, verdict, now)
         return VisitReport("source", source.id, source.url, None, tuple(steps))
     row = keeping.refused_row(source.url, verdict.reason, now, source_id=source.id)
-    found = Poll(source, row, None, None, None, (), None, verdict.reason, now, now)
+    found = Poll(source, row, (), None, None, (), None, verdict.reason, now, now)
     return await ctx.db.write(polled.record, ctx, gate, found, steps, random.random())

@@ -47,12 +47,13 @@ async def probe(ctx: Context, url: str, terms: Terms = NO_TERMS) -> Probe:
 async def ask(ctx: Context, url: str, terms: Terms = NO_TERMS) -> Probe:
     """Fetch a URL like `probe`, whatever the answer. Raises SourceError when it may not be asked now."""
     steps: list[str] = []
+    ctx.room.need()
     async with leased(ctx, host_of(url)) as gate:
         result = await legs.get(gate, terms.request(url), steps, terms)
         if isinstance(result, Verdict):
             raise _kept_out(url, result, gate)
-        capture = await keeping.keep(ctx, result)
-        await ctx.db.write(keeping.record, keeping.fetch_row(result), capture)
+        kept = await keeping.keep(ctx, result, keeping.policy_of(ctx, None), keeping.NEWS)
+        await ctx.db.write(keeping.record, keeping.fetch_row(result), kept)
         await ctx.db.write(gate.record)
     robots_text = gate.host.robots_text
     if (there := host_of(result.final_url or url)) != gate.host.name:  # the sitemaps are named where the page is

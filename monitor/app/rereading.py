@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from monitor.app.context import Context
 from monitor.app.finding import Again
+from monitor.app.reading_kept import read_kept
 from monitor.core import changes as comparing
 from monitor.core.extractors import mode_of, same_extractor
 from monitor.core.urls import site_of
@@ -119,7 +120,8 @@ async def _payload(ctx: Context, capture: Capture) -> tuple[bytes, str | None]:
     from monitor.edges.decoding import BodyLimits, Ending, decode
     from monitor.edges.warc_records import read_response
 
-    headers, raw = read_response(await ctx.evidence.read(capture.file, capture.offset, capture.length))
+    _, record = await read_kept(ctx, capture)
+    headers, raw = read_response(record)
     fetch = ctx.settings.fetch
     decoded = decode(headers, raw, BodyLimits(fetch.max_bytes, fetch.max_decoded, MAX_RATIO))
     if decoded.ending is not Ending.COMPLETE:

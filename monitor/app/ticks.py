@@ -51,7 +51,7 @@ class Rounds:
         if self._failed is not None:
             raise self._failed
         free = self.ctx.settings.daemon.hosts - len(self._active)
-        if free <= 0 or self._stopping.is_set():
+        if free <= 0 or self._stopping.is_set() or self.ctx.room.is_low():
             return ()
         lease_s = self.ctx.settings.daemon.lease
         now = self.ctx.clock.now()
@@ -91,6 +91,7 @@ class Rounds:
     async def round(self, due: datetime) -> TickReport:
         """Visit until nothing that was due at `due`, or was heard of meanwhile, is left."""
         begun: list[asyncio.Task[tuple[VisitReport, ...]]] = []
+        self.ctx.room.need()
         try:
             while not self._stopping.is_set():
                 begun += await self.launch(due, most=None)

@@ -12,8 +12,9 @@ from monitor.app.context import Context
 from monitor.app.gate import Gate
 from monitor.core.politeness import in_flight
 from monitor.errors import DatabaseBusyError, DatabaseError, EvidenceError, StatementError
-from monitor.model import Capture, Document, Source
+from monitor.model import Document, Source
 from monitor.store import captures, documents, hosts, sources
+from monitor.store.captures import Newest
 
 log = structlog.get_logger(__name__)
 
@@ -100,16 +101,16 @@ class Visit:
     def _is_over(self) -> bool:
         """Say whether to end: told to, enough was seen, or the last record told that nothing is due (saves asking)."""
         told = self.gate.due_at is not None and self.gate.due_at > self._due
-        return self._over or self._stopping.is_set() or self._left == 0 or told
+        return self._over or self._stopping.is_set() or self._left == 0 or told or self.ctx.room.is_low()
 
-    def _most_overdue(self, conn: Connection) -> tuple[Target | None, Capture | None]:
-        """Return the target, and the newest capture of its page, which its visit asks for."""
+    def _most_overdue(self, conn: Connection) -> tuple[Target | None, Newest]:
+        """Return the target, and what was captured last of its page, which its visit asks for."""
         host = self.gate.host.name
         in_hand = tuple(number for kind, number in self._in_hand if kind is Source)
         source = sources.next_due(conn, host, self._due, in_hand)
         in_hand = tuple(number for kind, number in self._in_hand if kind is Document)
         target = source or documents.next_due(conn, host, self._due, in_hand)
-        return target, captures.latest(conn, target.url) if target and target.url else None
+        return target, captures.newest(conn, target.url) if target and target.url else Newest()
 
     async def _safely(self, target: Target) -> VisitReport:
         """Visit a target; a bug in reading it, or a text the database refuses, puts off this one and no other."""

@@ -19,7 +19,7 @@ from monitor.cli.text import one_line, plural
 from monitor.cli.times import due
 from monitor.durations import format_duration, parse_duration
 from monitor.errors import NotFoundError, SourceError, UsageError
-from monitor.model import Source, SourceKind
+from monitor.model import EvidencePolicy, Source, SourceKind
 
 if TYPE_CHECKING:
     from monitor import Archive
@@ -58,6 +58,12 @@ def add_source(
     ignore_robots: Annotated[
         bool, typer.Option("--ignore-robots", help="Fetch what its robots.txt forbids; recorded and logged.")
     ] = False,
+    evidence: Annotated[
+        EvidencePolicy | None, typer.Option(help="Which of its responses are kept, instead of evidence.keep.")
+    ] = None,
+    retain: Annotated[
+        str | None, typer.Option(metavar="DURATION", help="How long they are kept, instead of [retention].")
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would be watched.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Keep what cannot be reached, and try on schedule.")] = False,
     json: Json = False,
@@ -85,6 +91,8 @@ def add_source(
         proxy=None if proxy is None else proxy_url(proxy),
         insecure_tls=insecure_tls,
         ignore_robots=ignore_robots,
+        evidence=evidence,
+        retain_s=None if retain is None else _retention(retain),
     )
 
     async def work(archive: "Archive") -> tuple[AddReport, ...]:
@@ -130,6 +138,13 @@ def _interval(every: str | None, cron: str | None) -> int | None:
         raise UsageError(
             f"--every {every} is no interval", hint="a second is the least; hosts see at most one visit at a time"
         )
+    return seconds
+
+
+def _retention(retain: str) -> int:
+    seconds = round(parse_duration(retain))
+    if seconds < 1:
+        raise UsageError(f"--retain {retain} keeps nothing", hint="--evidence none keeps none from the start")
     return seconds
 
 

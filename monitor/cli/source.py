@@ -13,7 +13,7 @@ from monitor.cli.show import FETCHES, fetch_row
 from monitor.cli.text import isolated, one_line, plural
 from monitor.cli.times import due, length, moment, relative
 from monitor.durations import format_duration
-from monitor.model import Host, Source, SourceState, Subscription
+from monitor.model import EvidencePolicy, Host, Source, SourceState, Subscription
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 OUTCOMES = (Column("outcome"), Column("times", right=True))
@@ -64,6 +64,13 @@ def _asked_for(one: Source) -> Iterable[str]:
         yield f"asks not to be polled on {', '.join(DAYS[day] for day in one.skip_days)}"
 
 
+EVIDENCE = {
+    EvidencePolicy.ALL: "every response is kept in full",
+    EvidencePolicy.CHANGES: "what brings something new is kept in full, of the rest a note",
+    EvidencePolicy.NONE: "no response is kept",
+}
+
+
 def _terms(one: Source) -> Iterable[str]:
     """Yield what the operator said of it."""
     if one.include or one.exclude:
@@ -77,6 +84,10 @@ def _terms(one: Source) -> Iterable[str]:
         yield "its certificate is not checked, as told: what it says may be somebody else's word"
     if one.ignore_robots:
         yield "its robots.txt is ignored, as told"
+    if one.evidence:
+        yield f"evidence: {EVIDENCE[one.evidence]}"
+    if one.retain_s:
+        yield f"its captures are kept for {format_duration(one.retain_s)}"
 
 
 def _trouble(view: SourceView) -> Iterable[str]:

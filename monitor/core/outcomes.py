@@ -49,3 +49,19 @@ def failure_weight(outcome: Outcome) -> float:
 def say_outcome(outcome: Outcome) -> str:
     """Return an outcome in words: "timeout", "not found"."""
     return outcome.value.replace("_", " ")
+
+
+_BY_STATUS = {404: Outcome.NOT_FOUND, 410: Outcome.GONE, 304: Outcome.NOT_MODIFIED, 429: Outcome.RATE_LIMITED}
+_FORBIDDEN = frozenset({401, 402, 403, 451})
+
+
+def of_status(status: int | None) -> Outcome:
+    """Return what a response alone tells of a fetch, as far as a status can: of one that others made, or a lost one."""
+    if status is None:
+        return Outcome.PROTOCOL_ERROR
+    if status in _BY_STATUS:
+        return _BY_STATUS[status]
+    if status in _FORBIDDEN:
+        return Outcome.FORBIDDEN
+    families = {2: Outcome.OK, 3: Outcome.REDIRECTED, 4: Outcome.CLIENT_ERROR, 5: Outcome.SERVER_ERROR}
+    return families.get(status // 100, Outcome.PROTOCOL_ERROR)

@@ -53,6 +53,7 @@ class FetchPolicy:
     resolve: tuple[tuple[str, str], ...] = ()
     allow_private: tuple[str, ...] = ()
     ca_file: str | None = None
+    accept_encoding: str = ACCEPT_ENCODING
 
 
 class HttpFetcher:
@@ -70,7 +71,7 @@ class HttpFetcher:
         self._sessions = Sessions(self._open)
         self._threads = ThreadPoolExecutor(_DECODING_THREADS, thread_name_prefix="decode")
         self._said = CIMultiDict(
-            {"User-Agent": policy.user_agent, "Accept": ACCEPT, "Accept-Encoding": ACCEPT_ENCODING}
+            {"User-Agent": policy.user_agent, "Accept": ACCEPT, "Accept-Encoding": policy.accept_encoding}
         )
 
     async def fetch(self, request: FetchRequest, admit: Admit | None = None) -> FetchResult:

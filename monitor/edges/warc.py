@@ -9,13 +9,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from monitor.edges.warc_files import WarcFile, read_range
+from monitor.edges.warc_files import WarcFile, make_directory, read_record
 from monitor.edges.warc_records import batch, read_response, warcinfo
-from monitor.edges.warc_repair import repair
 from monitor.errors import EvidenceError
 from monitor.interfaces import Clock, Earlier, FetchResult, Kept
 
-__all__ = ["WarcEvidence", "read_response", "repair"]
+__all__ = ["WarcEvidence", "read_response"]
 
 _GROUP_BYTES = 4_194_304  # appends that wait together share one sync, up to so much
 
@@ -37,7 +36,8 @@ class WarcEvidence:
 
     A file is closed at `max_bytes` or `max_age_s` after it was begun, whichever is first, and a new one begun by the
     next append. One thread writes, so records never interleave, and appends that wait together share one sync; several
-    processes may write to one directory, each in a file of its own.
+    processes may write to one directory, each in a file of its own. `about` are further fields of the warcinfo record
+    that begins each file.
     """
 
     def __init__(
@@ -47,13 +47,14 @@ class WarcEvidence:
         *,
         software: str,
         contact: str | None,
+        about: tuple[tuple[str, str], ...] = (),
         max_bytes: int,
         max_age_s: float,
     ) -> None:
         self._directory = directory
         self._clock = clock
         self._software = software
-        self._contact = contact
+        self._about = {"operator": contact or "", **dict(about)}
         self._max_bytes = max_bytes
         self._max_age_s = max_age_s
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="warc")
@@ -78,8 +79,17 @@ class WarcEvidence:
         return await future
 
     async def read(self, file: str, offset: int, length: int) -> bytes:
-        """Return the raw record at that place, a gzip member. Raises EvidenceError when it is not there."""
-        return await asyncio.to_thread(read_range, self._directory, file, offset, length)
+        """Return the record at that place, uncompressed. Raises EvidenceError when it is not there, or not whole."""
+        return await asyncio.to_thread(read_record, self._directory, file, offset, length)
+
+    async def tend(self) -> None:
+        """Close the file in use where it is old enough, or somebody asked for it. Raises EvidenceError."""
+        if self._file is not None:
+            await asyncio.get_running_loop().run_in_executor(self._writer, self._tend)
+
+    def _tend(self) -> None:
+        if self._file is not None and self._file.length and self._is_full(self._file, self._clock.now()):
+            self._close_file()
 
     def position(self) -> tuple[str, int]:
         """Return the file in use and how many bytes of it are safe; `("", 0)` before the first append."""
@@ -126,7 +136,7 @@ class WarcEvidence:
             except Exception as error:  # noqa: BLE001 - handed to the one who waits for it
                 settled.append((one, error))
                 continue
-            settled.append((one, replace(made.kept, offset=file.length + size + made.kept.offset)))
+            settled.append((one, _moved(made.kept, file.length + size)))
             parts.append(made.data)
             size += len(made.data)
         return b"".join(parts), settled
@@ -155,14 +165,15 @@ class WarcEvidence:
             self._close_file()
         if self._file is not None:
             return self._file, b""
-        self._directory.mkdir(parents=True, exist_ok=True)
+        make_directory(self._directory)
         self._serial += 1
         name = f"monitor-{now:%Y%m%d%H%M%S}-{self._token}-{self._serial:05d}.warc.gz"
         self._file = WarcFile(self._directory, name, now)
-        return self._file, warcinfo(name, now, self._software, self._contact)
+        return self._file, warcinfo(name, now, self._software, self._about)
 
     def _is_full(self, file: WarcFile, now: datetime) -> bool:
-        return file.length >= self._max_bytes or (now - file.opened_at).total_seconds() >= self._max_age_s
+        old = (now - file.opened_at).total_seconds() >= self._max_age_s
+        return old or file.length >= self._max_bytes or file.is_wanted
 
     def _close_file(self) -> None:
         file, self._file = self._file, None
@@ -171,7 +182,15 @@ class WarcEvidence:
         try:
             file.close()
         except OSError as error:
-            raise EvidenceError(f"{file.name} cannot be closed: {error.strerror or error}") from error
+            raise EvidenceError(
+                f"{file.name} cannot be closed: {error.strerror or error}",
+                hint="look at the disk; its records are safe, and the next start closes it",
+            ) from error
+
+
+def _moved(kept: Kept, by: int) -> Kept:
+    before = tuple(_moved(one, by) for one in kept.before)
+    return replace(kept, offset=kept.offset + by, before=before)
 
 
 def _tell(settled: list[_Settled]) -> None:

@@ -8,11 +8,15 @@ import errno
 import fcntl
 import os
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
+from typing import BinaryIO
 
+from monitor.edges.warc_reader import GZIP, gzip_members
 from monitor.errors import EvidenceError
 
 OPEN_SUFFIX = ".open"
+ASKED_SUFFIX = ".close"  # an empty file beside one in use, by which another process asks for its end
 
 
 class WarcFile:
@@ -27,6 +31,11 @@ class WarcFile:
         self._path = directory / (name + OPEN_SUFFIX)
         self._fd = _create_locked(self._path)
         sync_directory(directory)
+
+    @property
+    def is_wanted(self) -> bool:
+        """Say whether somebody asked for the file to be closed."""
+        return _asking(self._directory, self.name).exists()
 
     def append(self, data: bytes) -> int:
         """Put bytes at the end and on disk, and return their offset.
@@ -46,6 +55,7 @@ class WarcFile:
         """Give the file its final name. Raises OSError."""
         try:
             self._path.rename(self._directory / self.name)
+            _asking(self._directory, self.name).unlink(missing_ok=True)
             sync_directory(self._directory)
         finally:
             os.close(self._fd)
@@ -60,6 +70,16 @@ class WarcFile:
             else:
                 self._path.unlink()
         os.close(self._fd)
+
+
+def ask_to_close(directory: Path, name: str) -> None:
+    """Ask whoever writes a file to close it, which the daemon does within a minute. Raises OSError."""
+    if (directory / (name + OPEN_SUFFIX)).exists():
+        _asking(directory, name).touch()
+
+
+def _asking(directory: Path, name: str) -> Path:
+    return directory / (name + ASKED_SUFFIX)
 
 
 def _create_locked(path: Path) -> int:
@@ -78,6 +98,15 @@ def _create_locked(path: Path) -> int:
     return fd
 
 
+def make_directory(directory: Path) -> None:
+    """Make a directory where there is none, and its own name last: else a power cut may take all that is in it.
+
+    Raises OSError.
+    """
+    directory.mkdir(parents=True, exist_ok=True)
+    sync_directory(directory.parent)
+
+
 def sync_directory(directory: Path) -> None:
     """Make names in a directory last. Raises OSError."""
     fd = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
@@ -87,8 +116,11 @@ def sync_directory(directory: Path) -> None:
         os.close(fd)
 
 
-def read_range(directory: Path, file: str, offset: int, length: int) -> bytes:
-    """Return bytes of a file, closed or open. Raises EvidenceError when they are not there."""
+def read_record(directory: Path, file: str, offset: int, length: int) -> bytes:
+    """Return the record at a place of a file, closed or open, uncompressed. Raises EvidenceError.
+
+    More than `length` bytes are never read, nor is more than one record taken from them.
+    """
     if Path(file).name != file or offset < 0 or length <= 0:
         raise EvidenceError(f"no such place in the evidence: {file!r}, {length} bytes at {offset}")
     # The final name twice: the file may be closed between the first look and the second.
@@ -96,15 +128,28 @@ def read_range(directory: Path, file: str, offset: int, length: int) -> bytes:
         try:
             with (directory / name).open("rb") as stream:
                 data = os.pread(stream.fileno(), length, offset)
+                if file.endswith(".zst") and len(data) == length:
+                    return _of_zstd(stream, data, file, offset)
         except FileNotFoundError:
             continue
         except OSError as error:
             raise EvidenceError(f"{file} cannot be read: {error.strerror}") from error
-        return _checked(data, file, offset, length)
+        return _inflated(data, file, offset, length)
     raise EvidenceError(f"{file} is missing", hint=f"it should be in {directory}")
 
 
-def _checked(data: bytes, file: str, offset: int, length: int) -> bytes:
-    if len(data) != length or not data.startswith(b"\x1f\x8b"):
-        raise EvidenceError(f"{file} holds no record of {length} bytes at {offset}")
-    return data
+def _of_zstd(stream: BinaryIO, data: bytes, file: str, offset: int) -> bytes:
+    from monitor.edges import warc_zstd  # most archives have no such file
+
+    about = os.fstat(stream.fileno())
+    key = (about.st_dev, about.st_ino, about.st_size, about.st_mtime_ns)
+    return warc_zstd.content(stream, data, file, offset, key)
+
+
+def _inflated(data: bytes, file: str, offset: int, length: int) -> bytes:
+    if len(data) == length and data.startswith(GZIP):
+        members = gzip_members(BytesIO(data), file)
+        _, taken, raw = next(members)
+        if taken == length:
+            return raw
+    raise EvidenceError(f"{file} holds no record of {length} bytes at {offset}")

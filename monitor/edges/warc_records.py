@@ -12,15 +12,14 @@ import random
 import zlib
 from base64 import b32encode
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from io import BytesIO
+from typing import NamedTuple
 from uuid import UUID
 
-from warcio.archiveiterator import ArchiveIterator
-from warcio.exceptions import ArchiveLoadFailed
-from warcio.statusandheaders import StatusAndHeadersParserException
-
+from monitor.edges.chunked import without_chunks
+from monitor.edges.warc_reader import parse, split_http
 from monitor.errors import EvidenceError
 from monitor.interfaces import Earlier, Hop, Kept
 
@@ -28,8 +27,11 @@ VERSION = "WARC/1.1"
 _CONFORMS_TO = "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
 _SAME_PAYLOAD = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 _NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
+SAME_READING = "urn:monitor:revisit:same-reading"
+RECEIVED_DIGEST = "Monitor-Received-Payload-Digest"
+RECEIVED_LENGTH = "Monitor-Received-Payload-Length"
+_LENGTH = b"X-Archive-Orig-Content-Length"
 _RENAMED = {b"transfer-encoding": b"X-Archive-Orig-Transfer-Encoding"}
-_BROKEN = (ArchiveLoadFailed, StatusAndHeadersParserException, StopIteration, EOFError, zlib.error, ValueError)
 
 _END = b"\r\n\r\n"
 _SMALL = 4096
@@ -51,6 +53,13 @@ class Batch:
     kept: Kept
 
 
+class Member(NamedTuple):
+    """A record ready to be written: compressed, and the SHA-256 of what that decompresses to."""
+
+    data: bytes
+    sha256: str
+
+
 def payload_digest(body: bytes) -> str:
     """Return the digest of a body as stored: `sha1:` and base32."""
     return _digest(body)
@@ -63,12 +72,12 @@ def _digest(*parts: bytes) -> str:
     return "sha1:" + b32encode(sha1.digest()).decode()
 
 
-def warcinfo(file: str, at: datetime, software: str, contact: str | None) -> bytes:
-    """Return the record that begins a file."""
-    fields = {"software": software, "format": "WARC File Format 1.1", "conformsTo": _CONFORMS_TO, "operator": contact}
+def warcinfo(file: str, at: datetime, software: str, about: Mapping[str, str]) -> bytes:
+    """Return the record that begins a file; `about` are further fields, of which empty ones are left out."""
+    fields = {"software": software, "format": "WARC File Format 1.1", "conformsTo": _CONFORMS_TO, **about}
     block = "".join(f"{name}: {' '.join(value.split())}\r\n" for name, value in fields.items() if value).encode()
     headers = {"WARC-Filename": file}
-    return _record("warcinfo", new_id(), at, headers, b"", block, "application/warc-fields")
+    return _record("warcinfo", new_id(), at, headers, b"", block, "application/warc-fields").data
 
 
 def batch(file: str, hops: Iterable[Hop], earlier: Earlier | None) -> Batch:
@@ -77,50 +86,67 @@ def batch(file: str, hops: Iterable[Hop], earlier: Earlier | None) -> Batch:
     With `earlier` of the same payload the last response is a revisit; one of another payload is written in full, so
     that no byte is lost to a mistaken caller.
     """
-    *before, last = hops
     out = BytesIO()
-    for hop in before:
-        _write_hop(out, hop, None)
-    offset, kind, record_id, digest = _write_hop(out, last, earlier)
-    length = out.tell() - offset
-    return Batch(out.getvalue(), Kept(file, offset, length, record_id, kind, digest, last.started_at))
+    *before, last = hops
+    redirects = tuple(_write_hop(out, file, hop, None) for hop in before)
+    kept = _write_hop(out, file, last, earlier)
+    return Batch(out.getvalue(), replace(kept, before=redirects))
 
 
-def _write_hop(out: BytesIO, hop: Hop, earlier: Earlier | None) -> tuple[int, str, str, str]:
-    """Write the records of a hop; return the place, the kind, the id and the payload digest of its response."""
+def _write_hop(out: BytesIO, file: str, hop: Hop, earlier: Earlier | None) -> Kept:
+    """Write the records of a hop, and return the place of its response."""
     record_id, digest = new_id(), payload_digest(hop.raw_body)
     common = {"WARC-Target-URI": hop.url} | ({"WARC-IP-Address": hop.ip} if hop.ip else {})
     request = common | {"WARC-Concurrent-To": record_id}
     head = _head(hop.request_line, hop.request_headers)
-    out.write(_record("request", new_id(), hop.started_at, request, head, b"", "application/http; msgtype=request"))
-    offset = out.tell()
+    out.write(
+        _record("request", new_id(), hop.started_at, request, head, b"", "application/http; msgtype=request").data
+    )
+    kind, made = "revisit", None
     if earlier is not None and hop.status == 304:
-        out.write(_not_modified(record_id, hop, common, earlier))
-    elif earlier is not None and earlier.digest == digest:
-        out.write(_same_payload(record_id, hop, common, earlier))
+        made = _not_modified(record_id, hop, common, earlier)
+    elif earlier is not None and (earlier.digest == digest or earlier.same_reading):
+        made = _repeated(record_id, hop, common, earlier, digest)
+    if made is None or earlier is None:
+        kind, made = "response", _response(record_id, hop, common, digest)
     else:
-        out.write(_response(record_id, hop, common, digest))
-        return offset, "response", record_id, digest
-    return offset, "revisit", record_id, earlier.digest
+        digest = earlier.digest
+    offset = out.tell()
+    out.write(made.data)
+    return Kept(file, offset, len(made.data), record_id, kind, digest, hop.started_at, made.sha256)
 
 
-def _response(record_id: str, hop: Hop, common: Mapping[str, str], digest: str) -> bytes:
+def _response(record_id: str, hop: Hop, common: Mapping[str, str], digest: str) -> Member:
     cut = {"WARC-Truncated": hop.truncated} if hop.truncated else {}
     headers = dict(common) | cut | {"WARC-Payload-Digest": digest}
     head = _head(hop.status_line, _stored(hop.headers))
     return _record("response", record_id, hop.started_at, headers, head, hop.raw_body, _RESPONSE)
 
 
-def _same_payload(record_id: str, hop: Hop, common: Mapping[str, str], earlier: Earlier) -> bytes:
-    """WARC/1.1 6.7.2: the head without the body, which is marked as cut for length."""
-    headers = dict(common) | _refers_to(_SAME_PAYLOAD, earlier) | {"WARC-Truncated": "length"}
-    head = _head(hop.status_line, _stored(hop.headers))
+def _repeated(record_id: str, hop: Hop, common: Mapping[str, str], earlier: Earlier, digest: str) -> Member:
+    """WARC/1.1 6.7.2: the head without the body, which is marked as cut for length.
+
+    Where other bytes came, their digest is told beside: the profile is our own, as 6.7.1 has it for what is a
+    substantial duplicate, and the payload that it refers to is the earlier one.
+    """
+    same = earlier.digest == digest
+    received = {} if same else {RECEIVED_DIGEST: digest, RECEIVED_LENGTH: str(len(hop.raw_body))}
+    profile = _SAME_PAYLOAD if same else SAME_READING
+    headers = dict(common) | _refers_to(profile, earlier) | {"WARC-Truncated": "length"} | received
+    stored = _stored(hop.headers)
+    if not same:  # the length is of what came, and readers put the other payload behind this head
+        stored = tuple((_LENGTH if name.lower() == b"content-length" else name, value) for name, value in stored)
+    head = _head(hop.status_line, stored)
     return _record("revisit", record_id, hop.started_at, headers, head, b"", _RESPONSE)
 
 
-def _not_modified(record_id: str, hop: Hop, common: Mapping[str, str], earlier: Earlier) -> bytes:
-    """WARC/1.1 6.7.3, without a block: with the head of a 304, pywb 2.10 replays an empty page."""
-    return _record("revisit", record_id, hop.started_at, dict(common) | _refers_to(_NOT_MODIFIED, earlier), b"", b"")
+def _not_modified(record_id: str, hop: Hop, common: Mapping[str, str], earlier: Earlier) -> Member:
+    """WARC/1.1 6.7.3, without a block: with the head of a 304, pywb 2.10 replays an empty page.
+
+    Where what the server says still holds is bytes that only read the same as those referred to, it says so.
+    """
+    profile = SAME_READING if earlier.same_reading else _NOT_MODIFIED
+    return _record("revisit", record_id, hop.started_at, dict(common) | _refers_to(profile, earlier), b"", b"")
 
 
 def _refers_to(profile: str, earlier: Earlier) -> dict[str, str]:
@@ -144,7 +170,7 @@ def _record(
     head: bytes,
     body: bytes,
     content_type: str | None = None,
-) -> bytes:
+) -> Member:
     """Return a record with the lines, in the order, that warcio writes; its own writer takes six times as long."""
     named = {"WARC-Type": kind, "WARC-Record-ID": record_id, "WARC-Date": warc_date(at)} | dict(headers)
     if kind == "request":
@@ -154,7 +180,15 @@ def _record(
         named["Content-Type"] = content_type
     named["Content-Length"] = str(len(head) + len(body))
     lines = [VERSION, *(f"{name}: {value}" for name, value in named.items()), "", ""]
-    return _member("\r\n".join(lines).encode() + head, body)
+    start = "\r\n".join(lines).encode() + head
+    return Member(_member(start, body), _sha256(start, body, _END))
+
+
+def _sha256(*parts: bytes) -> str:
+    sha256 = hashlib.sha256()
+    for part in parts:
+        sha256.update(part)
+    return sha256.hexdigest()
 
 
 def _member(head: bytes, body: bytes) -> bytes:
@@ -189,21 +223,12 @@ def warc_date(at: datetime) -> str:
 def read_response(raw: bytes) -> tuple[Headers, bytes]:
     """Return the HTTP headers and the body, its content coding kept, of a response record as `Evidence.read` gives it.
 
-    A revisit has no body of its own: read the record it refers to. Raises EvidenceError for anything else, and for
-    a record that is not whole.
+    The chunks that other archives leave in a body are taken out. A revisit has no body of its own: read the record it
+    refers to. Raises EvidenceError for anything else, and for a record that is not whole.
     """
-    try:
-        record = next(ArchiveIterator(BytesIO(raw), no_record_parse=True))
-        block = record.raw_stream.read()
-        length = int(record.rec_headers.get_header("Content-Length"))
-    except (*_BROKEN, TypeError) as error:
-        raise EvidenceError(f"not a WARC record: {error}") from error
-    if record.rec_type not in ("response", "revisit") or len(block) != length:
-        raise EvidenceError(f"not a whole response record: {record.rec_type}, {len(block)} of {length} bytes")
-    head, _, body = block.partition(b"\r\n\r\n")
-    return tuple(_split(line) for line in head.split(b"\r\n")[1:]), body
-
-
-def _split(line: bytes) -> tuple[bytes, bytes]:
-    name, _, value = line.partition(b":")
-    return name, value.strip(b" \t")
+    record = parse(raw)
+    if record.kind not in ("response", "revisit"):
+        raise EvidenceError(f"not a response record: {record.kind}")
+    _, headers, body = split_http(record.block)
+    freed, whole, _ = without_chunks(headers, body)
+    return freed, whole

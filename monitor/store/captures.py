@@ -1,6 +1,8 @@
 """Captures: which bytes in which evidence file belong to which fetch and revision."""
 
-from sqlalchemy import Connection, bindparam, func, insert, select
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Select, bindparam, func, insert, select, update
 
 from monitor.model import Capture
 from monitor.store import dialects
@@ -19,24 +21,62 @@ def add(conn: Connection, new: Capture) -> int:
     return int(made[0])
 
 
-_LATEST = (
-    select(capture)
-    .where(capture.c.url == bindparam("at_url"), capture.c.record_type == "response", capture.c.status == 200)
-    .order_by(capture.c.captured_at.desc(), capture.c.id.desc())
-    .limit(1)
-)
+class Newest(NamedTuple):
+    """What was captured last at a URL: in full, and as a revisit."""
+
+    response: Capture | None = None
+    revisit: Capture | None = None
+
+
+def _newest_of(kind: str) -> Select[Any]:
+    at = (capture.c.url == bindparam("at_url")) & (capture.c.status == bindparam("with_status"))
+    kept = (capture.c.record_type == kind) & capture.c.removed_at.is_(None)
+    return select(capture).where(at, kept).order_by(capture.c.captured_at.desc(), capture.c.id.desc()).limit(1)
+
+
+_NEWEST = _newest_of("response"), _newest_of("revisit")
+
+
+def newest(conn: Connection, url: str, status: int = 200) -> Newest:
+    """Return what was captured last at a URL with that status; each kind by a look at the index."""
+    values = {"at_url": url, "with_status": status}
+    rows = (conn.execute(statement, values).mappings().first() for statement in _NEWEST)
+    return Newest(*(noun(Capture, row) if row else None for row in rows))
 
 
 def latest(conn: Connection, url: str) -> Capture | None:
     """Return the newest full response captured at a URL, or None."""
-    row = conn.execute(_LATEST, {"at_url": url}).mappings().first()
-    return noun(Capture, row) if row else None
+    return newest(conn, url).response
 
 
 def of_document(conn: Connection, document_id: int, limit: int = 200) -> tuple[Capture, ...]:
     """Return a document's captures, newest first."""
-    statement = select(capture).where(capture.c.document_id == document_id).order_by(capture.c.id.desc()).limit(limit)
+    statement = (
+        select(capture)
+        .where(capture.c.document_id == document_id)
+        .order_by(capture.c.captured_at.desc(), capture.c.id.desc())
+        .limit(limit)
+    )
     return tuple(noun(Capture, row) for row in conn.execute(statement).mappings())
+
+
+def get(conn: Connection, capture_id: int) -> Capture | None:
+    """Return a capture by number, or None."""
+    row = conn.execute(select(capture).where(capture.c.id == capture_id)).mappings().first()
+    return noun(Capture, row) if row else None
+
+
+def in_file(conn: Connection, file: str) -> tuple[Capture, ...]:
+    """Return the captures whose records lie in an evidence file, in the order of the file."""
+    statement = select(capture).where(capture.c.file == file).order_by(capture.c.offset)
+    return tuple(noun(Capture, row) for row in conn.execute(statement).mappings())
+
+
+def move(conn: Connection, capture_id: int, file: str, offset: int, length: int) -> None:
+    """Say that a capture's record, the same to the byte uncompressed, lies elsewhere now."""
+    conn.execute(
+        update(capture).where(capture.c.id == capture_id).values(file=file, offset=offset, length=length)
+    )  # fmt: skip
 
 
 def committed_lengths(conn: Connection) -> dict[str, int]:
@@ -49,11 +89,12 @@ def behind(conn: Connection, revision_id: int) -> Capture | None:
 
     Where all of them are revisits (the text was doubted when its bytes came), it is the response that they repeat.
     """
-    mine = select(capture).where(capture.c.revision_id == revision_id).order_by(capture.c.id.desc()).limit(1)
+    kept = capture.c.removed_at.is_(None)
+    mine = select(capture).where(capture.c.revision_id == revision_id, kept).order_by(capture.c.id.desc()).limit(1)
     row = conn.execute(mine.where(capture.c.record_type == "response")).mappings().first()
     if row is None and (revisit := conn.execute(mine).mappings().first()) is not None:
         same = (capture.c.url == revisit["url"]) & (capture.c.record_type == "response")
-        same &= capture.c.sha256 == revisit["sha256"]
+        same &= (capture.c.sha256 == revisit["sha256"]) & kept
         row = conn.execute(select(capture).where(same).order_by(capture.c.id.desc()).limit(1)).mappings().first()
     return noun(Capture, row) if row else None
 

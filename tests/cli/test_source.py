@@ -88,3 +88,18 @@ def test_a_header_is_for_one_host(run: Run) -> None:
     assert told.code == 2
     assert "several hosts" in told.err
     assert run("sources").out == ""
+
+
+def test_a_source_may_have_a_policy_of_evidence_of_its_own(run: Run) -> None:
+    assert run("add-source", FEED, "--evidence", "all", "--retain", "90d").code == 0
+    told = run("sources", 1).out
+    assert "every response is kept in full" in told
+    assert "its captures are kept for 90 d" in told
+    source = json.loads(run("sources", 1, "--json").out)["source"]
+    assert (source["evidence"], source["retain_s"]) == ("all", 90 * 86_400)
+
+
+def test_a_retention_of_nothing_is_refused(run: Run) -> None:
+    told = run("add-source", FEED, "--retain", "0s")
+    assert told.code == 2
+    assert "--evidence none" in told.err

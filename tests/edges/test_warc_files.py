@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from monitor.edges.warc import WarcEvidence, read_response
+from monitor.edges.warc_files import ask_to_close
+from monitor.edges.warc_reader import records_of
 from monitor.errors import EvidenceError
 from tests.edges.warcs import (
     StoppedClock,
@@ -216,12 +218,12 @@ async def test_a_wrong_place_is_said(evidence: WarcEvidence) -> None:
             await evidence.read(kept.file, offset, length)
 
 
-async def test_only_whole_responses_are_read_back(evidence: WarcEvidence) -> None:
+async def test_only_whole_responses_are_read_back(evidence: WarcEvidence, tmp_path: Path) -> None:
     """A request, a torn record and noise raise, instead of giving half a page."""
     kept = await evidence.append(result(hop()))
     raw = await evidence.read(kept.file, kept.offset, kept.length)
-    info = await evidence.read(kept.file, 0, kept.offset)
-    for bad in (raw[:-30], raw[: len(raw) // 2], b"", b"\x1f\x8bnoise", b"noise", info):
+    info, request, _ = (one.raw for one in records_of(files(tmp_path)[0]))
+    for bad in (raw[:-30], raw[: len(raw) // 2], b"", b"\x1f\x8bnoise", b"noise", info, request, raw + raw):
         with pytest.raises(EvidenceError):
             read_response(bad)
 
@@ -243,3 +245,32 @@ async def test_a_taken_away_file_is_noticed(tmp_path: Path, monkeypatch: pytest.
     await evidence.append(result(hop()))
     await evidence.close()
     assert len(files(tmp_path)) == 1
+
+
+async def test_another_process_may_ask_for_the_end_of_a_file(evidence: WarcEvidence, tmp_path: Path) -> None:
+    """It is closed by the next look, and what comes then goes into a new one; nothing of the asking is left."""
+    kept = await evidence.append(result(hop()))
+    await evidence.tend()
+    assert (tmp_path / f"{kept.file}.open").exists()
+    ask_to_close(tmp_path, kept.file)
+    await evidence.tend()
+    assert [path.name for path in files(tmp_path)] == [kept.file]
+    later = await evidence.append(result(hop()))
+    assert later.file != kept.file
+
+
+async def test_an_idle_file_is_closed_when_it_is_old(tmp_path: Path) -> None:
+    """Without another append: it waits for its verification, and others for its records."""
+    clock = StoppedClock()
+    evidence = evidence_in(tmp_path, clock=clock, max_age_s=3600.0)
+    kept = await evidence.append(result(hop()))
+    await clock.sleep(3600)
+    await evidence.tend()
+    assert [path.name for path in files(tmp_path)] == [kept.file]
+    await evidence.close()
+
+
+def test_nobody_is_asked_to_close_what_is_closed(tmp_path: Path) -> None:
+    (tmp_path / "monitor-1.warc.gz").write_bytes(b"")
+    ask_to_close(tmp_path, "monitor-1.warc.gz")
+    assert [path.name for path in files(tmp_path)] == ["monitor-1.warc.gz"]

@@ -1,16 +1,16 @@
 """What a crash left open is cut to whole records and closed."""
 
 import os
+from collections.abc import Mapping
 from gzip import compress
 from pathlib import Path
 
 import pytest
 
-from monitor.edges.warc import WarcEvidence, read_response, repair
-from monitor.edges.warc_repair import whole_length
+from monitor.edges.warc import WarcEvidence, read_response
+from monitor.edges.warc_repair import left_open, whole_length
 from tests.edges.warcs import (
     PAGE,
-    accepted_by_warcio,
     evidence_in,
     files,
     hop,
@@ -30,15 +30,31 @@ async def crashed(directory: Path, torn: bytes) -> tuple[Path, int]:
     return path, length
 
 
-async def test_repair_cuts_at_the_committed_length(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """What the database does not know is cut off, whole record or not, and the file is closed."""
-    path, length = await crashed(tmp_path, compress(b"an orphan record") + b"\x1f\x8b torn")
-    name = path.name.removesuffix(".open")
-    (said,) = repair(tmp_path, {name: length})
-    assert f"closed at {length} bytes" in said
-    assert "cut off" in said
-    assert [(one.name, one.stat().st_size) for one in files(tmp_path)] == [(name, length)]
-    assert accepted_by_warcio(tmp_path / name, capsys)
+def repair(directory: Path, committed: Mapping[str, int]) -> tuple[str, ...]:
+    """Close what was left open, and return what was said of each."""
+    said = []
+    for left in left_open(directory):
+        said.append(left.cut(committed.get(left.name))[1])
+        left.close()
+    return tuple(said)
+
+
+async def test_a_torn_record_is_cut_off_and_a_whole_one_stays(tmp_path: Path) -> None:
+    """What the database does not know and is whole stays, to be indexed; it begins at the committed length."""
+    whole = await _record(tmp_path / "elsewhere")
+    path, length = await crashed(tmp_path, whole + whole[:-1])
+    for left in left_open(tmp_path):
+        size, said = left.cut(length)
+        assert size == path.stat().st_size == length + len(whole)
+        assert f"{len(whole) - 1} torn bytes cut off" in said
+        assert [one.kind for one in left.records(length)] == ["response"]
+
+
+async def _record(directory: Path) -> bytes:
+    evidence = evidence_in(directory)
+    kept = await evidence.append(result(hop()))
+    await evidence.close()
+    return (directory / kept.file).read_bytes()[kept.offset :]
 
 
 @pytest.mark.parametrize("cut", [1, 9, 10, 30, -9, -8, -1])
@@ -75,15 +91,18 @@ async def test_repair_leaves_files_in_use_alone(evidence: WarcEvidence, tmp_path
     assert read_response(await evidence.read(kept.file, kept.offset, kept.length))[1] == PAGE
 
 
-async def test_repair_does_not_overwrite(tmp_path: Path) -> None:
+async def test_a_file_that_is_there_twice_is_seen(tmp_path: Path) -> None:
     """Two files of one name are left to a person."""
     path, _ = await crashed(tmp_path, b"")
-    final = tmp_path / path.name.removesuffix(".open")
-    final.write_bytes(b"precious")
-    (said,) = repair(tmp_path, {})
-    assert "left alone" in said
-    assert final.read_bytes() == b"precious"
-    assert path.exists()
+    path.with_name(path.name.removesuffix(".open")).write_bytes(b"precious")
+    assert [left.has_twin for left in left_open(tmp_path)] == [True]
+
+
+async def test_a_file_under_repair_is_left_alone_by_others(tmp_path: Path) -> None:
+    """Two daemons that start together do not mend one file twice."""
+    await crashed(tmp_path, b"")
+    for _ in left_open(tmp_path):
+        assert list(left_open(tmp_path)) == []
 
 
 async def test_repair_of_nothing_says_nothing(tmp_path: Path) -> None:
