@@ -1,0 +1,241 @@
+"""Verify the archive: read everything again, and compare it with what the database and the chain say of it."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+import structlog
+from sqlalchemy import Connection
+
+from monitor.app import verifying_database, verifying_texts
+from monitor.app.context import Context
+from monitor.app.verifying_files import verify_file
+from monitor.app.verifying_pace import Pace
+from monitor.app.verifying_texts import Reproduced
+from monitor.edges.warc_files import OPEN_SUFFIX
+from monitor.edges.warc_walk import find_file
+from monitor.errors import NotFoundError
+from monitor.evidence_answers import Fault, VerifyReport
+from monitor.model import EvidenceFile
+from monitor.store import corpus, files
+from monitor.store import verifying as store
+
+log = structlog.get_logger(__name__)
+
+Progress = Callable[[int, int], None]
+
+TEXT_BYTES = 100_000  # that a text counts for in the progress: about what reading a page again takes
+_RESUME = "verify-texts"  # the counter of the last revision made again by a run that did not finish
+_KEEP_EVERY = 20  # texts
+_LOGGED = 10  # faults of a file; the command tells of all
+
+
+@dataclass(slots=True)
+class _Run:
+    """One run: what it works with, and what it found so far."""
+
+    ctx: Context
+    pace: Pace
+    progress: Progress | None = None
+    total: int = 0
+    done: int = 0
+    files: int = 0
+    skipped: int = 0
+    records: int = 0
+    captures: int = 0
+    bytes: int = 0
+    texts: int = 0
+    seals: int = 0
+    finished: bool = True
+    faults: list[Fault] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def told(self, size: int) -> None:
+        """Hear of progress, in bytes."""
+        self.done += size
+        if self.progress:
+            self.progress(min(self.done, self.total), self.total)
+
+    def read(self, size: int) -> None:
+        """Hear of bytes read of a file."""
+        self.bytes += size
+        self.told(size)
+
+    def report(self) -> VerifyReport:
+        """Return what was found."""
+        return VerifyReport(
+            files=self.files,
+            skipped=self.skipped,
+            records=self.records,
+            bytes=self.bytes,
+            captures=self.captures,
+            texts=self.texts,
+            seals=self.seals,
+            faults=tuple(self.faults),
+            notes=tuple(self.notes),
+            finished=self.finished,
+        )
+
+
+async def verify(
+    ctx: Context,
+    names: Sequence[str] = (),
+    *,
+    again: bool = False,
+    texts: bool = True,
+    rate: int | None = None,
+    progress: Progress | None = None,
+) -> VerifyReport:
+    """Read the evidence again, then compare texts, chain and database; of files that are named only those.
+
+    Skips files found right before and as long as then, unless `again`, and goes on with texts where a run before it
+    was interrupted. What came of each file is kept at once. Cancelled, it returns what it found so far, not finished.
+    Raises NotFoundError for a file that the archive never had.
+    """
+    run = _Run(ctx, Pace(ctx.clock, rate), progress)
+    try:
+        await (_named(run, names, again) if names else _everything(run, again, texts))
+    except asyncio.CancelledError:
+        _go_on()
+        run.finished = False
+    return run.report()
+
+
+def _go_on() -> None:
+    """Take back the cancellation of this task: its answer is what was found so far."""
+    task = asyncio.current_task()
+    assert task is not None  # this is a coroutine
+    task.uncancel()
+
+
+async def due(ctx: Context) -> tuple[str, ...]:
+    """Return the closed files whose turn it is to be verified, the one longest without first.
+
+    A file with a known problem is not: somebody has to look at it, and `verify` looks at it whenever it is asked.
+    """
+    every = ctx.settings.evidence.verify_every
+    if every is None:
+        return ()
+    old = await ctx.db.read(store.verified_before, ctx.clock.now() - timedelta(seconds=every))
+    return await asyncio.to_thread(_closed, ctx.settings.evidence_dir, [one.name for one in old])
+
+
+def _closed(folder: Path, names: list[str]) -> tuple[str, ...]:
+    return tuple(name for name in names if not (folder / (name + OPEN_SUFFIX)).exists())
+
+
+async def verify_next(ctx: Context) -> VerifyReport | None:
+    """Verify one file whose turn it is, no faster than `evidence.verify_rate`; None when it is nobody's."""
+    name = next(iter(await due(ctx)), None)
+    file = await ctx.db.read(files.get, name) if name else None
+    if file is None:
+        return None
+    run = _Run(ctx, Pace(ctx.clock, ctx.settings.evidence.verify_rate))
+    await _file(run, file)
+    if not run.files:
+        return None  # it was replaced meanwhile
+    for fault in run.faults[:_LOGGED]:
+        about = {"kind": fault.kind, "offset": fault.offset, "what": fault.detail}
+        log.error("evidence.damaged", file=file.name, **about, faults=len(run.faults))
+    if not run.faults:
+        log.info("evidence.verified", file=file.name, records=run.records, bytes=run.bytes)
+    return run.report()
+
+
+async def _named(run: _Run, names: Sequence[str], again: bool) -> None:
+    rows = [await run.ctx.db.read(_row, name) for name in dict.fromkeys(map(_plain, names))]
+    run.total = sum(one.committed_length for one in rows)
+    await _files(run, rows, again)
+
+
+def _plain(name: str) -> str:
+    return Path(name).name.removesuffix(OPEN_SUFFIX)
+
+
+def _row(conn: Connection, name: str) -> EvidenceFile:
+    row = files.get(conn, name)
+    if row is None:
+        raise NotFoundError(f"there is no evidence file {name}", hint="name one as it lies in the evidence folder")
+    if row.removed_at is not None:
+        raise NotFoundError(f"{name} is no more: {row.removed_why or 'removed'}")
+    return row
+
+
+async def _everything(run: _Run, again: bool, texts: bool) -> None:
+    ctx = run.ctx
+    damage, notes = await verifying_database.damage(ctx)
+    run.notes += notes
+    if any(one.kind == verifying_database.DATABASE for one in damage):
+        run.faults += damage
+        run.notes.append("nothing else was compared, since the database itself is damaged")
+        return
+    rows = await ctx.db.read(files.every)
+    resumed = 0 if again else await ctx.db.read(corpus.counted, _RESUME)
+    run.total = sum(one.committed_length for one in rows)
+    run.total += TEXT_BYTES * await ctx.db.read(store.texts, resumed) if texts else 0
+    await _files(run, rows, again)
+    run.faults += await verifying_database.strangers(ctx)
+    run.faults += await verifying_database.disagreements(ctx)
+    run.faults += damage
+    await _texts(run, resumed, make_again=texts)
+    await _chain(run)
+
+
+async def _files(run: _Run, rows: Sequence[EvidenceFile], again: bool) -> None:
+    for row in rows:
+        if again or not await asyncio.to_thread(_is_as_verified, run.ctx.settings.evidence_dir, row):
+            await _file(run, row)
+        else:
+            run.skipped += 1
+            run.told(row.committed_length)
+
+
+def _is_as_verified(folder: Path, row: EvidenceFile) -> bool:
+    """Say whether a file was found right, and is as long as it was then."""
+    path = find_file(folder, row.name)
+    if path is None or row.problem is not None or row.verified_at is None:
+        return False
+    is_whole = path.name.endswith(OPEN_SUFFIX) or path.stat().st_size == row.verified_length
+    return is_whole and row.verified_length == row.committed_length
+
+
+async def _file(run: _Run, row: EvidenceFile) -> None:
+    result = await verify_file(run.ctx, row, run.pace, run.read)
+    if result is None:
+        return  # compacted or written anew meanwhile: by then it had been verified
+    run.files += 1
+    run.records += result.records
+    run.captures += result.captures
+    run.faults += result.faults
+    if result.unsettled:
+        run.notes.append(f"{row.name} is being written: {result.unsettled} of its records are not committed yet")
+
+
+async def _texts(run: _Run, resumed: int, *, make_again: bool) -> None:
+    ctx, kept, clean = run.ctx, 0, True
+    came = Counter[Reproduced]()
+    async for one, fault in verifying_texts.altered(ctx):
+        if fault is None and make_again and one.id > resumed:
+            outcome = await verifying_texts.reproduced(ctx, one)
+            run.told(TEXT_BYTES)
+            fault = outcome if isinstance(outcome, Fault) else None
+            came[Reproduced.OTHER if isinstance(outcome, Fault) else outcome] += 1
+        if fault is not None:
+            run.faults.append(fault)
+            clean = False  # a run that resumes begins before it
+        elif clean and make_again and (kept := kept + 1) % _KEEP_EVERY == 0 and one.id > resumed:
+            await ctx.db.write(corpus.set_counter, _RESUME, one.id)
+    run.texts = sum(came[made] for made in verifying_texts.MADE)
+    run.notes += [f"{count} {what}" for what, count in came.items() if what not in (Reproduced.SAME, Reproduced.OTHER)]
+    if make_again:
+        await ctx.db.write(corpus.set_counter, _RESUME, 0)
+
+
+async def _chain(run: _Run) -> None:
+    from monitor.app import sealing
+
+    run.seals = await run.ctx.db.read(store.seals)
+    run.faults = verifying_database.merged(run.faults, await sealing.check_chain(run.ctx))

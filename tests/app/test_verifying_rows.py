@@ -1,0 +1,323 @@
+"""What `verify` says of altered rows and texts, and how its runs are taken up again."""
+
+import asyncio
+import sqlite3
+from dataclasses import replace
+from datetime import timedelta
+from hashlib import sha256
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, delete, select, text, update
+
+from monitor import open_archive
+from monitor.app import verifying
+from monitor.core.changes import fingerprint
+from monitor.errors import NotFoundError
+from monitor.model import EvidenceFile
+from monitor.store import captures, files
+from monitor.store.schema import capture, corpus_bytes, document, revision
+from tests.app.verified import (
+    HOUR,
+    LINK,
+    SAVED,
+    START,
+    Kept,
+    here,
+    kept,
+    kinds,
+    recorded,
+    set_row,
+    story,
+    unindex,
+)
+
+__all__ = ["here", "kept", "recorded"]
+
+
+# --- rows ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "kind"),
+    [
+        ("offset", 7, "capture-misplaced"),
+        ("length", 7, "capture-differs"),
+        ("record_id", "<urn:uuid:00000000-0000-4000-8000-000000000000>", "capture-differs"),
+        ("record_type", "revisit", "capture-differs"),
+        ("url", "http://one.example/other", "capture-differs"),
+        ("captured_at", START - HOUR, "capture-differs"),
+        ("digest", "sha1:" + "A" * 32, "capture-differs"),
+        ("sha256", "0" * 64, "capture-differs"),
+        ("status", 404, "capture-differs"),
+        ("record_sha256", "0" * 64, "capture-differs"),
+    ],
+)
+def test_an_altered_row_of_a_capture_is_named(kept: Kept, column: str, value: Any, kind: str) -> None:
+    """By number and column, once: what the seals say of the same row is told with it."""
+    one = next(each for each in kept.captures() if each.url == LINK)  # which nothing repeats
+    kept.run(texts=False)  # which seals
+    kept.write(set_row, capture, {column: value}, one.id)
+    (fault,) = kept.run(texts=False, again=True).faults
+    assert (fault.kind, fault.what, fault.capture_id) == (kind, one.file, one.id)
+    assert (column in fault.detail) or kind == "capture-misplaced"
+    assert ("by the chain of seals the row was altered" in fault.detail) == (column not in ("offset", "length"))
+
+
+def test_a_record_without_a_capture_and_a_capture_without_a_record(kept: Kept) -> None:
+    one = story(kept)
+
+    def take_away(conn: Connection) -> None:
+        conn.execute(text("DELETE FROM leaf WHERE kind = 'capture' AND subject_id = :id"), {"id": one.id})
+        conn.execute(delete(capture).where(capture.c.id == one.id))
+
+    kept.write(take_away)
+    faults = [each for each in kept.run(texts=False).faults if each.kind not in ("seal-leaves", "seal-root")]
+    assert [(each.kind, each.offset) for each in faults[:1]] == [("record-unknown", one.offset)]
+    assert {each.kind for each in faults[1:]} == {"revisit-original"}
+    kept.write(captures.add, replace(one, offset=5, length=9, record_id="<urn:x:1>"))
+    assert ("capture-lost", one.file) in kinds(kept.run(texts=False))
+
+
+def test_what_was_removed_for_good_is_not_missed(kept: Kept) -> None:
+    """Nor read; but a record of it that is still there is told."""
+    one = next(each for each in kept.captures() if each.url == LINK)  # which nothing repeats
+    kept.write(set_row, capture, {"removed_at": START}, one.id)
+    faults = [each for each in kept.run(texts=False).faults if each.kind != "tombstone-missing"]
+    assert [(each.kind, each.capture_id) for each in faults] == [("record-removed", one.id)]
+
+
+def test_an_altered_length_of_a_file(kept: Kept) -> None:
+    one = story(kept)
+    size = kept.path(one).stat().st_size
+    for said, kind in ((size - 9, "file-length"), (size + 9, "file-short")):
+        kept.write(lambda conn, said=said: files.set_fields(conn, one.file, committed_length=said))
+        assert kinds(kept.run(texts=False)) == [(kind, one.file)]
+
+
+def test_captures_of_before_their_hash_was_kept(kept: Kept) -> None:
+    """They have no record_sha256: what the record says of itself has to do."""
+    one = story(kept)
+    kept.write(_without_hashes)
+    assert kinds(kept.run(texts=False)) == []
+    kept.replace(one, b"The mayor thanked", b"The mayor spanked")
+    assert {kind for kind, _ in kinds(kept.run(texts=False, again=True))} == {"record-digest"}
+
+
+def _without_hashes(conn: Connection) -> None:
+    conn.execute(update(capture).values(record_sha256=None))
+    for table in ("leaf", "seal"):  # there were none then
+        conn.execute(text(f"DELETE FROM {table}"))
+
+
+# --- texts and the rest ----------------------------------------------------------------------------------------
+
+
+def test_an_altered_text_is_named(kept: Kept) -> None:
+    """By its own digest; and where that was altered with it, by what the extractor makes of the bytes."""
+    kept.run()
+    web = kept.read(
+        lambda conn: conn.execute(select(revision.c.id).where(revision.c.origin == "web")).scalars().first()
+    )
+    kept.write(set_row, revision, {"text": "Nothing happened."}, web)
+    (fault,) = kept.run().faults
+    assert (fault.kind, fault.what) == ("text-altered", f"revision {web}")
+    kept.write(_forge, web)
+    (fault,) = kept.run().faults
+    assert (fault.kind, fault.what) == ("text-differs", f"revision {web}")
+    assert "by the chain of seals the row was altered" in fault.detail
+
+
+def _forge(conn: Connection, number: int) -> None:
+    """Make the digests of a revision fit its text."""
+    row = conn.execute(select(revision).where(revision.c.id == number)).one()
+    values = {"text_sha256": sha256(row.text.encode()).hexdigest(), "fingerprint": fingerprint(row.title, row.text)}
+    set_row(conn, revision, values, number)
+
+
+def test_an_altered_saved_text(kept: Kept) -> None:
+    """A text of the corpus is compared with the saved file's bytes, and those with their own digest."""
+    kept.run()
+    kept.write(set_row, revision, {"text": SAVED.replace("twice", "once")}, 1)
+    kept.write(_forge, 1)
+    assert kinds(kept.run()) == [("text-differs", "revision 1")]
+    kept.write(set_row, revision, {"text": SAVED}, 1)
+    kept.write(_forge, 1)
+    assert kinds(kept.run()) == []
+    kept.write(lambda conn: conn.execute(update(corpus_bytes).values(data=b"other")).close())
+    assert kinds(kept.run()) == [("saved-altered", "revision 1")]
+
+
+def test_texts_that_cannot_be_made_again_are_counted_and_no_fault(kept: Kept) -> None:
+    """Another extractor's work; and bytes that are not kept."""
+    other = {"extractor": "trafilatura/1.0.0 reader/1 text=default"}
+    numbers = kept.read(
+        lambda conn: conn.execute(select(revision.c.id).where(revision.c.origin == "web")).scalars().all()
+    )
+    kept.write(set_row, revision, other, numbers[0])
+    kept.write(lambda conn: conn.execute(update(capture).values(revision_id=None)).close())
+    report = kept.run()
+    assert kinds(report) == []
+    assert report.texts == 1
+    assert sorted(report.notes) == [
+        "1 texts that another version of the extractor made, which is not here to make them again",
+        f"{len(numbers) - 1} texts whose bytes are not kept",
+    ]
+
+
+def test_rows_that_do_not_agree(kept: Kept) -> None:
+    """The index, the counts, the current revision, references, ids."""
+    first, second, *_ = kept.captures()
+
+    def damage(conn: Connection) -> None:
+        unindex(conn, 2)
+        set_row(conn, document, {"revision_count": 7}, 2)
+        set_row(conn, document, {"revision_id": 1}, 3)
+
+    kept.write(damage)
+    assert kinds(kept.run(texts=False)) == [
+        *(("document-current", "document 3"), ("document-count", "document 2"), ("search-missing", "revision 2"))
+    ]
+
+    def more(conn: Connection) -> None:
+        conn.execute(update(capture).where(capture.c.id == second.id).values(record_id=first.record_id))
+
+    kept.write(more)
+    found = kinds(kept.run(texts=False, again=True))
+    assert ("capture-repeated", f"capture {first.id}") in found
+    assert ("capture-differs", second.file) in found
+
+
+def test_references_that_lead_nowhere(kept: Kept) -> None:
+    raw = sqlite3.connect(kept.settings.data_dir / "archive.db")  # which does not enforce them
+    raw.execute("UPDATE capture SET fetch_id = 999")
+    raw.commit()
+    raw.close()
+    assert kinds(kept.run(texts=False)) == [("reference-missing", "capture.fetch_id")]
+
+
+def test_a_damaged_database_is_named_and_nothing_is_compared_with_it(kept: Kept) -> None:
+    """The pages of an index are exchanged for zeros."""
+    path = kept.settings.data_dir / "archive.db"
+    raw = sqlite3.connect(path)
+    raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    size = raw.execute("PRAGMA page_size").fetchone()[0]
+    root = raw.execute("SELECT rootpage FROM sqlite_master WHERE name = 'ix_document_page_key'").fetchone()[0]
+    raw.close()
+    with path.open("r+b") as stream:
+        stream.seek((root - 1) * size)
+        stream.write(bytes(size))
+    report = kept.run()
+    assert {one.kind for one in report.faults} == {"database-damaged"}
+    assert report.files == 0
+    assert report.notes == ("nothing else was compared, since the database itself is damaged",)
+
+
+# --- runs ------------------------------------------------------------------------------------------------------
+
+
+def test_what_was_verified_is_not_read_again_unless_asked(kept: Kept) -> None:
+    """Nor what has a problem left out: that is looked at until it is well."""
+    assert kept.run(texts=False).skipped == 0
+    row: EvidenceFile = kept.read(files.get, story(kept).file)
+    assert (row.verified_at, row.verified_length) == (START + 24 * HOUR, row.committed_length)
+    assert (kept.run(texts=False).skipped, kept.run(texts=False, again=True).skipped) == (6, 0)
+    one = story(kept)
+    kept.change(one, 30, b"\0\0")
+    assert kept.run(texts=False).faults == ()  # as long as before: a quick run trusts it
+    assert [kept.run(texts=False, again=True).skipped, kept.run(texts=False).skipped] == [0, 5]
+    row = kept.read(files.get, one.file)
+    assert row.problem is not None
+    assert row.problem.startswith("record-damaged: ")
+    assert row.verified_length == row.committed_length  # as it was when it was right last
+
+
+def test_files_by_name(kept: Kept) -> None:
+    """By path, or as they are called while open; a file that was never there is refused."""
+    one = story(kept)
+    report = kept.run(files=(str(kept.path(one)), one.file + ".open"))
+    assert (report.files, report.texts, report.seals) == (1, 0, 0)
+    with pytest.raises(NotFoundError):
+        kept.run(files=("other.warc.gz",))
+
+
+async def test_an_interrupted_run_is_taken_up_again(kept: Kept) -> None:
+    """What was found so far is told; the next run reads what is left, and goes on with the texts where it was."""
+    async with open_archive(kept.settings, at=START + 24 * HOUR) as archive:
+        first: list[int] = []
+
+        def stop(done: int, total: int) -> None:
+            first.append(done)
+            if len(first) == 2:
+                task.cancel()
+
+        task = asyncio.create_task(archive.custody.verify(progress=stop))
+        report = await task
+        assert (report.finished, report.skipped) == (False, 0)
+        assert 0 < report.files < 6
+        rest = await archive.custody.verify()
+        assert rest.finished
+        assert rest.files + rest.skipped == 6
+        assert rest.skipped >= report.files
+
+
+async def test_texts_go_on_where_a_run_was_interrupted(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(verifying, "_KEEP_EVERY", 1)
+    async with open_archive(kept.settings, at=START + 24 * HOUR) as archive:
+        await archive.custody.verify(texts=False)
+        total = sum(row.committed_length for row in await archive._ctx.db.read(files.every))
+
+        def stop(done: int, _: int) -> None:
+            if done >= total + 2 * verifying.TEXT_BYTES:
+                task.cancel()
+
+        task = asyncio.create_task(archive.custody.verify(progress=stop))
+        report = await task
+        assert not report.finished
+        rest = await archive.custody.verify()
+        assert 0 < rest.texts < 4
+        assert (await archive.custody.verify()).texts == 4
+
+
+async def test_reading_is_as_fast_as_told(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clock is asked to wait for as long as the bytes may take."""
+    async with open_archive(kept.settings, at=START) as archive:
+        waits: list[float] = []
+
+        async def sleep(_: object, seconds: float) -> None:
+            waits.append(seconds)
+
+        monkeypatch.setattr("monitor.edges.clock.FixedClock.sleep", sleep)
+        report = await archive.custody.verify(rate=1000, texts=False)
+        assert len(waits) > report.files
+        assert max(waits) <= 20
+
+
+async def test_the_daemon_verifies_one_file_after_the_other(kept: Kept) -> None:
+    """Closed ones, the one longest without first; each again once it is old; one with a problem is left to people."""
+    async with open_archive(kept.settings, at=START + 24 * HOUR) as archive:
+        ctx = archive._ctx
+        names = await verifying.due(ctx)
+        assert len(names) == 6
+        (kept.evidence / names[0]).rename(kept.evidence / (names[0] + ".open"))
+        assert await verifying.due(ctx) == names[1:]
+        (kept.evidence / names[1]).unlink()
+        reports = [await verifying.verify_next(ctx) for _ in names]
+        assert [[one.kind for one in each.faults] if each else None for each in reports] == [
+            *(["file-missing"], [], [], [], []),
+            None,
+        ]
+    async with open_archive(kept.settings, at=START + timedelta(days=32)) as archive:
+        assert await verifying.due(archive._ctx) == (names[0], *names[2:])[1:]
+
+
+def test_a_file_in_use_is_verified_as_far_as_it_is_committed(kept: Kept) -> None:
+    """Bytes beyond are on their way, and no fault."""
+    one = story(kept)
+    path = kept.path(one)
+    size = path.stat().st_size
+    path.rename(path.with_name(path.name + ".open"))
+    with path.with_name(path.name + ".open").open("ab") as stream:
+        stream.write(b"\x1f\x8b torn")
+    assert kinds(kept.run(files=(one.file,))) == []
+    assert kept.read(files.get, one.file).verified_length == size
