@@ -1,0 +1,81 @@
+"""The chain of seals as it is kept. What its leaves are of is in `leaves`."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, bindparam, func, insert, select
+
+from monitor.model import Seal, Stamp
+from monitor.store import dialects, leaves
+from monitor.store.leaves import Subject
+from monitor.store.schema import counter, leaf, seal, stamp
+from monitor.store.types import noun
+
+TURN = "seals"
+_TURN = select(counter.c.value).where(counter.c.name == TURN).with_for_update()
+_NEWEST = select(seal).order_by(seal.c.number.desc()).limit(bindparam("most"))
+
+
+def take_turn(conn: Connection) -> None:
+    """Wait until no other transaction seals. On SQLite one transaction writes at a time anyway."""
+    if not dialects.is_sqlite(conn) and conn.execute(_TURN).first() is None:
+        dialects.insert_new(conn, counter, {"name": TURN, "value": 0}, ["name"])
+        conn.execute(_TURN).close()
+
+
+def newest(conn: Connection, most: int = 1) -> tuple[Seal, ...]:
+    """Return the newest seals, newest first."""
+    return tuple(noun(Seal, row) for row in conn.execute(_NEWEST, {"most": most}).mappings())
+
+
+def add(conn: Connection, new: Seal, subjects: Sequence[Subject]) -> None:
+    """Append a seal with its leaves, and remember how far everything is sealed."""
+    values = {"number": new.number, "at": new.at, "previous": new.previous, "leaves": new.leaves}
+    conn.execute(insert(seal).values(**values, root=new.root, hash=new.hash))
+    rows = [
+        {"seal": new.number, "place": place, "kind": one.kind, "subject_id": one.id, "digest": one.digest}
+        for place, one in enumerate(subjects)
+    ]
+    conn.execute(insert(leaf), rows)
+    leaves.look_no_more(conn, subjects)
+
+
+def after(conn: Connection, number: int, most: int, most_leaves: int) -> tuple[Seal, ...]:
+    """Return the seals that follow a number, oldest first: at most so many, of so many leaves (but one at least)."""
+    statement = select(seal).where(seal.c.number > number).order_by(seal.c.number).limit(most)
+    found: list[Seal] = []
+    for row in conn.execute(statement).mappings():
+        most_leaves -= row["leaves"]
+        if found and most_leaves < 0:
+            break
+        found.append(noun(Seal, row))
+    return tuple(found)
+
+
+def between(conn: Connection, first: int, last: int) -> tuple[Seal, ...]:
+    """Return the seals from one number to another, both included."""
+    which = seal.c.number.between(first, last)
+    return tuple(noun(Seal, row) for row in conn.execute(select(seal).where(which).order_by(seal.c.number)).mappings())
+
+
+def beyond(conn: Connection, number: int) -> int | None:
+    """Return the number of the first seal after one that leaves or stamps speak of, or None."""
+    named = (select(func.min(table.c.seal)).where(table.c.seal > number) for table in (leaf, stamp))
+    return min(filter(None, (conn.execute(one).scalar() for one in named)), default=None)
+
+
+def stamps_of(conn: Connection, numbers: Sequence[int]) -> dict[int, tuple[Stamp, ...]]:
+    """Return the stamps of some seals by their numbers, in the order they were made."""
+    found: dict[int, tuple[Stamp, ...]] = {}
+    for row in conn.execute(select(stamp).where(stamp.c.seal.in_(numbers)).order_by(stamp.c.id)).mappings():
+        found[row["seal"]] = (*found.get(row["seal"], ()), noun(Stamp, row))
+    return found
+
+
+def stamps_from(conn: Connection, number: int) -> tuple[Stamp, ...]:
+    """Return the first answered stamp of each method for a seal or a later one, by seal."""
+    answered = (stamp.c.seal >= number) & stamp.c.token.is_not(None)
+    found = []
+    for method in conn.execute(select(stamp.c.method).where(answered).distinct()).scalars():
+        mine = select(stamp).where(answered, stamp.c.method == method).order_by(stamp.c.seal, stamp.c.id.desc())
+        found.append(noun(Stamp, conn.execute(mine.limit(1)).mappings().one()))
+    return tuple(sorted(found, key=lambda one: (one.seal, one.id)))
