@@ -1,0 +1,104 @@
+"""The records of a selection of captures, each as it lies in the evidence, with what it needs to replay."""
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+
+from sqlalchemy import Connection
+
+from monitor.app.context import Context
+from monitor.app.reading_kept import read_kept
+from monitor.edges.warc_files import OPEN_SUFFIX
+from monitor.edges.warc_reader import parse
+from monitor.errors import EvidenceError
+from monitor.evidence_answers import Fault
+from monitor.model import Capture
+from monitor.store import captures, selecting
+from monitor.store.selecting import Extent, Which
+
+PAGE = 500  # captures that are read from the database at once
+
+Progress = Callable[[int, int], None]
+
+
+class Records:
+    """What is selected and can be read. `left_out` is what cannot, of a missing file one fault for all its captures.
+
+    Only captures that are there at the beginning count. `brought` are those outside the selection that revisits of it
+    refer to.
+    """
+
+    def __init__(self, ctx: Context, which: Which, extent: Extent, progress: Progress | None) -> None:
+        self._ctx = ctx
+        self._which = replace(which, last=extent.last)
+        self._total = extent.captures
+        self._progress = progress
+        self._files: dict[str, bool] = {}
+        self._missing: dict[str, int] = {}
+        self._faults: list[Fault] = []
+        self.brought: set[int] = set()
+
+    @property
+    def left_out(self) -> tuple[Fault, ...]:
+        """Return what could not be read so far."""
+        folder = self._ctx.settings.evidence_dir
+        missing = (
+            Fault("missing", file, f"the file is not in {folder}; captures in it: {count}")
+            for file, count in self._missing.items()
+        )
+        return (*missing, *self._faults)
+
+    async def selected(self) -> AsyncIterator[Capture]:
+        """Yield the captures selected whose files are there, by number."""
+        after = done = 0
+        while page := await self._ctx.db.read(selecting.page, self._which, after, PAGE):
+            after = page[-1].id
+            for one in page:
+                if self._is_there(one):
+                    yield one
+                done += 1
+                if self._progress:
+                    self._progress(done, self._total)
+
+    async def read(self, one: Capture) -> bytes | None:
+        """Return a capture's record, uncompressed and checked; None for one that is damaged, or gone meanwhile."""
+        try:
+            return (await read_kept(self._ctx, one))[1]
+        except EvidenceError as error:
+            now = await self._ctx.db.read(captures.get, one.id)
+            if now is not None and now.removed_at is None:
+                place = {"offset": now.offset, "capture_id": now.id, "document_id": now.document_id}
+                self._faults.append(Fault("damaged", now.url, str(error), **place))
+            return None
+
+    async def originals(self, one: Capture, raw: bytes) -> list[tuple[Capture, bytes]]:
+        """Return what a revisit refers to, and what that does, the first one first: only what is not written anyway."""
+        found: list[tuple[Capture, bytes]] = []
+        while one.record_type == "revisit":
+            original = await self._ctx.db.read(self._original, one, raw)
+            if original is None or not self._is_there(original):
+                break
+            self.brought.add(original.id)
+            record = await self.read(original)
+            if record is None:
+                break
+            found.append((original, record))
+            one, raw = original, record
+        return found[::-1]
+
+    def _original(self, conn: Connection, one: Capture, raw: bytes) -> Capture | None:
+        record = parse(raw, one.file, one.offset)
+        named, url = record.header("WARC-Refers-To"), record.header("WARC-Refers-To-Target-URI")
+        if not named:
+            return None
+        original = selecting.referred_to(conn, url or one.url, named)
+        if original is None or original.removed_at is not None or original.id in self.brought:
+            return None
+        return None if selecting.holds(conn, self._which, original.id) else original
+
+    def _is_there(self, one: Capture) -> bool:
+        if one.file not in self._files:
+            place = self._ctx.settings.evidence_dir / one.file
+            self._files[one.file] = place.exists() or place.with_name(one.file + OPEN_SUFFIX).exists()
+        if not self._files[one.file]:
+            self._missing[one.file] = self._missing.get(one.file, 0) + 1
+        return self._files[one.file]

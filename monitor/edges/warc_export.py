@@ -1,0 +1,144 @@
+"""Write WARC records that lie in the evidence into another file, the same to the byte uncompressed."""
+
+import contextlib
+import os
+import sys
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from io import BytesIO
+from pathlib import Path
+from typing import BinaryIO
+
+from monitor.edges.cdxj import Sink
+from monitor.edges.warc_files import OPEN_SUFFIX
+from monitor.edges.warc_reader import BadRecordError, RawRecord, gzip_members, parse
+from monitor.model import Capture
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+# Between two captures lie the requests of one of them and at most a warcinfo. More than this is no such place.
+_FARTHEST = 16 << 20
+_ZSTD = b"\x28\xb5\x2f\xfd"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a record was written: its member of the file, in bytes, and the SHA-256 of the member in hex."""
+
+    offset: int
+    length: int
+    sha256: str
+
+
+class WarcWriter:
+    """Records on their way into a stream, one gzip member each. `size` counts its bytes."""
+
+    def __init__(self, out: Sink) -> None:
+        self._out = out
+        self.size = 0
+        self.records = 0
+
+    def add(self, raw: bytes) -> Place:
+        """Write an uncompressed record. Raises OSError."""
+        return self.add_member(_compressed(raw))
+
+    def add_copy(self, raw: bytes, directory: Path, one: Capture) -> Place:
+        """Write an uncompressed record that was read from a capture's place; what lies there is copied if it is gzip.
+
+        To compress a page anew takes ten times as long as to see that the member there holds it. Raises OSError.
+        """
+        return self.add_member(_member_there(raw, directory, one) or _compressed(raw))
+
+    def add_member(self, member: bytes) -> Place:
+        """Write a record that is a gzip member already. Raises OSError."""
+        self._out.write(member)
+        place = Place(self.size, len(member), sha256(member).hexdigest())
+        self.size += len(member)
+        self.records += 1
+        return place
+
+
+def _compressed(raw: bytes) -> bytes:
+    engine = zlib.compressobj(6, zlib.DEFLATED, 16 + zlib.MAX_WBITS)
+    return engine.compress(raw) + engine.flush()
+
+
+def _member_there(raw: bytes, directory: Path, one: Capture) -> bytes | None:
+    """Return the gzip member at a capture's place, if it holds this record and no more."""
+    found = _open(directory, one.file) if one.file.endswith(".gz") else None
+    if found is None:
+        return None
+    engine = zlib.decompressobj(16 + zlib.MAX_WBITS)
+    try:
+        with found as stream:
+            data = os.pread(stream.fileno(), one.length, one.offset)
+        held = engine.decompress(data, len(raw) + 1)
+    except (OSError, zlib.error):  # the file was replaced since the record was read
+        return None
+    whole = engine.eof and not engine.unused_data and len(data) == one.length
+    return data if whole and held == raw else None
+
+
+def _open(directory: Path, file: str) -> BinaryIO | None:
+    for name in (file, file + OPEN_SUFFIX, file):  # the final name twice: it may be closed between the looks
+        with contextlib.suppress(FileNotFoundError):
+            return (directory / name).open("rb")
+    return None
+
+
+def request_of(directory: Path, one: Capture, before: int, after: int | None) -> bytes | None:
+    """Return the request that a capture's response answers, uncompressed, or None where none lies beside it.
+
+    We write it before the response, others write it after: it is looked for from the offset `before` to the capture,
+    and then from there to the offset `after`. What cannot be read there is no request: damage is `verify`'s business.
+    """
+    for start, end in ((before, one.offset), (one.offset + one.length, after)):
+        if end is None or 0 < end - start <= _FARTHEST:
+            found = _request_between(directory, one, start, end)
+            if found is not None:
+                return found
+    return None
+
+
+def _request_between(directory: Path, one: Capture, start: int, end: int | None) -> bytes | None:
+    try:
+        for record in _records(directory, one.file, start, end):
+            if record.kind == "request" and record.header("WARC-Concurrent-To") == one.record_id:
+                return record.raw
+    except (BadRecordError, OSError):
+        return None
+    return None
+
+
+def _records(directory: Path, file: str, start: int, end: int | None) -> Iterator[RawRecord]:
+    stream = _open(directory, file)
+    if stream is None:
+        return
+    with stream:
+        stream.seek(start)
+        data = stream.read(_FARTHEST if end is None else end - start)
+        members = _frames(stream, data, file, start) if file.endswith(".zst") else gzip_members(BytesIO(data), file)
+        for offset, length, raw in members:
+            yield parse(raw, file, start + offset, length)
+
+
+def _frames(stream: BinaryIO, data: bytes, file: str, start: int) -> Iterator[tuple[int, int, bytes]]:
+    """Yield place in `data` and content of each frame of zstd; what is to be skipped, such as a dictionary, is."""
+    from monitor.edges import warc_zstd  # most archives have no such file
+
+    about, position = os.fstat(stream.fileno()), 0
+    key = (about.st_dev, about.st_ino, about.st_size, about.st_mtime_ns)
+    while position < len(data):
+        try:
+            length = zstd.get_frame_size(data[position:])
+        except zstd.ZstdError as error:
+            raise BadRecordError(file, start + position, f"no whole frame of zstd: {error}") from error
+        frame = data[position : position + length]
+        if frame.startswith(_ZSTD):
+            yield position, length, warc_zstd.content(stream, frame, file, start + position, key)
+        position += length

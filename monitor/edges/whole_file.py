@@ -1,0 +1,54 @@
+"""Write a file that is there whole or not at all, and never in the place of another."""
+
+import contextlib
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from monitor.edges.warc_files import sync_directory
+from monitor.errors import MonitorError, UsageError
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[BinaryIO]:
+    """Give a stream to a temporary file beside `path`, which gets that name when the block ends without an error.
+
+    Raises UsageError when something has the name already, at the beginning or by then, or when there is no folder for
+    it; MonitorError when it cannot be written.
+    """
+    refuse_taken(path)
+    waiting = path.with_name(f".{path.name[:200]}.{secrets.token_hex(4)}.part")
+    try:
+        with waiting.open("xb") as out:
+            yield out
+            out.flush()
+            os.fsync(out.fileno())
+        _name(waiting, path)
+    except OSError as error:
+        raise MonitorError(f"{path} cannot be written: {error.strerror or error}") from error
+    finally:
+        with contextlib.suppress(OSError):  # it has its name by now, or what went wrong is raised
+            waiting.unlink(missing_ok=True)
+
+
+def refuse_taken(path: Path) -> None:
+    """Raise UsageError for a place where no file can be made, or where one is."""
+    if path.exists() or path.is_symlink():
+        raise UsageError(f"{path} is there already", hint="nothing is overwritten: take another name, or remove it")
+    if not path.parent.is_dir():
+        raise UsageError(f"there is no folder {path.parent}")
+
+
+def _name(waiting: Path, path: Path) -> None:
+    try:
+        os.link(waiting, path)  # fails where a rename would overwrite
+    except FileExistsError:
+        refuse_taken(path)
+        raise
+    except OSError:  # a file system without links
+        refuse_taken(path)
+        waiting.rename(path)
+    sync_directory(path.parent)
