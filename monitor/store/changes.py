@@ -36,13 +36,13 @@ def last_of(conn: Connection, document_id: int, kinds: Iterable[ChangeKind]) -> 
 def newest_of(conn: Connection, document_id: int, kinds: Iterable[ChangeKind], limit: int) -> tuple[Change, ...]:
     """Return a document's newest changes of these kinds, newest first."""
     statement = select(change).where(change.c.document_id == document_id, change.c.kind.in_(tuple(kinds)))
-    rows = conn.execute(statement.order_by(change.c.id.desc()).limit(limit)).mappings()
+    rows = conn.execute(statement.order_by(change.c.at.desc(), change.c.id.desc()).limit(limit)).mappings()
     return tuple(noun(Change, row) for row in rows)
 
 
 def of_document(conn: Connection, document_id: int) -> tuple[Change, ...]:
     """Return a document's changes, first first."""
-    statement = select(change).where(change.c.document_id == document_id).order_by(change.c.id)
+    statement = select(change).where(change.c.document_id == document_id).order_by(change.c.at, change.c.id)
     return tuple(noun(Change, row) for row in conn.execute(statement).mappings())
 
 
@@ -84,9 +84,11 @@ def seen(conn: Connection, one: Change, about: Document) -> ChangeView:
     """Return a change with how many captures show the text that it brought: all until the next claim of another."""
     if one.to_revision is None:
         return ChangeView(one, about)
-    later = (change.c.document_id == one.document_id) & (change.c.id > one.id) & change.c.kind.in_(ENDS)
+    # By time: what an import added to the past has a number higher than what followed it.
+    after = (change.c.at > one.at) | ((change.c.at == one.at) & (change.c.id > one.id))
+    later = (change.c.document_id == one.document_id) & after & change.c.kind.in_(ENDS)
     end = func.coalesce(change.c.earlier_seen_at, change.c.at)
-    until = conn.execute(select(end).where(later).order_by(change.c.id).limit(1)).scalar()
+    until = conn.execute(select(end).where(later).order_by(change.c.at, change.c.id).limit(1)).scalar()
     shown = (capture.c.document_id == one.document_id) & capture.c.revision_id.is_not(None)
     shown &= capture.c.captured_at > (one.earlier_seen_at or one.at)
     if until is not None:
