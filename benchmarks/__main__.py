@@ -51,6 +51,11 @@ BENCHMARKS = (
         ("--documents", "5000", "--texts", "300"),
     ),
     Benchmark("changes", "edits told from noise: recall 0.99, precision 0.98, nothing lost", ("--quick",)),
+    Benchmark(
+        "compaction",
+        "a news page in 10 KiB or less where gzip needs 60",
+        ("--outlets", "2", "--articles", "30"),
+    ),
     Benchmark("memory", "under 200 MiB among 100,000 sources", ("--sources", "20000", "--seconds", "5")),
 )
 

@@ -1,0 +1,1 @@
+"""What compaction makes of news pages: see `__main__`."""
