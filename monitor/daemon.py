@@ -3,6 +3,7 @@
 import asyncio
 import signal
 from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -10,13 +11,17 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from monitor.app.archive import Archive, open_archive
 from monitor.config import warnings, watchdog_interval
 from monitor.edges import systemd
-from monitor.errors import DatabaseBusyError
+from monitor.errors import DatabaseBusyError, MonitorError
 from monitor.settings import Settings
+
+if TYPE_CHECKING:
+    from monitor.web.server import WebServer
 
 log = structlog.get_logger(__name__)
 
 # The mirror's index is written whole; once a minute keeps that cheap for large archives.
 MIRROR_S = 60.0
+UPKEEP_S = 60.0  # between looks at what is due of it; each does at most one file
 PUSH_S = 60.0  # between looks at which subscriptions are to be renewed; their leases are days long
 
 
@@ -52,6 +57,7 @@ class Daemon:
         await self.archive.recover()
         if self.archive.settings.push.public_url:
             await self.archive.listen()
+        web = await self._serve()
         self._listen()
         self._schedule()
         await self._greet()
@@ -61,10 +67,22 @@ class Daemon:
             systemd.notify(systemd.STOPPING)
             log.info("daemon.stopping", visits=self.archive.visits_under_way)
             self._scheduler.shutdown(wait=False)
+            if web is not None:
+                await web.stop()
             await self.archive.stop()
             await self._mirror()
+            await self._seal()
             log.info("daemon.stopped")
         return 1 if self._failed else 0
+
+    async def _serve(self) -> "WebServer | None":
+        if not self.archive.settings.web.listen:
+            return None
+        from monitor.web.server import WebServer
+
+        server = WebServer(self.archive)
+        await server.start()
+        return server
 
     def _listen(self) -> None:
         loop = asyncio.get_running_loop()
@@ -75,6 +93,8 @@ class Daemon:
         daemon = self.archive.settings.daemon
         self._every(daemon.tick, "due", self.archive.launch)
         self._every(max(daemon.tick, min(MIRROR_S, daemon.tick * 60)), "mirror", self._mirror)
+        self._every(self.archive.settings.evidence.seal_every, "seal", self.archive.custody.seal)
+        self._every(UPKEEP_S, "upkeep", self.archive.custody.upkeep)
         if self.archive.settings.push.public_url:
             self._every(PUSH_S, "push", self.archive.renew_subscriptions)
         beat = watchdog_interval()
@@ -97,7 +117,8 @@ class Daemon:
     def _fail(self, job: str, error: Exception) -> None:
         if self._failed is None:
             self._failed = str(error) or type(error).__name__
-            log.error("daemon.failed", job=job, error=self._failed, hint=getattr(error, "hint", None), exc_info=error)
+            bug = None if isinstance(error, MonitorError) else error  # what is expected needs no traceback
+            log.error("daemon.failed", job=job, error=self._failed, hint=getattr(error, "hint", None), exc_info=bug)
             systemd.notify(systemd.status(f"failed: {error}"))
         self._stop.set()
 
@@ -107,6 +128,13 @@ class Daemon:
             await self.archive.mirror()
         except OSError as error:
             log.error("mirror.failed", error=str(error), hint="is the disk full, and may we write there?")
+
+    async def _seal(self) -> None:
+        """Seal what the last visits kept; what cannot be sealed now is sealed at the next start."""
+        try:
+            await self.archive.custody.seal()
+        except MonitorError as error:
+            log.warning("chain.unsealed", error=str(error))
 
     async def _greet(self) -> None:
         stats = await self.archive.stats()

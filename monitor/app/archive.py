@@ -31,6 +31,7 @@ from monitor.model import ChangeKind, Document, Outlet, Source
 from monitor.settings import Settings
 
 if TYPE_CHECKING:
+    from monitor.app.custody import Custody
     from monitor.app.hubs import Pushes
     from monitor.app.ticks import Rounds
 
@@ -73,6 +74,13 @@ class Archive:
         from monitor.app.hubs import Pushes
 
         return Pushes(self._ctx)
+
+    @cached_property
+    def custody(self) -> "Custody":
+        """Return what proves, checks, exchanges, shrinks or removes the evidence."""
+        from monitor.app.custody import Custody
+
+        return Custody(self._ctx)
 
     @property
     def settings(self) -> Settings:
@@ -292,6 +300,7 @@ class Archive:
         await self.recover()
         report = await self._rounds.round(self.now())
         await self.mirror()
+        await self.custody.seal()
         return report
 
     async def launch(self) -> None:

@@ -1,0 +1,46 @@
+"""The daemon's care for the evidence: each kind of work looks for itself whether it is due."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+import structlog
+
+from monitor.app import compacting, retaining, stamping, verifying
+from monitor.app.context import Context
+from monitor.errors import MonitorError
+
+log = structlog.get_logger(__name__)
+
+
+async def _tend(ctx: Context) -> None:
+    await ctx.evidence.tend()
+
+
+# How often each looks, at most: a time-stamping authority that fails is not asked again every minute.
+WORK: tuple[tuple[str, timedelta, Callable[[Context], Awaitable[object]]], ...] = (
+    ("verify", timedelta(minutes=1), verifying.verify_next),
+    ("tend", timedelta(minutes=1), _tend),
+    ("retain", timedelta(minutes=5), retaining.retain_when_due),
+    ("compact", timedelta(minutes=10), compacting.compact_when_due),
+    ("stamp", timedelta(hours=1), stamping.stamp_when_due),
+)
+
+
+class Upkeep:
+    """What the daemon does for the evidence of an archive."""
+
+    def __init__(self, ctx: Context) -> None:
+        self._ctx = ctx
+        self._looked: dict[str, datetime] = {}
+
+    async def do_what_is_due(self) -> None:
+        """Do each kind of work that is due; one that fails is told and tried again, and holds up no other."""
+        for name, pause, work in WORK:
+            now = self._ctx.clock.now()
+            if name in self._looked and abs(now - self._looked[name]) < pause:
+                continue
+            self._looked[name] = now
+            try:
+                await work(self._ctx)
+            except (MonitorError, OSError) as error:
+                log.error("upkeep.failed", work=name, error=str(error), hint=getattr(error, "hint", None))

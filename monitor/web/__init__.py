@@ -1,0 +1,1 @@
+"""What the daemon serves over HTTP. Uses the public API only, like the command line."""

@@ -1,0 +1,166 @@
+"""Memento over the archive (RFC 7089): what others may ask, and what they never get."""
+
+import json
+import re
+from collections.abc import AsyncIterator
+from gzip import compress
+from urllib.parse import urlsplit
+
+import pytest
+from aiohttp import ClientResponse
+from aiohttp.test_utils import TestClient, TestServer
+from aiohttp.web import Application, Request
+
+from monitor import Archive
+from monitor.errors import ConfigError
+from monitor.web.server import WebServer, application
+from tests.app.rig import Rig, add, play
+from tests.app.website import Page, Website, article, rss
+from tests.newsroom.days import at
+
+pytest_plugins = ["tests.newsroom.fixtures"]
+
+FEED, STORY = "http://one.example/feed", "http://one.example/2026/11/16/harbour?page=1&lang=fr"
+Client = TestClient[Request, Application]
+
+
+@pytest.fixture
+async def kept(site_rig: Rig, watcher: Archive, website: Website) -> Archive:
+    """An archive of one story: read at 7, unchanged at 8, edited by 10."""
+    first = Page(compress(article("Ships")), headers={"Content-Encoding": "gzip", "X-Town": "Port"})
+    website.pages |= {FEED: rss((STORY.replace("&", "&amp;"), "Ships")), STORY: first}
+    site_rig.at(at(16, 7))
+    await add(watcher, FEED)
+    await play(site_rig, watcher, at(16, 7), at(16, 8))
+    website.pages[STORY] = Page(article("Ships", 21))
+    await play(site_rig, watcher, at(16, 10))
+    return watcher
+
+
+@pytest.fixture
+async def client(kept: Archive) -> AsyncIterator[Client]:
+    """A client of the web server."""
+    server = TestServer(Application())
+    await server.start_server()
+    port = server.port
+    await server.close()
+    running = TestServer(application(kept, f"127.0.0.1:{port}"), port=port)
+    async with TestClient(running) as opened:
+        yield opened
+
+
+async def get(client: Client, path: str, **headers: str) -> ClientResponse:
+    """Ask for a path as it is written, without following where it leads."""
+    given = {name.replace("_", "-"): value for name, value in headers.items()}
+    return await client.get(path, headers=given, allow_redirects=False)
+
+
+def links(said: str) -> dict[str, list[str]]:
+    """Return the targets of a Link header by relation."""
+    found: dict[str, list[str]] = {}
+    for target, rels in re.findall(r'<([^>]*)>; rel="([^"]*)"', said):
+        for rel in rels.split():
+            found.setdefault(rel, []).append(target)
+    return found
+
+
+async def test_the_timegate_leads_to_the_memento_nearest_to_the_time_asked_for(client: Client) -> None:
+    for asked, hour in (("Mon, 16 Nov 2026 07:10:00 GMT", 7), ("Tue, 17 Nov 2026 00:00:00 GMT", 10)):
+        answer = await get(client, f"/timegate/{STORY}", Accept_Datetime=asked)
+        assert answer.status == 302
+        assert answer.headers["Vary"] == "accept-datetime"
+        assert f"/memento/20261116{hour:02}" in answer.headers["Location"]
+        assert answer.headers["Location"].endswith(STORY)
+        found = links(answer.headers["Link"])
+        assert found["original"] == [STORY]
+        assert {"timemap", "timegate", "first", "last", "memento"} <= set(found)
+
+
+async def test_without_a_time_the_timegate_leads_to_the_newest(client: Client) -> None:
+    answer = await get(client, f"/timegate/{STORY}")
+    assert "/memento/2026111610" in answer.headers["Location"]
+
+
+async def test_both_timemaps_tell_of_every_capture(client: Client) -> None:
+    """In order, the first and the last marked as such."""
+    link = await (await get(client, f"/timemap/link/{STORY}")).text()
+    found = links(link)
+    told = json.loads(await (await get(client, f"/timemap/json/{STORY}")).text())
+    assert [one["uri"] for one in told["mementos"]["list"]] == found["memento"]
+    assert len(found["memento"]) == 3
+    assert (found["first"], found["last"]) == (found["memento"][:1], found["memento"][-1:])
+    assert 'from="Mon, 16 Nov 2026 07:' in link
+
+
+async def test_a_memento_is_the_page_as_it_was(client: Client) -> None:
+    """Each of the captures, the revisit as well; the body is decoded, and nothing claims that it is coded."""
+    told = json.loads(await (await get(client, f"/timemap/json/{STORY}")).text())
+    bodies = []
+    for one in told["mementos"]["list"]:
+        answer = await get(client, urlsplit(one["uri"])._replace(scheme="", netloc="").geturl())
+        assert answer.status == 200
+        assert answer.headers["Memento-Datetime"].startswith("Mon, 16 Nov 2026")
+        assert "Content-Encoding" not in answer.headers
+        bodies.append(await answer.read())
+    assert bodies == [article("Ships"), article("Ships"), article("Ships", 21)]
+
+
+async def test_what_a_page_said_is_told_under_another_name(client: Client) -> None:
+    answer = await get(client, f"/memento/20261116070000/{STORY}")
+    if answer.status == 302:
+        answer = await get(client, urlsplit(answer.headers["Location"])._replace(scheme="", netloc="").geturl())
+    assert answer.headers["X-Archive-Orig-X-Town"] == "Port"
+    assert answer.headers["X-Archive-Orig-Status"] == "200"
+    assert answer.content_type == "text/html"
+
+
+async def test_an_archived_page_is_saved_and_never_shown_as_ours(client: Client) -> None:
+    """Whatever it contains: no script of it runs on the address of the archive."""
+    answer = await client.get(f"/memento/20261116070000/{STORY}")
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert answer.headers["Content-Security-Policy"].startswith("sandbox; default-src 'none'")
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "status"),
+    [
+        ("/timegate/http://nobody.example/", {}, 404),
+        ("/timemap/link/http://nobody.example/", {}, 404),
+        ("/memento/20261116070000/http://nobody.example/", {}, 404),
+        ("/memento/20269999999999/" + STORY, {}, 400),
+        ("/timegate/" + STORY, {"Accept_Datetime": "yesterday"}, 400),
+        ("/elsewhere", {}, 404),
+        ("/timegate/" + STORY, {"Host": "evil.example"}, 421),
+    ],
+)
+async def test_what_cannot_be_answered_is_said_plainly(
+    client: Client, path: str, headers: dict[str, str], status: int
+) -> None:
+    answer = await get(client, path, **headers)
+    assert answer.status == status
+    assert answer.content_type == "text/plain"
+    assert answer.headers["Content-Security-Policy"].startswith("sandbox")
+
+
+async def test_nothing_is_changed_by_asking(client: Client) -> None:
+    assert (await client.post(f"/timegate/{STORY}")).status == 405
+
+
+async def test_altered_evidence_is_served_to_nobody(client: Client, site_rig: Rig) -> None:
+    """A bit turned in the file makes an error, not another page."""
+    for path in site_rig.settings.evidence_dir.iterdir():
+        data = bytearray(path.read_bytes())
+        data[len(data) // 2 :] = bytes(len(data) - len(data) // 2)
+        path.write_bytes(data)
+    told = json.loads(await (await get(client, f"/timemap/json/{STORY}")).text())
+    last = told["mementos"]["last"]["uri"]
+    answer = await get(client, urlsplit(last)._replace(scheme="", netloc="").geturl())
+    assert answer.status == 502
+
+
+async def test_an_address_that_others_reach_is_refused(site_rig: Rig) -> None:
+    site_rig.overrides["web.listen"] = "0.0.0.0:8474"
+    async with site_rig.open() as archive:
+        with pytest.raises(ConfigError, match="could read the archive"):
+            await WebServer(archive).start()
