@@ -12,20 +12,29 @@ import typer
 from monitor.cli.adding import add_source
 from monitor.cli.changes import changes
 from monitor.cli.checks import check
+from monitor.cli.compact import compact
 from monitor.cli.copies import copies
 from monitor.cli.corpus import import_corpus
 from monitor.cli.diffs import diff
 from monitor.cli.documents import documents
+from monitor.cli.export import export
 from monitor.cli.failures import Commands, close_quietly
+from monitor.cli.import_warc import import_warc
 from monitor.cli.inputs import filled
 from monitor.cli.mirror import mirror
+from monitor.cli.prove import prove
+from monitor.cli.redact import redact
 from monitor.cli.reextract import reextract
+from monitor.cli.retain import retain
 from monitor.cli.rounds import run, tick
+from monitor.cli.seals import seals
 from monitor.cli.search import SearchCommand, search
 from monitor.cli.session import Session
 from monitor.cli.show import show
 from monitor.cli.sources import pause, remove_source, resume, sources
+from monitor.cli.stamp import stamp
 from monitor.cli.status import config, outlets, status
+from monitor.cli.verify import verify
 from monitor.errors import MonitorError, UsageError
 
 # Without markup, typer prints plain help: no boxes, and no rich to import for it.
@@ -41,6 +50,10 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     *(documents, show, search, diff, changes, copies),
     *(sources, check, pause, resume, remove_source),
     *(status, outlets, config, mirror, reextract),
+    *(export, import_warc),
+    *(compact,),
+    *(verify, seals, stamp, prove),
+    *(retain, redact),
 )
 for command in COMMANDS:
     app.command(cls=SearchCommand if command is search else None)(command)

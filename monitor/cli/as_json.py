@@ -1,7 +1,8 @@
-"""Write an answer as one JSON value: dataclasses field by field, enums as text, times ISO 8601 with Z."""
+"""Write an answer as one JSON value: dataclasses field by field, enums as text, times ISO 8601, bytes base64."""
 
 import json
 import re
+from base64 import b64encode
 from dataclasses import fields, is_dataclass
 from datetime import datetime
 from pathlib import Path
@@ -30,6 +31,8 @@ def plain(value: object) -> Any:
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, tuple | list):
         return [plain(item) for item in value]
+    if isinstance(value, bytes):
+        return b64encode(value).decode("ascii")
     if value is None or isinstance(value, str | int | float | Path):
         return str(value) if isinstance(value, str | Path) else value
     raise TypeError(f"{type(value).__name__} has no form in JSON")

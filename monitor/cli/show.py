@@ -18,7 +18,7 @@ from monitor.cli.session import session_of
 from monitor.cli.text import isolated, one_line, plural
 from monitor.cli.times import due, moment, published
 from monitor.errors import NotFoundError
-from monitor.model import Capture, Citation, Document, Entry, Fetch, Origin, Quality, Revision
+from monitor.model import Capture, Citation, Document, DocumentState, Entry, Fetch, Origin, Quality, Revision
 
 HISTORY = (
     Column("at"),
@@ -102,6 +102,10 @@ def revision_of(view: DocumentView, number: int | None) -> Revision | None:
 
 
 def _show_text(screen: Screen, document: Document, revision: Revision | None) -> None:
+    if document.state is DocumentState.REDACTED:
+        raise NotFoundError(
+            f"document {document.id} was redacted", hint=f"monitor show {document.id} says when and why"
+        )
     if revision is None:
         raise NotFoundError(f"document {document.id} was never read", hint=f"monitor check --document {document.id}")
     screen.line(Text(one_line(revision.title or document.title or "(no title)"), "bold"))
@@ -217,4 +221,4 @@ def _hint(screen: Screen, view: DocumentView, text: bool) -> None:
 
 
 def _check(one: Document) -> list[str]:
-    return [f"check --document {one.id}"] if one.url else []
+    return [f"check --document {one.id}"] if one.url and one.state is not DocumentState.REDACTED else []

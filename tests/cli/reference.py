@@ -12,7 +12,7 @@ from typing import Any
 
 from typer.main import get_command
 
-from monitor import answers
+from monitor import answers, evidence_answers
 from monitor.cli.app import app
 from monitor.cli.status import ArchiveStatus
 from monitor.config import SettingOrigin
@@ -23,6 +23,11 @@ MARKED = re.compile(r"(<!-- (?P<what>[a-z-]+): (?P<name>[a-z-]+) -->\n).*?(<!-- 
 ANSWERS = (
     *(answers.ImportReport, answers.AddReport, answers.TickReport, answers.DocumentView, answers.SourceView),
     *(answers.SearchHit, answers.DiffView, answers.ChangeView, answers.ClusterView, answers.ReextractReport),
+    *(evidence_answers.StampReport, evidence_answers.StampCheck, evidence_answers.ExportReport),
+    evidence_answers.ImportedFile,
+    *(evidence_answers.VerifyReport,),
+    *(evidence_answers.SealView, evidence_answers.ProofReport, evidence_answers.RemovalReport),
+    evidence_answers.CompactReport,
     *(Outlet, ArchiveStatus, SettingOrigin),
 )
 ROOT = get_command(app)
@@ -108,7 +113,7 @@ def _said(hint: Any) -> str:
         return f"[{hint.__name__}](#{hint.__name__.lower()})"  # type: ignore[union-attr]
     if issubclass(hint, StrEnum):
         return ", ".join(f'"{one}"' for one in hint)
-    return {str: "text", int: "number", float: "number", bool: "true or false", datetime: "time"}[hint]
+    return {str: "text", int: "number", float: "number", bool: "true or false", datetime: "time", bytes: "base64"}[hint]
 
 
 if __name__ == "__main__":

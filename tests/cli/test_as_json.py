@@ -43,7 +43,7 @@ def test_letters_stay_readable() -> None:
     assert to_json("\u202e\x9b\ud800") == '"\\u202e\\u009b\\ud800"'
 
 
-def test_paths_are_text_and_the_unknown_is_an_error() -> None:
+def test_paths_and_bytes_are_text_and_the_unknown_is_an_error() -> None:
     """A value without a form in JSON is a bug, and says so."""
 
     @dataclass
@@ -51,5 +51,6 @@ def test_paths_are_text_and_the_unknown_is_an_error() -> None:
         value: object
 
     assert to_json(Path("/a/b")) == '"/a/b"'
-    with pytest.raises(TypeError, match="bytes has no form"):
-        to_json(Strange(b""))
+    assert to_json(b"\x00\xff") == '"AP8="'  # base64
+    with pytest.raises(TypeError, match="object has no form"):
+        to_json(Strange(object()))
