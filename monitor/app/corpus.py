@@ -12,7 +12,7 @@ import structlog
 from sqlalchemy import Connection
 
 from monitor.answers import ImportedText, ImportReport, Problem
-from monitor.app import addresses, copying, mirror
+from monitor.app import addresses, copying, mirror, redacted
 from monitor.app.context import Context
 from monitor.app.proposing import propose
 from monitor.app.revising import compared
@@ -185,7 +185,8 @@ def _store(conn: Connection, ctx: Context, one: _Read, now: datetime) -> CorpusF
 def _document(conn: Connection, one: _Read, now: datetime) -> Document:
     url = addresses.address_of(one.text.url) if one.text.url else None
     if url and (known := addresses.known_at(conn, url)):
-        return addresses.article_of(conn, known)
+        redacted.refuse(article := addresses.article_of(conn, known))
+        return article
     document, _ = documents.add(
         conn,
         Document(

@@ -3,7 +3,7 @@
 from sqlalchemy import Connection
 
 from monitor.answers import DiffView, Segment
-from monitor.app import furnishing
+from monitor.app import furnishing, redacted
 from monitor.app.asking import find
 from monitor.app.context import Context
 from monitor.app.revising import compared
@@ -29,6 +29,7 @@ async def diff(
 
 def _within(conn: Connection, ctx: Context, which: int | str, before: int | None, after: int | None) -> DiffView:
     one = find(conn, which)
+    redacted.refuse(one)
     told = changes.of_document(conn, one.id)
     first, last = _last_step(one, told)
     old, new = _numbered(conn, one, before or first), _numbered(conn, one, after or last)
@@ -68,6 +69,7 @@ def _article(ctx: Context, one: Document, revision: Revision) -> TextState:
 
 def _standing(conn: Connection, one: Document, number: int | None) -> Revision:
     """Return a revision by number, or the current one."""
+    redacted.refuse(one)
     if not one.revision_count:
         raise NotFoundError(f"document {one.id} was never read", hint=f"monitor check --document {one.id}")
     current = revisions.get(conn, one.revision_id) if number is None and one.revision_id else None

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from monitor.app import addresses
+from monitor.app import addresses, redacted
 from monitor.app.context import Context
 from monitor.core.rhythm import appeared_at
 from monitor.core.urls import host_of, same_page
@@ -29,6 +29,7 @@ def hear(
 
     An entry that a source keeps while it changes the link leads to a document at the new address as well.
     """
+    items = redacted.untold(conn, items)
     known = entries.by_key(conn, source.id, [item.key for item in items])
     new, touched = 0, {source.host}
     for item in items:
@@ -140,7 +141,9 @@ def _told_of(conn: Connection, source: Source, item: FeedItem) -> Document | Non
     if source.kind is SourceKind.PAGE or (found is not None and found.state is not DocumentState.MOVED):
         return found
     holder = former.holder(conn, addresses.address_of(item.url))
-    return holder if holder is not None and _is_called_so(conn, holder, item) else found
+    if holder is not None and (holder.state is DocumentState.REDACTED or _is_called_so(conn, holder, item)):
+        return holder
+    return found
 
 
 def _is_called_so(conn: Connection, one: Document, item: FeedItem) -> bool:

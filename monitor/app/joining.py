@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection
 
-from monitor.model import Document, Origin
+from monitor.model import Document, DocumentState, Origin
 from monitor.store import citations, copies, corpus, revisions
 
 
@@ -12,7 +12,7 @@ def join(conn: Connection, saved: Document, article: Document) -> None:
     They become revisions of it beside the one that stands, with their files and what they cite. A text that it has
     already stays where it is; its file is from then on one of the article's.
     """
-    if not saved.revision_count:
+    if not saved.revision_count or article.state is DocumentState.REDACTED:
         return
     stands = article.revision_id is not None
     for one in revisions.of_document(conn, saved.id):

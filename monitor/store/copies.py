@@ -170,6 +170,17 @@ def hand_over(conn: Connection, gone: int, to: int) -> None:
         _dissolve_one(conn, cluster_id)
 
 
+def leave(conn: Connection, document_id: int) -> None:
+    """Let a document be found no more, and take it out of its cluster; one that is left with one document is none."""
+    place = place_of(conn, document_id)
+    conn.execute(delete(shingle).where(shingle.c.document_id == document_id))
+    like_it = update(copy).where(copy.c.like_document_id == document_id)
+    conn.execute(like_it.values(like_document_id=None, resemblance=0.0, containment=0.0))
+    conn.execute(delete(copy).where(copy.c.document_id == document_id))
+    if place is not None:
+        _dissolve_one(conn, place.cluster_id)
+
+
 def _dissolve_one(conn: Connection, cluster_id: int) -> None:
     if len(members(conn, cluster_id)) < 2:
         conn.execute(delete(copy).where(copy.c.cluster_id == cluster_id))

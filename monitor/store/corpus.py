@@ -52,14 +52,15 @@ def _many(conn: Connection, which: ColumnElement[bool]) -> tuple[CorpusFile, ...
 
 
 def names(conn: Connection) -> dict[str, str]:
-    """Return the SHA-256 of each saved file by its name in the mirror."""
-    statement = select(corpus_file.c.name, corpus_file.c.sha256).distinct()
+    """Return the SHA-256 of each saved file by its name in the mirror; what was redacted has none any more."""
+    statement = select(corpus_file.c.name, corpus_file.c.sha256).where(corpus_file.c.name != "").distinct()
     return {row.name: row.sha256 for row in conn.execute(statement)}
 
 
 def name_of(conn: Connection, sha256: str) -> str | None:
     """Return the mirror's name of the saved file with these bytes, or None."""
-    return conn.execute(select(corpus_file.c.name).where(corpus_file.c.sha256 == sha256).limit(1)).scalar()
+    named = (corpus_file.c.sha256 == sha256) & (corpus_file.c.name != "")
+    return conn.execute(select(corpus_file.c.name).where(named).limit(1)).scalar()
 
 
 def is_taken(conn: Connection, prefix: str) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
@@ -157,6 +157,27 @@ _INDEX_TSV = text(
 )
 
 
+def forget_words(conn: Connection, revision_id: int, title: str, body: str) -> None:
+    """Take a revision's words, folded as they were put in, out of the full-text table."""
+    values = {"id": revision_id, "title": title, "body": _findable(body)}
+    if is_sqlite(conn):  # a contentless table has to be told what it holds
+        conn.execute(_FORGET_FTS, values)
+    else:
+        conn.execute(_FORGET_TSV, {"id": revision_id})
+
+
+_FORGET_FTS = text(
+    "INSERT INTO revision_search (revision_search, rowid, title, body) VALUES ('delete', :id, :title, :body)"
+)
+_FORGET_TSV = text("DELETE FROM revision_search WHERE id = :id")
+
+
+def overwrite_deleted(conn: Connection) -> None:
+    """Have SQLite overwrite with zeros what is deleted from now on through this connection."""
+    if is_sqlite(conn):
+        conn.exec_driver_sql("PRAGMA secure_delete = ON")
+
+
 def _findable(body: str) -> str:
     """Return as much of a text as can be found: 60,000 words. A tsvector holds 1 MiB, and one answer for both."""
     return body if len(body) <= MOST_FINDABLE // 4 else body.encode()[:MOST_FINDABLE].decode(errors="ignore")
@@ -201,6 +222,56 @@ def _ts_term(term: Term) -> str:
     if term.prefix:
         words[-1] += ":*"
     return " <-> ".join(words)
+
+
+class Integrity(NamedTuple):
+    """What a database says of itself: what is damaged, the revisions its full-text index lacks, what was not asked."""
+
+    damage: tuple[str, ...]
+    unindexed: tuple[int, ...]
+    notes: tuple[str, ...]
+
+
+def integrity(conn: Connection, limit: int) -> Integrity:
+    """Have the database check itself, by what it offers for that; at most `limit` lines of each kind."""
+    if is_sqlite(conn):
+        said = (str(row[0]) for row in conn.execute(text(f"PRAGMA integrity_check({limit:d})")))
+        damage, notes = [line for line in said if line != "ok"], list[str]()
+        indexed = "revision_search_docsize"
+    else:
+        damage, notes = _amcheck(conn, limit)
+        indexed = "revision_search"
+    words = f"SELECT 1 FROM {indexed} AS words WHERE words.id = revision.id"
+    lacking = (
+        "SELECT revision.id FROM revision JOIN document ON document.id = revision.document_id"
+        f" WHERE document.state <> 'redacted' AND NOT EXISTS ({words}) ORDER BY revision.id LIMIT :most"
+    )
+    unindexed = () if damage else conn.execute(text(lacking), {"most": limit}).scalars()
+    return Integrity(tuple(damage), tuple(unindexed), tuple(notes))
+
+
+def _amcheck(conn: Connection, limit: int) -> tuple[list[str], list[str]]:
+    """Check the indexes of PostgreSQL; its tables it checks as they are read, where its checksums are on."""
+    unasked, damage = list[str](), list[str]()
+    if conn.execute(text("SHOW data_checksums")).scalar() != "on":
+        unasked.append("PostgreSQL keeps no checksums of its pages (data_checksums is off)")
+    if conn.execute(text("SELECT 1 FROM pg_extension WHERE extname = 'amcheck'")).scalar() is None:
+        return [], [*unasked, "the indexes were not checked: PostgreSQL needs its extension amcheck for that"]
+    for row in conn.execute(text(_BTREES)).all():
+        try:
+            with conn.begin_nested():
+                conn.execute(text("SELECT bt_index_check(CAST(:oid AS oid))"), {"oid": row.oid})
+        except DBAPIError as error:
+            told = f"index {row.relname}: {str(error.orig).strip().splitlines()[0]}"
+            (unasked if getattr(error.orig, "sqlstate", None) == "42501" else damage).append(told)
+    return damage[:limit], unasked
+
+
+_BTREES = (
+    "SELECT i.indexrelid AS oid, c.relname FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid"
+    " JOIN pg_am a ON a.oid = c.relam AND a.amname = 'btree'"
+    " WHERE c.relnamespace = current_schema()::regnamespace AND i.indisvalid ORDER BY c.relname"
+)
 
 
 def insert_new(conn: Connection, table: Table, values: Mapping[str, Any], unique: Sequence[str]) -> int | None:
@@ -293,6 +364,12 @@ def plain(error: DBAPIError, url: str) -> DatabaseError:
         return DatabaseError(f"{where} cannot be opened", hint="does the folder exist, and may you write there?")
     if "readonly" in said or "read-only" in said:
         return DatabaseError(f"{where} cannot be written: {said}", hint="whose is the folder? see data_dir")
+    if "disk is full" in said:
+        return DatabaseError(f"{where} cannot be written: {said}", hint="make room, and start again: nothing is lost")
+    if "disk I/O error" in said:
+        return DatabaseError(
+            f"{where} cannot be used: {said}", hint="look at the disk and the kernel's log; what was recorded stays"
+        )
     if str(getattr(error.orig, "sqlstate", "")).startswith(BEYOND_LIMITS):
         return StatementError(f"{where} cannot store this: {said}")
     if isinstance(error, OperationalError | InterfaceError | InternalError):

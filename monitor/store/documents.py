@@ -37,7 +37,9 @@ _MOVED = document.c.state == DocumentState.MOVED
 _BY_ID = select(document).where(document.c.id == bindparam("wanted"))
 _BY_URL = select(document).where(document.c.url == bindparam("wanted"))
 _BY_PAGE = select(document).where(document.c.page_key == bindparam("wanted")).order_by(_MOVED, document.c.id).limit(1)
-_SET = update(document).where(document.c.id == bindparam("wanted"))
+# What was redacted stays as it is, whatever is heard of it: only store/erasing.py writes to its row.
+_OPEN = document.c.state != DocumentState.REDACTED
+_SET = update(document).where(document.c.id == bindparam("wanted"), _OPEN)
 
 
 def get(conn: Connection, document_id: int) -> Document | None:
@@ -77,7 +79,7 @@ def next_due(conn: Connection, host: str, now: datetime, besides: tuple[int, ...
 
 
 def set_fields(conn: Connection, document_id: int, /, **values: Any) -> None:
-    """Change columns of a document; call `hosts.refresh_due` when `next_check_at` is among them."""
+    """Change columns of a document, unless it was redacted; `hosts.refresh_due` follows a new `next_check_at`."""
     if "url" in values:
         values["page_key"] = page_key(values["url"]) if values["url"] else None
     if "title" in values:

@@ -46,7 +46,8 @@ def seed_lines(conn: Connection) -> list[RowMapping]:
     joined = columns.join_from(corpus_file, document, document.c.id == corpus_file.c.document_id).join(
         revision, revision.c.id == corpus_file.c.revision_id
     )
-    return list(conn.execute(joined.order_by(corpus_file.c.name, corpus_file.c.line)).mappings())
+    there = joined.where(corpus_file.c.name != "")  # else it was redacted
+    return list(conn.execute(there.order_by(corpus_file.c.name, corpus_file.c.line)).mappings())
 
 
 def new_lines(conn: Connection) -> list[RowMapping]:

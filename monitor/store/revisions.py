@@ -7,8 +7,9 @@ from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from monitor.core.folding import fold
 from monitor.core.label_lines import title_key
+from monitor.errors import StatementError
 from monitor.interfaces import Extraction
-from monitor.model import Origin, Revision
+from monitor.model import DocumentState, Origin, Revision
 from monitor.store.dialects import index_words
 from monitor.store.schema import document, revision
 from monitor.store.types import columns_of, noun
@@ -25,17 +26,23 @@ SAID = (
 _EARLIER = revision.alias("earlier")
 _NEXT = select(func.coalesce(func.max(_EARLIER.c.number), 0) + 1).where(_EARLIER.c.document_id == bindparam("of"))
 _ADD = insert(revision).values(number=_NEXT.scalar_subquery()).returning(revision.c.id, revision.c.number)
-_SET = update(document).where(document.c.id == bindparam("of"))
+_OPEN = document.c.state != DocumentState.REDACTED
+_SET = update(document).where(document.c.id == bindparam("of"), _OPEN)
 _COUNT = select(func.count()).where(revision.c.document_id == bindparam("of")).scalar_subquery()
 _SET_COUNTED = _SET.values(revision_count=_COUNT)
 
 
 def add(conn: Connection, new: Revision, *, current: bool = True) -> Revision:
-    """Append a revision and index its words; return it numbered. It becomes the document's current one unless told."""
+    """Append a revision and index its words; return it numbered. It becomes the document's current one unless told.
+
+    Raises StatementError for a document that was redacted: nothing is kept of it.
+    """
     made = conn.execute(_ADD, {"of": new.document_id, **columns_of(new, "number")}).one()
     stored = replace(new, id=made.id, number=made.number)
     index_words(conn, stored.id, fold(stored.title or ""), fold(stored.text))
-    conn.execute(_SET_COUNTED, {"of": new.document_id, **(_standing(stored) if current else {})})
+    counted = conn.execute(_SET_COUNTED, {"of": new.document_id, **(_standing(stored) if current else {})})
+    if counted.rowcount == 0:
+        raise StatementError(f"document {new.document_id} was redacted, and takes no text any more")
     return stored
 
 

@@ -1,0 +1,149 @@
+"""Take removed bytes out of the evidence files: what retention and redaction share.
+
+The database says first that captures are removed, so that nobody reads them any more; then each file that still holds
+their bytes is written anew without them, and the old one unlinked. A crash in between leaves a file that is written
+anew the next time (`finish`).
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import structlog
+
+from monitor.app.context import Context
+from monitor.edges.warc_files import ask_to_close
+from monitor.errors import EvidenceError, MonitorError
+from monitor.model import EvidenceFile
+from monitor.store import files
+from monitor.store import removing as store
+from monitor.store.removing import Unclean
+
+log = structlog.get_logger(__name__)
+
+Progress = Callable[[int, int], None]
+
+TRIES = 60
+PAUSE_S = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """The files out of which removed bytes were taken, how many bytes smaller they are, and what could not be done."""
+
+    files: tuple[str, ...] = ()
+    freed: int = 0
+    notes: tuple[str, ...] = ()
+
+
+async def sweep(ctx: Context, progress: Progress | None = None) -> Swept:
+    """Take the bytes of removed captures out of every closed file. A file in use is left until it is closed.
+
+    Raises MonitorError while another process has been writing files anew for a minute.
+    """
+    names = await ctx.db.read(store.unclean)
+    if not names:
+        return Swept()
+    swept = Swept()
+    async with _alone(ctx):
+        for number, name in enumerate(names):
+            swept = await _clean(ctx, name, swept)
+            if progress:
+                progress(number + 1, len(names))
+    return swept
+
+
+@asynccontextmanager
+async def _alone(ctx: Context) -> AsyncIterator[None]:
+    from monitor.edges.warc_rewrite import alone  # imported here: most commands touch no file
+
+    for tried in range(TRIES):
+        try:
+            with alone(ctx.settings.evidence_dir):
+                yield
+            return
+        except BlockingIOError:
+            if tried + 1 == TRIES:
+                raise MonitorError("another process is writing evidence files anew", hint="try again later") from None
+        await asyncio.sleep(PAUSE_S)
+
+
+async def _clean(ctx: Context, name: str, swept: Swept) -> Swept:
+    """Write one file anew, or take it away where nothing in it stays."""
+    held = await ctx.db.read(store.look_at, name)
+    if held is None:
+        return swept
+    path = ctx.settings.evidence_dir / name
+    if not path.is_file():
+        in_use = path.with_name(f"{name}.open").exists()
+        ask_to_close(ctx.settings.evidence_dir, name)
+        why = (
+            "is being written; the daemon was asked to close it, and does the rest in minutes"
+            if in_use
+            else "is missing"
+        )
+        return _noted(swept, f"{name} {why}")
+    size = path.stat().st_size
+    try:
+        new = await _written_anew(ctx, held) if held.kept else None
+    except EvidenceError as error:
+        log.warning("evidence.kept_unclean", file=name, why=str(error))
+        return _noted(swept, str(error))
+    made, places = new or (None, {})
+    if not await ctx.db.write(store.replace_file, held, made, places, ctx.clock.now()):
+        return _noted(swept, f"{name} changed meanwhile; it is done the next time")
+    await _take_away(ctx, name)
+    log.info("evidence.rewritten", file=name, into=made.name if made else None)
+    freed = size - (made.committed_length if made else 0)
+    return Swept((*swept.files, name), swept.freed + freed, swept.notes)
+
+
+def _noted(swept: Swept, note: str) -> Swept:
+    return Swept(swept.files, swept.freed, (*swept.notes, note))
+
+
+async def _written_anew(ctx: Context, held: Unclean) -> tuple[EvidenceFile, dict[int, tuple[int, int]]]:
+    from monitor.edges.warc_rewrite import Removals, next_name, rewrite
+
+    name = next_name(held.file.name)
+    while await ctx.db.read(files.get, name) is not None:
+        name = next_name(name)
+    offsets = frozenset(one.offset for one in held.captures if one.removed_at is not None)
+    known = frozenset(one.offset for one in held.captures)
+    removals = Removals(offsets, known, at_any_price=held.redacted)
+    done = await asyncio.to_thread(rewrite, ctx.settings.evidence_dir, held.file.name, name, removals)
+    if not held.redacted and (lost := [one for one in held.kept if one.offset not in done.places]):
+        await _take_away(ctx, name)
+        raise EvidenceError(f"{held.file.name} holds no record at byte {lost[0].offset} and was left as it is")
+    whole = held.file.problem is None and not done.torn
+    verified = {"verified_at": ctx.clock.now(), "verified_length": done.length, "sha256": done.sha256} if whole else {}
+    made = EvidenceFile(
+        name,
+        done.length,
+        origin=f"{held.file.name} without what was removed",
+        problem=held.file.problem,
+        **verified,  # type: ignore[arg-type]
+    )
+    return made, done.places
+
+
+async def _take_away(ctx: Context, name: str) -> bool:
+    from monitor.edges.warc_rewrite import take_away
+
+    return await asyncio.to_thread(take_away, ctx.settings.evidence_dir, name)
+
+
+async def finish(ctx: Context) -> tuple[str, ...]:
+    """End what a crash, or a file in use, left half done; return what was done, a line each. Cheap when nothing is.
+
+    Files that the database calls removed are unlinked, and removed bytes are taken out of the others. Raises
+    EvidenceError.
+    """
+    done = [f"{name} was removed" for name in await ctx.db.read(store.removed_files) if await _still_there(ctx, name)]
+    swept = await sweep(ctx)
+    return (*done, *(f"{name} was written anew without what was removed" for name in swept.files))
+
+
+async def _still_there(ctx: Context, name: str) -> bool:
+    return (ctx.settings.evidence_dir / name).exists() and await _take_away(ctx, name)
