@@ -60,7 +60,7 @@ def _hints_for(
     told = entries.told_title(conn, document.id)
     outlet = ctx.registry.get(document.outlet) if document.outlet else None
     mode = mode_of(current.extractor) if current else None
-    learned = furniture.learned(conn, site_of(document.url or ""), FurniturePart.TITLE)
+    learned = furniture.learned(conn, site_of(document.url), FurniturePart.TITLE) if document.url else ()
     return (
         *((("feed_title", told),) if told else ()),
         *((("outlet", outlet.name),) if outlet else ()),

@@ -321,3 +321,13 @@ def test_a_file_in_use_is_verified_as_far_as_it_is_committed(kept: Kept) -> None
         stream.write(b"\x1f\x8b torn")
     assert kinds(kept.run(files=(one.file,))) == []
     assert kept.read(files.get, one.file).verified_length == size
+
+
+def test_a_text_whose_document_gave_its_address_away_is_made_again(kept: Kept) -> None:
+    """As one does that turned out to be another's second address."""
+    web = select(document.c.id).where(document.c.origin == "web")
+    number = kept.write(lambda conn: conn.execute(web).scalars().first())
+    kept.write(set_row, document, {"url": None, "page_key": None}, number)
+    report = kept.run()
+    assert report.faults == ()
+    assert report.texts > 0
