@@ -1,6 +1,6 @@
 """The seams: what the shell does for the core, and the values that cross. A fake passes the real contract."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -145,6 +145,18 @@ class Evidence(Protocol):
 
     async def tend(self) -> None:
         """Close the file in use where that is due, though nothing more is kept."""
+        ...
+
+    async def leave(self) -> None:
+        """End like `close`, where something is unsettled: the next start looks through what was in use."""
+        ...
+
+    def unsettled(self, before: datetime | None = None) -> tuple[tuple[str, int], ...]:
+        """Return the places (file, offset) of what was kept until then and not called settled yet."""
+        ...
+
+    def settle(self, places: Iterable[tuple[str, int]]) -> None:
+        """Take note that the database knows what lies at these places."""
         ...
 
     async def close(self) -> None:

@@ -58,6 +58,8 @@ class Source:
     permanent redirects have led since `moved_since`. Of `full_checks` unconditional fetches with news, `lies` were
     such that the server would have denied it by a 304. `silence` says in words that it has been quiet far beyond its
     rhythm. What was read at `read_at`, `holds` articles, still held at `confirmed_at`, by a 304 or the same bytes.
+    `evidence` is which responses are kept, `retain_s` for how many seconds, where it has policies of its own. What it
+    told of last is known by `items_sha256`, and lies in the capture `told_by`.
     """
 
     url: str
@@ -106,6 +108,7 @@ class Source:
     evidence: EvidencePolicy | None = None
     retain_s: int | None = None
     items_sha256: str | None = None
+    told_by: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,11 +18,16 @@ def upgrade() -> None:
     op.add_column("source", sa.Column("evidence", sa.String(24), nullable=True))
     op.add_column("source", sa.Column("retain_s", sa.Integer(), nullable=True))
     op.add_column("source", sa.Column("items_sha256", sa.String(64), nullable=True))
+    op.add_column("source", sa.Column("told_by", _key(), nullable=True))
     op.add_column("capture", sa.Column("record_sha256", sa.String(64), nullable=True))
     op.add_column("capture", sa.Column("removed_at", UtcTime(), nullable=True))
     op.add_column("capture", sa.Column("coding", sa.String(80), nullable=True))
     op.create_index(op.f("ix_capture_fetch_id"), "capture", ["fetch_id"], unique=False)
     op.create_index(op.f("ix_capture_record_id"), "capture", ["record_id"], unique=False)
+    kept = sa.text("removed_at IS NULL")
+    op.create_index(
+        "ix_capture_shown", "capture", ["url", "captured_at"], sqlite_where=kept, postgresql_where=kept
+    )  # fmt: skip
     _files()
     _chain()
     _tombstones()
@@ -58,6 +63,7 @@ def _chain() -> None:
         sa.Column("kind", sa.String(24), nullable=False),
         sa.Column("subject_id", _key(), nullable=False),
         sa.Column("digest", sa.String(64), nullable=False),
+        sa.Column("read_from", _key(), nullable=True),
         sa.ForeignKeyConstraint(["seal"], ["seal.number"], name=op.f("fk_leaf_seal")),
         sa.PrimaryKeyConstraint("seal", "place", name=op.f("pk_leaf")),
         sa.UniqueConstraint("kind", "subject_id", name=op.f("uq_leaf_kind_subject_id")),

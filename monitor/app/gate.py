@@ -78,6 +78,11 @@ class Gate:
             log.warning("host.backed_off", host=self.host.name, url=request.url, reason=step.reason)
         return reading
 
+    def hold_off(self, pause: timedelta) -> None:
+        """Let nobody ask this host for a while."""
+        until = self.ctx.clock.now() + pause
+        self.host = replace(self.host, next_allowed_at=max(until, self.host.next_allowed_at or until))
+
     def record(self, conn: Connection) -> None:
         """Store what was learned of the host, within the transaction of the visit."""
         hosts.set_manners(conn, self.host)

@@ -22,7 +22,7 @@ class Worth:
     """What is known of a response beyond its bytes, once somebody has read it.
 
     `news` says whether it brought a new text, entry or state. Where it did not, `reads_as` is the capture whose
-    reading it repeats, or None for the newest response of its address.
+    reading it repeats; without one it is kept in full, for a revisit that refers to another would lie.
     """
 
     news: bool
@@ -49,13 +49,14 @@ async def keep(
     if not result.hops or not result.hops[-1].status or policy is EvidencePolicy.NONE:
         return ()
     before = await _before(ctx, result, gate)
-    earlier = _repeated(result, before) or _held(result, before, worth)
+    sha256 = hashlib.sha256(result.body).hexdigest()
+    earlier = _repeated(result, before, sha256) or _held(result, before, worth)
     undecided = policy is EvidencePolicy.CHANGES and worth is None and result.outcome is Outcome.OK
     if undecided and earlier is None:
         return ()
     if earlier is None and policy is EvidencePolicy.CHANGES and worth is not None and not worth.news:
-        earlier = _read_before(result, before, worth)
-    return _captures(result, await ctx.evidence.append(result, earlier))
+        earlier = _read_before(result, worth)
+    return _captures(result, await ctx.evidence.append(result, earlier), sha256)
 
 
 async def _before(ctx: Context, result: FetchResult, gate: Gate | None) -> Newest:
@@ -68,16 +69,19 @@ async def _before(ctx: Context, result: FetchResult, gate: Gate | None) -> Newes
     return await ctx.db.read(captures.newest, last.url)
 
 
-def _repeated(result: FetchResult, before: Newest) -> Earlier | None:
-    """Return the capture whose payload this response repeats to the byte, if it does."""
+def _repeated(result: FetchResult, before: Newest, sha256: str) -> Earlier | None:
+    """Return the capture whose payload this response repeats to the byte, if it does.
+
+    By the SHA-256 of the decoded body too: bodies of one SHA-1, which the files state, can be made.
+    """
     # Imported here: every command imports this module, and few write evidence.
     from monitor.edges.warc_records import payload_digest
 
-    body = result.hops[-1].raw_body
+    body, known = result.hops[-1].raw_body, before.response
     whole = result.outcome is not Outcome.NOT_MODIFIED and result.hops[-1].truncated is None
-    if before.response is None or not whole or not body or before.response.digest != payload_digest(body):
+    if known is None or not whole or not body or known.sha256 != sha256 or known.digest != payload_digest(body):
         return None
-    return _earlier(before.response)
+    return _earlier(known)
 
 
 def _held(result: FetchResult, before: Newest, worth: Worth | None) -> Earlier | None:
@@ -85,22 +89,20 @@ def _held(result: FetchResult, before: Newest, worth: Worth | None) -> Earlier |
 
     Where other bytes came meanwhile that read the same and were not kept, it is those that hold.
     """
-    if result.outcome is not Outcome.NOT_MODIFIED:
-        return None
-    stood = (worth.reads_as if worth else None) or before.response
-    if stood is None:
+    stood = worth.reads_as if worth else None
+    if result.outcome is not Outcome.NOT_MODIFIED or stood is None:
         return None
     newer = before.revisit
     other = newer is not None and newer.captured_at > stood.captured_at and newer.sha256 != stood.sha256
     return _earlier(stood, same_reading=other)
 
 
-def _read_before(result: FetchResult, before: Newest, worth: Worth) -> Earlier | None:
+def _read_before(result: FetchResult, worth: Worth) -> Earlier | None:
     """Return the capture that was read as this response was.
 
     Only of the same content coding: readers put the head of the one before the payload of the other.
     """
-    original = worth.reads_as or before.response
+    original = worth.reads_as
     if original is None or result.outcome is not Outcome.OK or original.coding != _coding(result.hops[-1].headers):
         return None
     return _earlier(original, same_reading=True)
@@ -116,11 +118,12 @@ def _earlier(one: Capture, *, same_reading: bool = False) -> Earlier:
     return Earlier(one.record_id, one.url, one.captured_at, one.digest, same_reading)
 
 
-def _captures(result: FetchResult, kept: Kept) -> Captures:
+def _captures(result: FetchResult, kept: Kept, sha256: str) -> Captures:
     redirects = (
-        _capture(hop, place, _body_of(hop)) for hop, place in zip(result.hops[:-1], kept.before, strict=True)
-    )  # fmt: skip
-    return (*redirects, _capture(result.hops[-1], kept, result.body))
+        _capture(hop, place, hashlib.sha256(_body_of(hop)).hexdigest())
+        for hop, place in zip(result.hops[:-1], kept.before, strict=True)
+    )
+    return (*redirects, _capture(result.hops[-1], kept, sha256))
 
 
 def _body_of(redirect: Hop) -> bytes:
@@ -133,7 +136,7 @@ def _body_of(redirect: Hop) -> bytes:
     return decode(redirect.headers, redirect.raw_body, BodyLimits(most, most, 100.0)).body
 
 
-def _capture(hop: Hop, kept: Kept, body: bytes) -> Capture:
+def _capture(hop: Hop, kept: Kept, sha256: str) -> Capture:
     media_type = next((value for name, value in hop.headers if name.lower() == b"content-type"), None)
     return Capture(
         file=kept.file,
@@ -144,7 +147,7 @@ def _capture(hop: Hop, kept: Kept, body: bytes) -> Capture:
         url=hop.url,
         captured_at=kept.captured_at,
         digest=kept.digest,
-        sha256=hashlib.sha256(body).hexdigest(),
+        sha256=sha256,
         status=hop.status,
         media_type=None if media_type is None else media_type.decode("latin-1").strip(" \t")[:200],
         record_sha256=kept.record_sha256,

@@ -96,9 +96,10 @@ async def recover(ctx: Context) -> None:
 
 
 async def close_context(ctx: Context) -> None:
-    """Close everything, the database last."""
+    """Close everything, the database last; evidence that it could not be told of is left for the next start."""
     for edge in ctx.opened():
-        await edge.close()
+        owing = edge is vars(ctx).get("evidence") and not await orphans.settle(ctx)
+        await (ctx.evidence.leave() if owing else edge.close())
     await asyncio.to_thread(ctx.db.close)
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import structlog
@@ -10,6 +11,7 @@ from sqlalchemy import Connection
 from monitor.app import addresses
 from monitor.app.context import Context
 from monitor.core.outcomes import of_status
+from monitor.errors import MonitorError
 from monitor.model import Capture, Fetch
 from monitor.store import captures, fetches, files
 
@@ -26,7 +28,8 @@ FOUND = "found on disk after a crash; what it brought is read at the next check"
 async def mend(ctx: Context) -> None:
     """Cut what is torn off the files that a crash left open, index the records beyond, and close them.
 
-    Raises EvidenceError when the disk does not let us.
+    Files that were closed with something the database never heard of are looked through as well. Raises EvidenceError
+    when the disk does not let us.
     """
     # Imported here: most commands open an archive without mending it.
     from monitor.edges.warc_repair import left_open
@@ -36,16 +39,63 @@ async def mend(ctx: Context) -> None:
             log.error("evidence.ambiguous", file=left.name, what="it is there twice, open and closed: left alone")
             continue
         known = await ctx.db.read(files.get, left.name)
-        committed = known.committed_length if known else None
-        length, said = await asyncio.to_thread(left.cut, committed)
+        length, said = await asyncio.to_thread(left.cut, known.committed_length if known else None)
         log.warning("evidence.repaired", file=left.name, what=said)
-        # From the start: of two records in a row the second may have been committed first, and the first not at all.
-        indexed = {one.offset for one in await ctx.db.read(captures.in_file, left.name)}
-        orphans = await asyncio.to_thread(_orphans, ctx, left.name, left.records(0), indexed) if length else ()
-        for one in orphans:
-            log.warning("evidence.orphan_indexed", file=left.name, offset=one.offset, url=one.url)
-        await ctx.db.write(_index, orphans)
+        if length:
+            await _take_in(ctx, left.name, left.records(0))
         left.close()
+    await _look_through_closed(ctx)
+
+
+async def settle(ctx: Context, before: datetime | None = None) -> bool:
+    """Index what was kept until then and whose visit never recorded it; False where the database cannot be asked.
+
+    Whoever visits may be cut short between the disk and the database: by the end of the program, by a database that
+    another process holds.
+    """
+    places = ctx.evidence.unsettled(before)
+    if not places:
+        return True
+    try:
+        for name in {file for file, _ in places}:
+            known = {one.offset for one in await ctx.db.read(captures.in_file, name)}
+            if any(file == name and offset not in known for file, offset in places):
+                await _take_in(ctx, name, await asyncio.to_thread(_whole, ctx, name))
+    except MonitorError as error:
+        log.warning("evidence.unsettled", error=str(error))
+        return False
+    ctx.evidence.settle(places)
+    return True
+
+
+async def _look_through_closed(ctx: Context) -> None:
+    """Index what lies in closed files beyond what the database accounts for."""
+    from monitor.edges.warc_repair import closed_files
+
+    known = await ctx.db.read(captures.committed_lengths)
+    for name, size in await asyncio.to_thread(closed_files, ctx.settings.evidence_dir):
+        if size > known.get(name, 0):
+            await _take_in(ctx, name, await asyncio.to_thread(_whole, ctx, name))
+
+
+def _whole(ctx: Context, name: str) -> "Iterator[RawRecord]":
+    from monitor.edges.warc_files import OPEN_SUFFIX
+    from monitor.edges.warc_reader import records_of
+
+    path = ctx.settings.evidence_dir / name
+    return records_of(path if path.exists() else path.with_name(name + OPEN_SUFFIX))
+
+
+async def _take_in(ctx: Context, file: str, records: "Iterator[RawRecord]") -> None:
+    """Index the records of a file that no row tells of.
+
+    From its start: of two records in a row the second may have been committed first, and the first not at all.
+    """
+    indexed = {one.offset for one in await ctx.db.read(captures.in_file, file)}
+    found = await asyncio.to_thread(_orphans, ctx, file, records, indexed)
+    for one in found:
+        log.warning("evidence.orphan_indexed", file=file, offset=one.offset, url=one.url)
+    await ctx.db.write(_index, found)
 
 
 def _orphans(ctx: Context, file: str, records: "Iterator[RawRecord]", indexed: set[int]) -> tuple[Capture, ...]:

@@ -19,7 +19,7 @@ from monitor.core.outcomes import SUCCESSES
 from monitor.core.urls import host_of
 from monitor.interfaces import FeedItem, FetchResult, ParsedFeed, Plan
 from monitor.model import Fetch, Outcome, Source
-from monitor.store import hosts, sources
+from monitor.store import captures, hosts, sources
 
 IM_USED = 226  # RFC 3229: the body is what is new, not the whole feed
 
@@ -45,13 +45,13 @@ def record(conn: Connection, ctx: Context, gate: Gate, poll: Poll, steps: list[s
     """Store a poll and return the report of it; `jitter` is in [0, 1)."""
     source, steps = poll.source, [*steps]
     hosts.lock(conn, {source.host, *hosts_of(poll.items), *_moving(poll)}, leased=gate.host.name)
-    keeping.record(conn, poll.fetch, poll.captures)
+    number = keeping.record(conn, poll.fetch, poll.captures)
     new, touched = hear(conn, ctx, source, poll.items, poll.at, poll.due)
     if poll.items:
         steps.append(f"{new} of them new")
     touched |= unlisted.note(conn, source, poll.items, _whole(poll), poll.at, poll.due, steps)
     check = Check(source, poll.fetch.outcome, poll.at, poll.result, new, _held(poll))
-    after = replace(source, **_learned(poll, new), **_told(poll))
+    after = replace(source, **_learned(poll, new), **_told(poll), **_remembered(conn, poll, number))
     if not poll.problem:  # what is no feed is no new address of one
         after = moved(conn, ctx, after, check, steps)
     after = planning.settle(conn, ctx, after, check, jitter)
@@ -100,7 +100,6 @@ def _told(poll: Poll) -> dict[str, Any]:
     if poll.fetch.outcome is Outcome.REDIRECTED:  # where it leads, we are kept waiting: no failure of this source
         failures = poll.source.failures
     return {
-        **_remembered(poll),
         "last_checked_at": poll.at,
         "last_outcome": poll.fetch.outcome,
         "last_detail": poll.problem or poll.fetch.detail,
@@ -108,16 +107,26 @@ def _told(poll: Poll) -> dict[str, Any]:
     }
 
 
-def _remembered(poll: Poll) -> dict[str, Any]:
-    """Return what it tells of, as the next answer is compared with; after something else came, nothing is.
+def _remembered(conn: Connection, poll: Poll, number: int | None) -> dict[str, Any]:
+    """Return what it tells of, as the next answer is compared with, and the capture that holds it.
 
-    A delta (226) is no state of the feed.
+    After something else came, nothing is. A delta (226) is no state of the feed.
     """
     if poll.result is None or poll.result.outcome is not Outcome.OK or poll.result.status == IM_USED:
         return {}
     if poll.parsed is None and poll.problem is None:
         return {}  # byte for byte what it was
-    return {"items_sha256": poll.told}
+    if poll.told is not None and poll.told == poll.source.items_sha256 and poll.source.told_by is not None:
+        return {}
+    return {"items_sha256": poll.told, "told_by": _held_by(conn, poll.captures, number)}
+
+
+def _held_by(conn: Connection, kept: Captures, number: int | None) -> int | None:
+    """Return the capture in which an answer's bytes are: its own, or the one that it repeats."""
+    if not kept or kept[-1].record_type == "response":
+        return number
+    original = captures.newest(conn, kept[-1].url).response
+    return original.id if original and original.digest == kept[-1].digest else None
 
 
 def _learned(poll: Poll, new: int) -> dict[str, Any]:

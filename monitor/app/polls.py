@@ -33,7 +33,7 @@ from monitor.interfaces import (
     Verdict,
 )
 from monitor.model import Outcome, Source, SourceKind
-from monitor.store import entries, fetches, sources
+from monitor.store import captures, entries, fetches, sources
 
 # RFC 3229 with the manipulation "feed": a server that knows it sends only what is new, with status 226.
 DELTA = ("A-IM", "feed")
@@ -72,8 +72,7 @@ async def _observe(
 ) -> Poll:
     policy = keeping.policy_of(ctx, source)
     sha256 = _body_hash(result) if result.outcome is Outcome.OK else source.body_sha256
-    unread = Worth(news=False) if sha256 == source.body_sha256 and source.items_sha256 else None
-    kept = await keeping.keep(ctx, result, policy, unread if result.outcome is Outcome.OK else NEWS, gate)
+    kept = await keeping.keep(ctx, result, policy, await _unread(ctx, source, result, sha256), gate)
     parsed, problem = None, None
     if result.outcome is Outcome.OK and sha256 == source.body_sha256:
         steps.append("byte for byte what it was")
@@ -83,9 +82,23 @@ async def _observe(
     told = _told(parsed) if parsed and not problem else None
     if not kept and result.outcome is Outcome.OK:
         same = told is not None and told == source.items_sha256 and result.status != IM_USED
-        kept = await keeping.keep(ctx, result, policy, Worth(news=not same), gate)
+        kept = await keeping.keep(ctx, result, policy, await _as_told(ctx, source) if same else NEWS, gate)
     row = keeping.fetch_row(result, source_id=source.id)
     return Poll(source, row, kept, result, parsed, items, sha256, problem, ctx.clock.now(), due, told)
+
+
+async def _unread(ctx: Context, source: Source, result: FetchResult, sha256: str | None) -> Worth | None:
+    """Say what an answer is worth before it is read: it tells nothing new where it is a 304, or the last one again."""
+    again = result.outcome is Outcome.OK and sha256 == source.body_sha256 and source.items_sha256 is not None
+    if again or result.outcome is Outcome.NOT_MODIFIED:
+        return await _as_told(ctx, source)
+    return None if result.outcome is Outcome.OK else NEWS
+
+
+async def _as_told(ctx: Context, source: Source) -> Worth:
+    """Say that an answer tells what the source told last, if that is kept."""
+    original = await ctx.db.read(captures.get, source.told_by) if source.told_by else None
+    return NEWS if original is None or original.removed_at else Worth(news=False, reads_as=original)
 
 
 def _told(parsed: ParsedFeed) -> str:

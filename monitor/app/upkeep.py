@@ -5,14 +5,20 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from monitor.app import compacting, retaining, stamping, verifying
+from monitor.app import compacting, orphans, retaining, stamping, verifying
 from monitor.app.context import Context
 from monitor.errors import MonitorError
 
 log = structlog.get_logger(__name__)
 
 
+# From a record on the disk to its row: a page is read in between, and the database may be waited for.
+LONGEST_VISIT = timedelta(minutes=10)
+
+
 async def _tend(ctx: Context) -> None:
+    """See to the file in use: what a visit kept and could not record, and whether it is to be closed."""
+    await orphans.settle(ctx, ctx.clock.now() - LONGEST_VISIT)
     await ctx.evidence.tend()
 
 

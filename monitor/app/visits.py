@@ -20,6 +20,8 @@ log = structlog.get_logger(__name__)
 
 # A target that made the program fail is tried again after this.
 AFTER_CRASH = timedelta(hours=1)
+# A host whose visit could not be recorded is left alone for so long.
+AFTER_BUSY = timedelta(minutes=1)
 
 Target = Source | Document
 
@@ -74,6 +76,8 @@ class Visit:
                 self._over = self._over or not await self.gate.keep()
             except Exception as error:  # noqa: BLE001 - raised by `run`, once all at work have ended
                 self._over, self._failed = True, self._failed or error
+                if isinstance(error, DatabaseBusyError):
+                    self.gate.hold_off(AFTER_BUSY)  # else the same page is asked for again and again meanwhile
             finally:
                 self._in_hand.discard(_key(target))
                 self.gate.captured.pop(target.url or "", None)

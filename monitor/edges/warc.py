@@ -3,6 +3,7 @@
 import asyncio
 import queue
 import secrets
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
@@ -62,6 +63,7 @@ class WarcEvidence:
         self._token = secrets.token_hex(4)
         self._serial = 0
         self._file: WarcFile | None = None
+        self._unsettled: dict[tuple[str, int], datetime] = {}  # by place: when it was written
 
     async def append(self, result: FetchResult, earlier: Earlier | None = None) -> Kept:
         """Keep every hop of a result, the last as a revisit when `earlier` is the same payload, or the answer a 304.
@@ -96,10 +98,29 @@ class WarcEvidence:
         file = self._file
         return (file.name, file.length) if file is not None else ("", 0)
 
+    def unsettled(self, before: datetime | None = None) -> tuple[tuple[str, int], ...]:
+        """Return the places (file, offset) of responses and revisits written until then that nobody called settled.
+
+        Whoever asked for one may have been cut short before the database heard of it.
+        """
+        return tuple(place for place, at in [*self._unsettled.items()] if before is None or at <= before)
+
+    def settle(self, places: Iterable[tuple[str, int]]) -> None:
+        """Take note that the database knows what lies at these places."""
+        for place in places:
+            self._unsettled.pop(place, None)
+
     async def close(self) -> None:
         """Close the file in use and end the thread. Raises EvidenceError. A second close does nothing."""
         if self._file is not None:
             await asyncio.get_running_loop().run_in_executor(self._writer, self._close_file)
+        self._writer.shutdown(wait=False)
+
+    async def leave(self) -> None:
+        """End like `close`, but leave the file in use open by its name: the next start looks through it."""
+        file, self._file = self._file, None
+        if file is not None:
+            await asyncio.get_running_loop().run_in_executor(self._writer, file.leave)
         self._writer.shutdown(wait=False)
 
     def _append_waiting(self) -> None:
@@ -123,6 +144,10 @@ class WarcEvidence:
             self._write(file, data)
         except Exception as error:  # noqa: BLE001 - handed to everybody whose records these were
             return [(one, self._named(error)) for one, _ in settled]
+        now = self._clock.now()
+        for _, kept in settled:
+            if isinstance(kept, Kept):
+                self._unsettled |= {(one.file, one.offset): now for one in (*kept.before, kept)}
         return settled
 
     def _records(self, group: list[_Append], file: WarcFile, start: bytes) -> tuple[bytes, list[_Settled]]:

@@ -60,6 +60,10 @@ class WarcFile:
         finally:
             os.close(self._fd)
 
+    def leave(self) -> None:
+        """Let go of the file as it is: whoever starts next looks through it and closes it."""
+        os.close(self._fd)
+
     def retire(self) -> None:
         """Close after a failure: cut off what is not safe. What cannot be done now, `repair` does at the next start."""
         with contextlib.suppress(OSError):  # the failure itself is raised by append; the disk may refuse this too

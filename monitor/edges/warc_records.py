@@ -105,7 +105,7 @@ def _write_hop(out: BytesIO, file: str, hop: Hop, earlier: Earlier | None) -> Ke
     kind, made = "revisit", None
     if earlier is not None and hop.status == 304:
         made = _not_modified(record_id, hop, common, earlier)
-    elif earlier is not None and (earlier.digest == digest or earlier.same_reading):
+    elif earlier is not None and (earlier.same_reading or earlier.digest == digest):
         made = _repeated(record_id, hop, common, earlier, digest)
     if made is None or earlier is None:
         kind, made = "response", _response(record_id, hop, common, digest)
@@ -129,7 +129,7 @@ def _repeated(record_id: str, hop: Hop, common: Mapping[str, str], earlier: Earl
     Where other bytes came, their digest is told beside: the profile is our own, as 6.7.1 has it for what is a
     substantial duplicate, and the payload that it refers to is the earlier one.
     """
-    same = earlier.digest == digest
+    same = not earlier.same_reading
     received = {} if same else {RECEIVED_DIGEST: digest, RECEIVED_LENGTH: str(len(hop.raw_body))}
     profile = _SAME_PAYLOAD if same else SAME_READING
     headers = dict(common) | _refers_to(profile, earlier) | {"WARC-Truncated": "length"} | received

@@ -10,12 +10,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from monitor.edges.clock import SystemClock
 from monitor.edges.codings import inflated
 from monitor.edges.warc_files import ASKED_SUFFIX, OPEN_SUFFIX, sync_directory
 from monitor.edges.warc_reader import RawRecord, gzip_members, parse
 from monitor.errors import EvidenceError
 
 _CHUNK = 1_048_576
+_JUST_NOW_S = 60.0
 
 
 class LeftFile:
@@ -91,6 +93,24 @@ def left_open(directory: Path) -> Iterator[LeftFile]:
             yield left
         finally:
             left.let_go()
+
+
+def closed_files(directory: Path) -> tuple[tuple[str, int], ...]:
+    """Return the files of ours that are closed, with their sizes in bytes.
+
+    Not those closed just now: whoever did may be about to tell the database of the last. Raises EvidenceError.
+    """
+    now, found = SystemClock().now().timestamp(), []
+    try:
+        for path in sorted(directory.glob("monitor-*.warc.gz")):
+            stat = path.stat()
+            if now - stat.st_mtime > _JUST_NOW_S:
+                found.append((path.name, stat.st_size))
+    except FileNotFoundError:
+        pass  # closed files go when they are compacted or written anew; the next start looks again
+    except OSError as error:
+        raise _cannot(directory, error) from error
+    return tuple(found)
 
 
 def _locked(path: Path) -> BinaryIO | None:

@@ -91,10 +91,11 @@ def behind(conn: Connection, revision_id: int) -> Capture | None:
     """
     kept = capture.c.removed_at.is_(None)
     mine = select(capture).where(capture.c.revision_id == revision_id, kept).order_by(capture.c.id.desc()).limit(1)
-    row = conn.execute(mine.where(capture.c.record_type == "response")).mappings().first()
-    if row is None and (revisit := conn.execute(mine).mappings().first()) is not None:
-        same = (capture.c.url == revisit["url"]) & (capture.c.record_type == "response")
-        same &= (capture.c.sha256 == revisit["sha256"]) & kept
+    full = (capture.c.record_type == "response") & capture.c.status.is_distinct_from(304)  # which has no body
+    row = conn.execute(mine.where(full)).mappings().first()
+    again = mine.where(capture.c.record_type == "revisit")
+    if row is None and (revisit := conn.execute(again).mappings().first()) is not None:
+        same = (capture.c.url == revisit["url"]) & (capture.c.sha256 == revisit["sha256"]) & full & kept
         row = conn.execute(select(capture).where(same).order_by(capture.c.id.desc()).limit(1)).mappings().first()
     return noun(Capture, row) if row else None
 

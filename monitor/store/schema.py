@@ -118,6 +118,7 @@ source = Table(
     Column("evidence", Word(EvidencePolicy)),
     Column("retain_s", Integer),
     Column("items_sha256", String(64)),
+    Column("told_by", Key),  # a capture; no foreign key, since sources come first
     Index(None, "host", "next_check_at"),
 )
 

@@ -231,6 +231,54 @@ def every_response(folder: Path) -> Iterator[tuple[str, int, int, str, str]]:
                     yield name, *place, header("WARC-Record-ID"), header("WARC-Target-URI")
 
 
+async def test_a_feed_that_alternates_between_mirrors_refers_to_what_was_read_last(
+    site_rig: Rig, watcher: Archive, website: Website
+) -> None:
+    """And never to what the same mirror told before that."""
+    one, two = "http://one.example/m1", "http://two.example/m2"
+    older, newer = (ARTICLE, "Ships"), ("http://one.example/2026/11/16/the-other-story", "Boats")
+    website.pages |= {FEED: redirect(one, 302), one: stamped(1, older), two: stamped(2, older, newer)}
+    site_rig.at(at(16, 7))
+    await add(watcher, FEED, every_s=3600)
+    await play(site_rig, watcher, at(16, 7))
+    website.pages[FEED] = redirect(two, 302)
+    await play(site_rig, watcher, at(16, 9))
+    website.pages |= {FEED: redirect(one, 302), one: stamped(3, older, newer)}
+    await play(site_rig, watcher, at(16, 11))
+    found = list(revisits(site_rig, one))
+    both = [each.record_id for each in await every_capture(watcher) if each.url == two]
+    assert [(profile, refers) for profile, refers in found if profile == SAME_READING] == [(SAME_READING, both[0])]
+
+
+async def test_a_304_for_what_was_never_kept_is_no_revisit_of_something_else(
+    site_rig: Rig, watcher: Archive, website: Website
+) -> None:
+    """The server's word is kept as it came; what it confirms is not there to be referred to."""
+    await begin(site_rig, watcher, website, Page(article("Ships"), etag='"one"'))
+    now = site_rig.overrides
+    now["evidence.keep"] = "none"
+    website.pages[ARTICLE] = Page(article("Ships", 21), etag='"two"')
+    async with site_rig.open() as deaf:
+        site_rig.at(at(16, 9))
+        await deaf.check_document(ARTICLE)
+    now["evidence.keep"] = "changes"
+    await play(site_rig, watcher, at(16, 12), at(16, 16))
+    kept = await one_document(watcher)
+    assert {each.record_type for each in kept if each.status == 304} == {"response"}
+    assert NOT_MODIFIED not in [profile for profile, _ in revisits(site_rig, ARTICLE)]
+
+
+async def test_two_bodies_of_one_sha_1_are_both_kept(
+    site_rig: Rig, watcher: Archive, website: Website, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Such bodies can be made; the SHA-256 tells them apart."""
+    monkeypatch.setattr("monitor.edges.warc_records.payload_digest", lambda _: "sha1:SAME")
+    await begin(site_rig, watcher, website, Page(article("Ships")))
+    website.pages[ARTICLE] = Page(article("Ships", 21))
+    await play(site_rig, watcher, at(16, 8))
+    assert [each.record_type for each in await one_document(watcher)] == ["response", "response"]
+
+
 @pytest.mark.parametrize("days", [1])
 async def test_the_mark_of_what_was_told_is_lost_with_an_answer_that_is_no_feed(
     site_rig: Rig, watcher: Archive, website: Website, days: int

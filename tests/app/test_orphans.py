@@ -1,17 +1,21 @@
 """What a crash between the disk and the database leaves behind is found at the next start."""
 
+import os
 from pathlib import Path
 
+import pytest
 from sqlalchemy import Connection, select
 
-from monitor import open_archive
+from monitor import Archive, open_archive
 from monitor.edges.warc_records import read_response
+from monitor.errors import DatabaseBusyError
 from monitor.model import Fetch, Outcome
 from monitor.store import captures
 from monitor.store.schema import fetch
 from monitor.store.types import noun
-from tests.app.rig import Rig
+from tests.app.rig import Rig, add, play
 from tests.app.test_evidence_policy import every_capture, every_response
+from tests.app.website import Website, rss
 from tests.edges.warcs import PAGE, earlier_of, evidence_in, hop, result
 from tests.newsroom.days import at
 
@@ -78,3 +82,75 @@ async def test_the_fetch_of_an_orphan_is_told(site_rig: Rig) -> None:
         (row,) = await archive._ctx.db.read(every_fetch, [first.fetch_id])
         assert (row.outcome, row.status) == (Outcome.REDIRECTED, 301)
         assert "crash" in (row.detail or "")
+
+
+def busy(*_: object, **__: object) -> None:
+    """Refuse to record, as a database does that another process holds."""
+    raise DatabaseBusyError("another process holds it")
+
+
+async def visited_in_vain(archive: Archive, rig: Rig, website: Website, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read a feed whose visit cannot be recorded."""
+    website.pages["http://one.example/feed"] = rss(("http://one.example/2026/11/16/story-of-a-day", "A day"))
+    rig.at(at(16, 7))
+    await add(archive, "http://one.example/feed")
+    monkeypatch.setattr("monitor.app.polled.record", busy)
+    website.pages["http://one.example/feed"] = rss(("http://one.example/2026/11/16/another-story", "Another"))
+    await archive.tick()
+    monkeypatch.undo()
+
+
+async def test_what_a_visit_kept_and_could_not_record_is_indexed_at_the_end(
+    site_rig: Rig, website: Website, monkeypatch: pytest.MonkeyPatch, read_here: None
+) -> None:
+    """The file is closed as usual, and the database knows all that is in it."""
+    async with site_rig.open() as archive:
+        await visited_in_vain(archive, site_rig, website, monkeypatch)
+        folder = site_rig.settings.evidence_dir
+        assert len(set(every_response(folder))) > len(await every_capture(archive))
+    async with site_rig.open() as archive:
+        places = {(one.file, one.offset, one.length, one.record_id, one.url) for one in await every_capture(archive)}
+        assert places == set(every_response(folder))
+        assert not list(folder.glob("*.open"))
+        assert (await archive.custody.verify()).faults == ()
+
+
+async def test_a_host_that_could_not_be_recorded_is_left_alone_for_a_minute(
+    site_rig: Rig, website: Website, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else its page would be fetched again and again, while the database cannot take it."""
+    async with site_rig.open() as archive:
+        await visited_in_vain(archive, site_rig, website, monkeypatch)
+        asked = website.asked.count("http://one.example/feed")
+        await archive.tick()
+        assert website.asked.count("http://one.example/feed") == asked
+        await play(site_rig, archive, at(16, 7, 2))
+        assert website.asked.count("http://one.example/feed") == asked + 1
+
+
+async def test_evidence_is_left_for_the_next_start_where_the_database_is_out_of_reach_at_the_end(
+    site_rig: Rig, website: Website, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = site_rig.settings.evidence_dir
+    async with site_rig.open() as archive:
+        await visited_in_vain(archive, site_rig, website, monkeypatch)
+        monkeypatch.setattr("monitor.store.captures.in_file", busy)
+    monkeypatch.undo()
+    assert list(folder.glob("*.open"))
+    async with site_rig.open() as archive:
+        await archive.recover()
+        assert {one.record_id for one in await every_capture(archive)} == {row[3] for row in every_response(folder)}
+        assert not list(folder.glob("*.open"))
+
+
+async def test_a_closed_file_that_the_database_knows_less_of_is_looked_through(site_rig: Rig) -> None:
+    """Though not one that was closed just now: whoever did may be about to tell of it."""
+    site_rig.at(at(16, 7))
+    path = await left_behind(site_rig.settings.evidence_dir)
+    path.with_name(f"{path.name}.open").rename(path)
+    for age, count in ((0, 0), (120, 3)):
+        stamp = path.stat().st_mtime - age
+        os.utime(path, (stamp, stamp))
+        async with site_rig.open() as archive:
+            await archive.recover()
+            assert len(await every_capture(archive)) == count
