@@ -1,26 +1,46 @@
 """Memento (RFC 7089): a TimeGate, TimeMaps and the mementos themselves, over what was captured.
 
 /timegate/URL                 302 to the memento nearest to Accept-Datetime (pattern 2.1: another resource than URL)
-/timemap/link/URL             application/link-format (RFC 6690), as section 5 has it
+/timemap/link/URL             application/link-format (RFC 6690), as section 5 has it; it links to where it goes on
 /timemap/json/URL             the same as JSON
 /memento/YYYYMMDDhhmmss/URL   the bytes, to be saved: an archived page is never shown as a page of this server
+
+Of several captures of one second each has more digits: six of the microsecond, then its number.
 """
 
 import json
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
+from typing import NamedTuple
 
 from aiohttp import web
 
 from monitor import Archive
-from monitor.errors import UsageError
-from monitor.evidence_answers import Memento, MementoBody
+from monitor.errors import NotFoundError, UsageError
+from monitor.evidence_answers import BodyMark, Memento, MementoAmong, MementoBody, TimeMap
 
-# Of the original's headers only what says what the bytes are; the others are told under names of their own.
 _DIGITS = "%Y%m%d%H%M%S"
+_EXACT = f"{_DIGITS}%f"
+_MICROSECOND = 20  # digits of a time to the microsecond
+_MOST = (1 << 63) - 1  # a number of the database
+_SCHEME = re.compile(r"(?:(https?):/{1,2})?(.*)", re.IGNORECASE | re.DOTALL)
+_ASKED = re.compile(r"/(?:timegate|timemap/(?:link|json)|memento)/(?:(?P<at>[0-9]{14,})/)?(?P<url>.+)")
+# Of the original's headers only what says what the bytes are; the others are told under names of their own.
 _KEPT = frozenset({"content-type", "content-language"})
 _PREFIX = "X-Archive-Orig-"
+_LINK_FORMAT = "application/link-format"
+
+
+class _Asked(NamedTuple):
+    """What a path asks for. `base` is our own address; `digits` tell a moment, and further ones of which capture."""
+
+    base: str
+    url: str
+    digits: str
+    moment: datetime | None
+    capture_id: int | None
 
 
 def add_routes(app: web.Application, archive: Archive) -> None:
@@ -29,69 +49,78 @@ def add_routes(app: web.Application, archive: Archive) -> None:
     app.router.add_get("/timegate/{url:.+}", endpoint.timegate)
     app.router.add_get("/timemap/link/{url:.+}", endpoint.link)
     app.router.add_get("/timemap/json/{url:.+}", endpoint.json)
-    app.router.add_get(r"/memento/{at:\d{14}}/{url:.+}", endpoint.memento)
+    app.router.add_get("/memento/{at:[0-9]{14,}}/{url:.+}", endpoint.memento)
 
 
 class _Endpoint:
     def __init__(self, archive: Archive) -> None:
         self._custody = archive.custody
-        self._archive = archive
 
     async def timegate(self, request: web.Request) -> web.Response:
         """Lead to the memento nearest to the time asked for (4.1.1), or to the newest."""
-        url, base = _url(request), _base(request)
-        at = _accepted(request) or self._archive.now()
-        found = await self._custody.timemap(url)
-        best = min(found, key=lambda one: abs(one.at - at))
-        links = [*_about(base, url), *_marked(base, found[0], found[-1], best)]
-        headers = {"Location": _place(base, best), "Vary": "accept-datetime", "Link": ", ".join(links)}
+        base, url, *_ = _asked(request)
+        found = await self._custody.timegate(url, _accepted(request))
+        headers = {"Location": _place(base, found.memento), "Vary": "accept-datetime", "Link": _links(base, url, found)}
         return web.Response(status=302, headers=headers)
 
     async def link(self, request: web.Request) -> web.Response:
         """Return a TimeMap as link-format."""
-        url, base = _url(request), _base(request)
-        found = await self._custody.timemap(url)
-        around = f'from="{_http(found[0].at)}"; until="{_http(found[-1].at)}"'
-        self_link = f'<{base}/timemap/link/{url}>; rel="self"; type="application/link-format"; {around}'
-        lines = [f'<{url}>; rel="original"', self_link, f'<{base}/timegate/{url}>; rel="timegate"']
-        lines += [_link(base, one, _rel(place, len(found))) for place, one in enumerate(found)]
-        return web.Response(text=",\n".join(lines) + "\n", content_type="application/link-format")
+        asked = _asked(request)
+        found = await self._timemap(asked)
+        base, url = asked.base, asked.url
+        around = f'; from="{_http(found.mementos[0].at)}"; until="{_http(found.mementos[-1].at)}"'
+        lines = [f'<{url}>; rel="original"', f'<{base}/timegate/{url}>; rel="timegate"']
+        lines += [_timemap("self", f"{base}{request.rel_url.raw_path_qs}") + around]
+        if asked.digits:  # the first page; each leads to the next
+            lines += [_timemap("timemap", f"{base}/timemap/link/{url}") + f'; from="{_http(found.first.at)}"']
+        if found.following is not None:
+            from_there = f'; from="{_http(found.following.at)}"; until="{_http(found.last.at)}"'
+            lines += [_timemap("timemap", f"{base}/timemap/link/{_exact(found.following)}/{url}") + from_there]
+        lines += [_link(base, one, _rel(found, one)) for one in found.mementos]
+        return web.Response(text=",\n".join(lines) + "\n", content_type=_LINK_FORMAT)
 
     async def json(self, request: web.Request) -> web.Response:
         """Return a TimeMap as JSON, in the form that other Memento servers give it."""
-        url, base = _url(request), _base(request)
-        found = await self._custody.timemap(url)
-        told = {
+        asked = _asked(request)
+        found = await self._timemap(asked)
+        base, url = asked.base, asked.url
+        listed = [_entry(base, one) for one in found.mementos]
+        told: dict[str, object] = {
             "original_uri": url,
             "timegate_uri": f"{base}/timegate/{url}",
-            "timemap_uri": {"link_format": f"{base}/timemap/link/{url}", "json_format": f"{base}/timemap/json/{url}"},
-            "mementos": {"first": _entry(base, found[0]), "last": _entry(base, found[-1]), "list": []},
+            "timemap_uri": _timemaps(base, url),
+            "mementos": {"first": _entry(base, found.first), "last": _entry(base, found.last), "list": listed},
         }
-        told["mementos"]["list"] = [_entry(base, one) for one in found]  # type: ignore[index]
+        if (rest := found.following) is not None:
+            uris = _timemaps(base, f"{_exact(rest)}/{url}")
+            told["pages"] = {"next": {"from": _iso(rest.at), "until": _iso(found.last.at), "uri": uris}}
         return web.Response(text=json.dumps(told, ensure_ascii=False) + "\n", content_type="application/json")
 
     async def memento(self, request: web.Request) -> web.Response:
         """Return a memento's bytes to be saved; a time at which there is none leads to the nearest."""
-        url, base = _url(request), _base(request)
-        try:
-            at = datetime.strptime(request.match_info["at"], _DIGITS).replace(tzinfo=UTC)
-        except ValueError as error:
-            raise UsageError(f"{request.match_info['at']} is no time") from error
-        found = await self._custody.memento(url, at)
-        if found.memento.at.replace(microsecond=0) != at:
-            return web.Response(status=302, headers={"Location": _place(base, found.memento)})
+        base, url, digits, moment, capture_id = _asked(request)
+        near = (await self._custody.timegate(url, moment, capture_id)).memento
+        if digits != _digits(near):
+            return web.Response(status=302, headers={"Location": _place(base, near)})
+        found = await self._custody.memento(url, near.at, near.capture_id)
         return web.Response(body=found.body, headers=_headers(base, url, found))
+
+    async def _timemap(self, asked: _Asked) -> TimeMap:
+        return await self._custody.timemap(asked.url, asked.moment, asked.capture_id)
 
 
 def _headers(base: str, url: str, found: MementoBody) -> dict[str, str]:
     one = found.memento
-    marks = _marked(base, found.first, found.last, one, found.previous, found.following)
+    told = _original(found.headers)
+    if BodyMark.CODED in found.marks:  # they are bytes of a coding, whatever would come of undoing it
+        told[f"{_PREFIX}Content-Type"], told["Content-Type"] = told["Content-Type"], "application/octet-stream"
     return {
-        **_original(found.headers),
+        **told,
         "Memento-Datetime": _http(one.at),
-        "Link": ", ".join([*_about(base, url), *marks]),
+        "Link": _links(base, url, found.among),
         "Content-Disposition": f'attachment; filename="{one.at.strftime(_DIGITS)}-{one.capture_id}"',
         f"{_PREFIX}Status": str(one.status or ""),
+        **({"X-Archive-Body": ", ".join(found.marks)} if found.marks else {}),
     }
 
 
@@ -106,22 +135,28 @@ def _original(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     return {"Content-Type": "application/octet-stream", **told}
 
 
-def _url(request: web.Request) -> str:
-    """Return the URL asked about, as it was written: with its query, and its escapes untouched."""
-    path = request.rel_url.raw_path_qs
-    for prefix in ("/timegate/", "/timemap/link/", "/timemap/json/"):
-        if path.startswith(prefix):
-            return _with_scheme(path.removeprefix(prefix))
-    return _with_scheme(path.split("/", 3)[3])
+def _asked(request: web.Request) -> _Asked:
+    """Return what is asked for; its URL as it was written: with its query, and its escapes untouched."""
+    found = _ASKED.fullmatch(request.rel_url.raw_path_qs)
+    if found is None:
+        raise NotFoundError("there is nothing here")
+    base, digits = f"{request.scheme}://{request.host}", found["at"] or ""
+    number = digits[_MICROSECOND:]
+    capture_id = min(int(number), _MOST) if number else None
+    return _Asked(base, _with_scheme(found["url"]), digits, _moment(digits) if digits else None, capture_id)
+
+
+def _moment(digits: str) -> datetime:
+    try:
+        return datetime.strptime(digits[:_MICROSECOND].ljust(_MICROSECOND, "0"), _EXACT).replace(tzinfo=UTC)
+    except ValueError as error:
+        raise UsageError(f"{digits} is no time") from error
 
 
 def _with_scheme(written: str) -> str:
-    if written.startswith(("http://", "https://")):
-        return written
-    for scheme in ("http:/", "https:/"):  # a proxy on the way may have made one slash of two
-        if written.startswith(scheme):
-            return f"{scheme}/{written.removeprefix(scheme)}"
-    return f"http://{written}"
+    """Return a URL with its scheme, which may be missing; a proxy on the way may have made one slash of two."""
+    scheme, rest = _SCHEME.fullmatch(written).groups("")  # type: ignore[union-attr]
+    return f"{scheme.lower() or 'http'}://{rest}"
 
 
 def _accepted(request: web.Request) -> datetime | None:
@@ -131,46 +166,53 @@ def _accepted(request: web.Request) -> datetime | None:
         return None
     try:
         at = parsedate_to_datetime(said)
-    except ValueError as error:
+        return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+    except (ValueError, OverflowError) as error:
         raise UsageError(f"Accept-Datetime {said!r} is no date of HTTP") from error
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
-
-
-def _base(request: web.Request) -> str:
-    return f"{request.scheme}://{request.host}"
 
 
 def _http(at: datetime) -> str:
     return format_datetime(at.astimezone(UTC), usegmt=True)
 
 
+def _iso(at: datetime) -> str:
+    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _exact(one: Memento) -> str:
+    return f"{one.at.strftime(_EXACT)}{one.capture_id}"
+
+
+def _digits(one: Memento) -> str:
+    return one.at.strftime(_DIGITS) if one.alone else _exact(one)
+
+
 def _place(base: str, one: Memento) -> str:
-    return f"{base}/memento/{one.at.strftime(_DIGITS)}/{one.url}"
+    return f"{base}/memento/{_digits(one)}/{one.url}"
 
 
-def _about(base: str, url: str) -> list[str]:
-    kind = 'type="application/link-format"'
-    timemap = f'<{base}/timemap/link/{url}>; rel="timemap"; {kind}'
-    return [f'<{url}>; rel="original"', f'<{base}/timegate/{url}>; rel="timegate"', timemap]
+def _timemap(rel: str, target: str) -> str:
+    return f'<{target}>; rel="{rel}"; type="{_LINK_FORMAT}"'
 
 
-def _marked(base: str, first: Memento, last: Memento, one: Memento, *around: Memento | None) -> list[str]:
-    """Return the links of a memento to its neighbours (2.2): each target once, with all that it is."""
-    named: dict[str, tuple[Memento, list[str]]] = {}
-    places: Sequence[tuple[str, Memento | None]] = [
-        ("first", first),
-        ("last", last),
-        *zip(("prev", "next"), around, strict=False),
-        ("", one),
-    ]
-    for rel, target in places:
+def _timemaps(base: str, what: str) -> dict[str, str]:
+    return {"link_format": f"{base}/timemap/link/{what}", "json_format": f"{base}/timemap/json/{what}"}
+
+
+def _links(base: str, url: str, found: MementoAmong) -> str:
+    """Return the links of a memento (2.2): the original, TimeGate, TimeMap, and each neighbour once, with all it is."""
+    links = [f'<{url}>; rel="original"', f'<{base}/timegate/{url}>; rel="timegate"']
+    links += [_timemap("timemap", f"{base}/timemap/link/{url}")]
+    named: dict[Memento, list[str]] = {}
+    places = (("first", found.first), ("last", found.last), ("prev", found.previous), ("next", found.following))
+    for rel, target in (*places, ("", found.memento)):
         if target is not None:
-            named.setdefault(_place(base, target), (target, []))[1].extend([rel] if rel else [])
-    return [_link(base, target, " ".join([*rels, "memento"])) for target, rels in named.values()]
+            named.setdefault(target, []).extend([rel] if rel else [])
+    return ", ".join((*links, *(_link(base, target, " ".join([*rels, "memento"])) for target, rels in named.items())))
 
 
-def _rel(place: int, count: int) -> str:
-    marks = [name for name, here in (("first", place == 0), ("last", place == count - 1)) if here]
+def _rel(found: TimeMap, one: Memento) -> str:
+    marks = [name for name, end in (("first", found.first), ("last", found.last)) if one == end]
     return " ".join([*marks, "memento"])
 
 
@@ -179,4 +221,4 @@ def _link(base: str, one: Memento, rel: str) -> str:
 
 
 def _entry(base: str, one: Memento) -> dict[str, str]:
-    return {"datetime": one.at.strftime("%Y-%m-%dT%H:%M:%SZ"), "uri": _place(base, one)}
+    return {"datetime": _iso(one.at), "uri": _place(base, one)}

@@ -50,7 +50,10 @@ class WebServer:
             await web.TCPSite(runner, name.strip("[]"), int(port)).start()
         except OSError as error:
             await runner.cleanup()
-            raise ConfigError(f"web.listen: {listen} cannot be had: {error.strerror}") from error
+            raise ConfigError(
+                f"web.listen: {listen} cannot be had: {error.strerror}",
+                hint="name a port that no other program has, another daemon of this archive among them",
+            ) from error
         self._runner = runner
         log.info("web.started", url=f"http://{listen}/")
 

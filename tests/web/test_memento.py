@@ -1,27 +1,21 @@
 """Memento over the archive (RFC 7089): what others may ask, and what they never get."""
 
-import json
-import re
 from collections.abc import AsyncIterator
 from gzip import compress
-from urllib.parse import urlsplit
 
 import pytest
-from aiohttp import ClientResponse
-from aiohttp.test_utils import TestClient, TestServer
-from aiohttp.web import Application, Request
 
 from monitor import Archive
 from monitor.errors import ConfigError
-from monitor.web.server import WebServer, application
+from monitor.web.server import WebServer
 from tests.app.rig import Rig, add, play
 from tests.app.website import Page, Website, article, rss
 from tests.newsroom.days import at
+from tests.web.asking import Client, get, links, serving, timemap
 
 pytest_plugins = ["tests.newsroom.fixtures"]
 
 FEED, STORY = "http://one.example/feed", "http://one.example/2026/11/16/harbour?page=1&lang=fr"
-Client = TestClient[Request, Application]
 
 
 @pytest.fixture
@@ -40,28 +34,8 @@ async def kept(site_rig: Rig, watcher: Archive, website: Website) -> Archive:
 @pytest.fixture
 async def client(kept: Archive) -> AsyncIterator[Client]:
     """A client of the web server."""
-    server = TestServer(Application())
-    await server.start_server()
-    port = server.port
-    await server.close()
-    running = TestServer(application(kept, f"127.0.0.1:{port}"), port=port)
-    async with TestClient(running) as opened:
+    async with serving(kept) as opened:
         yield opened
-
-
-async def get(client: Client, path: str, **headers: str) -> ClientResponse:
-    """Ask for a path as it is written, without following where it leads."""
-    given = {name.replace("_", "-"): value for name, value in headers.items()}
-    return await client.get(path, headers=given, allow_redirects=False)
-
-
-def links(said: str) -> dict[str, list[str]]:
-    """Return the targets of a Link header by relation."""
-    found: dict[str, list[str]] = {}
-    for target, rels in re.findall(r'<([^>]*)>; rel="([^"]*)"', said):
-        for rel in rels.split():
-            found.setdefault(rel, []).append(target)
-    return found
 
 
 async def test_the_timegate_leads_to_the_memento_nearest_to_the_time_asked_for(client: Client) -> None:
@@ -81,11 +55,16 @@ async def test_without_a_time_the_timegate_leads_to_the_newest(client: Client) -
     assert "/memento/2026111610" in answer.headers["Location"]
 
 
+@pytest.mark.parametrize("written", [STORY.replace("http", "HTTP"), STORY.replace("//", "/"), STORY.split("//")[1]])
+async def test_a_url_is_known_however_its_scheme_is_written(client: Client, written: str) -> None:
+    assert (await get(client, f"/timegate/{written}")).status == 302
+
+
 async def test_both_timemaps_tell_of_every_capture(client: Client) -> None:
     """In order, the first and the last marked as such."""
     link = await (await get(client, f"/timemap/link/{STORY}")).text()
     found = links(link)
-    told = json.loads(await (await get(client, f"/timemap/json/{STORY}")).text())
+    told = await timemap(client, STORY)
     assert [one["uri"] for one in told["mementos"]["list"]] == found["memento"]
     assert len(found["memento"]) == 3
     assert (found["first"], found["last"]) == (found["memento"][:1], found["memento"][-1:])
@@ -94,10 +73,10 @@ async def test_both_timemaps_tell_of_every_capture(client: Client) -> None:
 
 async def test_a_memento_is_the_page_as_it_was(client: Client) -> None:
     """Each of the captures, the revisit as well; the body is decoded, and nothing claims that it is coded."""
-    told = json.loads(await (await get(client, f"/timemap/json/{STORY}")).text())
+    told = await timemap(client, STORY)
     bodies = []
     for one in told["mementos"]["list"]:
-        answer = await get(client, urlsplit(one["uri"])._replace(scheme="", netloc="").geturl())
+        answer = await get(client, one["uri"])
         assert answer.status == 200
         assert answer.headers["Memento-Datetime"].startswith("Mon, 16 Nov 2026")
         assert "Content-Encoding" not in answer.headers
@@ -108,7 +87,7 @@ async def test_a_memento_is_the_page_as_it_was(client: Client) -> None:
 async def test_what_a_page_said_is_told_under_another_name(client: Client) -> None:
     answer = await get(client, f"/memento/20261116070000/{STORY}")
     if answer.status == 302:
-        answer = await get(client, urlsplit(answer.headers["Location"])._replace(scheme="", netloc="").geturl())
+        answer = await get(client, answer.headers["Location"])
     assert answer.headers["X-Archive-Orig-X-Town"] == "Port"
     assert answer.headers["X-Archive-Orig-Status"] == "200"
     assert answer.content_type == "text/html"
@@ -129,7 +108,11 @@ async def test_an_archived_page_is_saved_and_never_shown_as_ours(client: Client)
         ("/timemap/link/http://nobody.example/", {}, 404),
         ("/memento/20261116070000/http://nobody.example/", {}, 404),
         ("/memento/20269999999999/" + STORY, {}, 400),
+        ("/memento/202611160700001234567/" + STORY.replace("one", "no"), {}, 404),
+        ("/timemap/link/20269999999999/" + STORY, {}, 400),
         ("/timegate/" + STORY, {"Accept_Datetime": "yesterday"}, 400),
+        ("/timegate/" + STORY, {"Accept_Datetime": "Mon, 16 Nov 99999999999999 12:00:00 GMT"}, 400),
+        ("/timegate/" + STORY, {"Accept_Datetime": "Fri, 31 Dec 9999 23:59:59 -2359"}, 400),
         ("/elsewhere", {}, 404),
         ("/timegate/" + STORY, {"Host": "evil.example"}, 421),
     ],
@@ -153,9 +136,9 @@ async def test_altered_evidence_is_served_to_nobody(client: Client, site_rig: Ri
         data = bytearray(path.read_bytes())
         data[len(data) // 2 :] = bytes(len(data) - len(data) // 2)
         path.write_bytes(data)
-    told = json.loads(await (await get(client, f"/timemap/json/{STORY}")).text())
+    told = await timemap(client, STORY)
     last = told["mementos"]["last"]["uri"]
-    answer = await get(client, urlsplit(last)._replace(scheme="", netloc="").geturl())
+    answer = await get(client, last)
     assert answer.status == 502
 
 
