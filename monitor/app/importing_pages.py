@@ -22,6 +22,7 @@ from monitor.errors import EvidenceError
 from monitor.interfaces import Extraction
 from monitor.model import Capture, Document, DocumentState, Origin, Quality
 from monitor.store import documents, hosts, importing, revisions
+from monitor.store.originals import original_of
 
 log = structlog.get_logger(__name__)
 
@@ -103,7 +104,7 @@ class Reader:
             return None
         refers, digest = refers_of(record, self._ctx.clock.now()), record.header("WARC-Payload-Digest") or ""
         url = refers.url or one.url
-        found = await self._ctx.db.read(importing.original_of, url, refers.record_id, refers.at, digest)
+        found = await self._ctx.db.read(original_of, url, refers.record_id, refers.at, digest)
         return found if found is not None and page_key(found.url) == page_key(one.url) else None
 
     async def _extraction(self, document: Document | None, original: Capture, one: Capture) -> Extraction | None:

@@ -21,6 +21,7 @@ from monitor.settings import version
 from monitor.sizes import format_size
 from monitor.store import captures, fetches, importing
 from monitor.store.importing import Wanted
+from monitor.store.originals import original_of
 
 GROUP_BYTES = 4 << 20  # uncompressed, that share a sync and a transaction
 GROUP_RECORDS = 200
@@ -109,7 +110,7 @@ async def _resolved(ctx: Context, found: Sequence[Taken]) -> list[Taken]:
 
 
 def _original(conn: Connection, one: Taken, refers: Refers) -> Capture | None:
-    return importing.original_of(conn, refers.url or one.url, refers.record_id, refers.at, one.digest)
+    return original_of(conn, refers.url or one.url, refers.record_id, refers.at, one.digest)
 
 
 def _like(one: Taken, original: Taken | Capture | None) -> Taken:

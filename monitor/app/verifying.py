@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -92,7 +92,8 @@ async def verify(
     """Read the evidence again, then compare texts, chain and database; of files that are named only those.
 
     Skips files found right before and as long as then, unless `again`, and goes on with texts where a run before it
-    was interrupted. What came of each file is kept at once. Cancelled, it returns what it found so far, not finished.
+    was interrupted. What came of each file is kept at once. Cancelled, it returns what it found so far, not finished;
+    and where anything keeps it from comparing a part, that is a fault beside the others.
     Raises NotFoundError for a file that the archive never had.
     """
     run = _Run(ctx, Pace(ctx.clock, rate), progress)
@@ -177,17 +178,34 @@ async def _everything(run: _Run, again: bool, texts: bool) -> None:
     run.total = sum(one.committed_length for one in rows)
     run.total += TEXT_BYTES * await ctx.db.read(store.texts, resumed) if texts else 0
     await _files(run, rows, again)
-    run.faults += await verifying_database.strangers(ctx)
-    run.faults += await verifying_database.disagreements(ctx)
+    await _stage(run, "the folder of the evidence", _add(run, verifying_database.strangers(ctx)))
+    await _stage(run, "the rows of the database", _add(run, verifying_database.disagreements(ctx)))
     run.faults += damage
-    await _texts(run, resumed, make_again=texts)
-    await _chain(run)
+    await _stage(run, "the texts", _texts(run, resumed, make_again=texts))
+    await _stage(run, "the chain of seals", _chain(run))
+
+
+async def _stage(run: _Run, what: str, work: Awaitable[None]) -> None:
+    """Do one part of the work. What stops it is told beside all that was found, and the other parts are done."""
+    try:
+        await work
+    except Exception as error:  # the faults found so far must not be lost
+        log.exception("verify.stopped", at=what)
+        run.faults.append(
+            Fault(
+                verifying_database.UNCHECKED, what, f"not all of it could be compared: {type(error).__name__}: {error}"
+            )
+        )
+
+
+async def _add(run: _Run, found: Awaitable[list[Fault]]) -> None:
+    run.faults += await found
 
 
 async def _files(run: _Run, rows: Sequence[EvidenceFile], again: bool) -> None:
     for row in rows:
         if again or not await asyncio.to_thread(_is_as_verified, run.ctx.settings.evidence_dir, row):
-            await _file(run, row)
+            await _stage(run, row.name, _file(run, row))
         else:
             run.skipped += 1
             run.told(row.committed_length)
@@ -217,14 +235,14 @@ async def _file(run: _Run, row: EvidenceFile) -> None:
 async def _texts(run: _Run, resumed: int, *, make_again: bool) -> None:
     ctx, kept, clean = run.ctx, 0, True
     came = Counter[Reproduced]()
-    async for one, fault in verifying_texts.altered(ctx):
-        if fault is None and make_again and one.id > resumed:
+    async for one, faults in verifying_texts.altered(ctx):
+        if make_again and one.id > resumed and all(each.kind != verifying_texts.DIGEST for each in faults):
             outcome = await verifying_texts.reproduced(ctx, one)
             run.told(TEXT_BYTES)
-            fault = outcome if isinstance(outcome, Fault) else None
+            faults += (outcome,) if isinstance(outcome, Fault) else ()
             came[Reproduced.OTHER if isinstance(outcome, Fault) else outcome] += 1
-        if fault is not None:
-            run.faults.append(fault)
+        run.faults += faults
+        if faults:
             clean = False  # a run that resumes begins before it
         elif clean and make_again and (kept := kept + 1) % _KEEP_EVERY == 0 and one.id > resumed:
             await ctx.db.write(corpus.set_counter, _RESUME, one.id)

@@ -20,12 +20,14 @@ REFERENCE = "reference-missing"
 INDEX = "search-missing"
 TWICE = "capture-repeated"
 GONE = "capture-in-removed-file"
+MISFILED = "capture-document"
 CURRENT = "document-current"
 COUNT = "document-count"
 FOREIGN = "file-unknown"
 LEFTOVER = "file-leftover"
 LEFT_THERE = "file-removed"
 TWIN = "file-twice"
+UNCHECKED = "part-unchecked"  # what was not compared to its end
 
 _MOST = 100  # lines of each kind
 _UNFINISHED = ".tmp"
@@ -59,6 +61,10 @@ def _disagreements(conn: Connection) -> Iterator[Fault]:
     for one in store.captures_in_removed_files(conn, _MOST):
         what = f"it should be in {one.file}, which was replaced or removed"
         yield Fault(GONE, f"capture {one.id}", what, one.offset, one.id, one.document_id)
+    for filed in store.misfiled(conn, _MOST):
+        whose = f"is of document {filed.document_id}" if filed.document_id else "is of no document"
+        what = f"it {whose}, and shows revision {filed.revision_id}, which is of document {filed.of_document}"
+        yield Fault(MISFILED, f"capture {filed.capture_id}", what, None, filed.capture_id, filed.document_id)
     for number in store.without_current(conn, _MOST):
         yield Fault(CURRENT, f"document {number}", "its current revision is not one of its own", document_id=number)
     for row in store.miscounted(conn, _MOST):

@@ -1,7 +1,7 @@
 """Verify one evidence file: its bytes, its records, and the captures that the database has of it."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from monitor.edges.warc_walk import Walk, claimed_name, find_file
 from monitor.errors import EvidenceError
 from monitor.evidence_answers import Fault
 from monitor.model import Capture, EvidenceFile
-from monitor.store import captures, files
+from monitor.store import captures, files, originals
 from monitor.store import verifying as store
 from monitor.store.verifying import Extent
 
@@ -164,32 +164,41 @@ async def _size_faults(ctx: Context, file: EvidenceFile, walk: Walk, extent: Ext
 
 
 async def _revisit_faults(ctx: Context, file: EvidenceFile, one: Comparison) -> list[Fault]:
-    """Return which revisits just read repeat nothing that is in the archive.
-
-    Of an imported file the archive may lack what they repeat; and what was removed for good is nobody's fault.
-    """
+    """Return which revisits just read repeat nothing that is in the archive."""
     revisits, one.revisits = one.revisits, []
     if not revisits:
         return []
-    originals = await ctx.db.read(store.originals, [each.refers_to for each in revisits])
-    pairs = zip(revisits, originals, strict=True)
-    said = ((each, _amiss(each, original, imported=file.origin is not None)) for each, original in pairs)
+    said = await ctx.db.read(_amiss, revisits, imported=file.origin is not None)
     return [
-        Fault(ORIGINAL, file.name, what, each.capture.offset, each.capture.id, each.capture.document_id)
+        Fault(
+            ORIGINAL,
+            file.name,
+            f"capture {each.id} (revisit of {each.url}) {what}",
+            each.offset,
+            each.id,
+            each.document_id,
+        )
         for each, what in said
-        if what is not None
     ]
 
 
-def _amiss(revisit: Revisit, original: Capture | None, *, imported: bool) -> str | None:
-    about = f"capture {revisit.capture.id} (revisit of {revisit.capture.url})"
-    if original is None:
-        missing = revisit.refers_to.record_id or revisit.refers_to.url
-        return None if imported else f"{about} repeats {missing}, which is not in the archive"
-    if original.removed_at is None and not same_digest(original.digest, revisit.refers_to.digest):
-        digest = revisit.refers_to.digest
-        return f"{about} repeats the payload {digest}; that of capture {original.id} is {original.digest}"
-    return None
+def _amiss(conn: Connection, revisits: Sequence[Revisit], *, imported: bool) -> list[tuple[Capture, str]]:
+    """Return what is wrong with what they refer to.
+
+    Of an imported file the archive may lack it, what was removed for good is nobody's fault, and a revisit that tells
+    no digest (WARC/1.1 6.7.3 asks for none) promises no payload.
+    """
+    found = []
+    for revisit in revisits:
+        refers, original = revisit.refers_to, originals.original_of(conn, *revisit.refers_to)
+        if original is None and not imported and not originals.was_removed(conn, *refers):
+            what = f"repeats {refers.record_id or refers.url}, which is not in the archive"
+        elif original is not None and refers.digest and not same_digest(original.digest, refers.digest):
+            what = f"repeats the payload {refers.digest}; that of capture {original.id} is {original.digest}"
+        else:
+            continue
+        found.append((revisit.capture, what))
+    return found
 
 
 async def _strays(ctx: Context, name: str, one: Comparison, walk: Walk) -> tuple[Stray, ...]:

@@ -7,12 +7,11 @@ from typing import NamedTuple
 
 from monitor.edges import warc_checks as checks
 from monitor.edges.decoding import BodyLimits
-from monitor.edges.warc_checks import Flaw
+from monitor.edges.warc_checks import Flaw, Reference
 from monitor.edges.warc_reader import RawRecord
 from monitor.edges.warc_walk import Torn
 from monitor.evidence_answers import Fault
 from monitor.model import Capture
-from monitor.store.verifying import Reference
 
 DAMAGED = "record-damaged"
 REPEATED = "record-repeated"
@@ -114,7 +113,7 @@ class Comparison:
         self.captures += 1
         self._tell_flaws(checks.compared(record, row, self._limits), record.offset, _of(row), row)
         if record.kind == "revisit":
-            self.revisits.append(Revisit(row, _reference(record)))
+            self.revisits.append(Revisit(row, checks.reference(record)))
 
     def _tell_torn(self, torn: Torn) -> None:
         """Name the captures in a stretch that cannot be read; without any, the stretch."""
@@ -175,11 +174,3 @@ def _of(row: Capture) -> str:
 def _about(record: RawRecord) -> str:
     url = record.header("WARC-Target-URI")
     return f"{record.kind} of {checks.uri_of(url)}" if url else record.kind or "a record"
-
-
-def _reference(record: RawRecord) -> Reference:
-    """Return what a revisit refers to (WARC/1.1 5.12 to 5.14); without an address it is its own."""
-    url = record.header("WARC-Refers-To-Target-URI") or record.header("WARC-Target-URI")
-    at = checks.date_of(record.header("WARC-Refers-To-Date"))
-    digest = record.header("WARC-Payload-Digest") or ""
-    return Reference(checks.uri_of(url), record.header("WARC-Refers-To"), at, digest)

@@ -3,10 +3,14 @@
 import asyncio
 import hashlib
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
+
+import structlog
+from sqlalchemy import Connection
 
 from monitor.app.context import Context
 from monitor.app.reextracting import present_reader
@@ -26,11 +30,18 @@ from monitor.store.verifying import Saved
 DIGEST = "text-altered"
 DIFFERS = "text-differs"
 SAVED = "saved-altered"
+TIMES = "text-times"
+UNREAD = "text-unread"
+
+# A text is dated when its page was read, after the fetch: a machine may sleep in between, and a clock be put right.
+LATER, EARLIER = timedelta(days=1), timedelta(minutes=1)
 
 _PAGE = 100  # revisions asked for at once
 _TOLD = ("feed_title", "title_rest")  # hints that are of the archive's present, and not of the time of the reading
 
 Hints = tuple[tuple[str, str], ...]
+
+log = structlog.get_logger(__name__)
 
 
 class Reproduced(StrEnum):
@@ -47,18 +58,37 @@ class Reproduced(StrEnum):
 MADE = (Reproduced.SAME, Reproduced.OTHER, Reproduced.OTHER_TITLE)  # read again, whatever came of it
 
 
-async def altered(ctx: Context) -> AsyncIterator[tuple[Revision, Fault | None]]:
-    """Yield every revision by id, and what is wrong with its text beside its own digest."""
+async def altered(ctx: Context) -> AsyncIterator[tuple[Revision, tuple[Fault, ...]]]:
+    """Yield every revision by id, and what is wrong with it beside its own digest and the captures that showed it."""
     after = 0
     while page := await ctx.db.read(store.texts_after, after, _PAGE):
         after = page[-1].id
+        times = await ctx.db.read(_times_amiss, page)
         for one in page:
-            sha256 = hashlib.sha256(one.text.encode("utf-8", "surrogatepass")).hexdigest()
-            same = sha256 == one.text_sha256
-            yield (
-                one,
-                None if same else fault_of(one, DIGEST, f"its text has the SHA-256 {sha256}, not {one.text_sha256}"),
-            )
+            yield one, tuple(filter(None, (_text_amiss(one), times.get(one.id))))
+
+
+def _text_amiss(one: Revision) -> Fault | None:
+    sha256 = hashlib.sha256(one.text.encode("utf-8", "surrogatepass")).hexdigest()
+    if sha256 == one.text_sha256:
+        return None
+    return fault_of(one, DIGEST, f"its text has the SHA-256 {sha256}, not {one.text_sha256}")
+
+
+def _times_amiss(conn: Connection, page: Sequence[Revision]) -> dict[int, Fault]:
+    """Return the revisions, by id, that were seen when nobody looked. When a text was saved, only its file tells."""
+    found = {}
+    for one in page:
+        times = {"first_seen_at": one.first_seen_at, "last_seen_at": one.last_seen_at}
+        odd = [
+            f"its {name} is {at:%Y-%m-%d %H:%M:%S}"
+            for name, at in times.items()
+            if one.origin is Origin.WEB and not store.was_seen(conn, one, at - LATER, at + EARLIER)
+        ]
+        if odd:
+            what = f"{', '.join(odd)}, and no capture or fetch of then shows it"
+            found[one.id] = fault_of(one, TIMES, what)
+    return found
 
 
 def fault_of(one: Revision, kind: str, detail: str) -> Fault:
@@ -67,7 +97,18 @@ def fault_of(one: Revision, kind: str, detail: str) -> Fault:
 
 
 async def reproduced(ctx: Context, one: Revision) -> Fault | Reproduced:
-    """Make a text again from what it was made of; return what is wrong, or what came of it."""
+    """Make a text again from what it was made of; return what is wrong, or what came of it.
+
+    Whatever keeps this one text from being made again is told of it, and the others are made all the same.
+    """
+    try:
+        return await _made_again(ctx, one)
+    except Exception as error:  # bytes that were altered may break any reader
+        log.exception("verify.text_failed", revision=one.id, document=one.document_id)
+        return fault_of(one, UNREAD, f"it could not be made again: {type(error).__name__}: {error}")
+
+
+async def _made_again(ctx: Context, one: Revision) -> Fault | Reproduced:
     document = await ctx.db.read(documents.get, one.document_id)
     assert document is not None  # documents are never deleted
     if one.origin is Origin.CORPUS:

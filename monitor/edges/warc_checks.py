@@ -5,7 +5,7 @@ from base64 import b32decode
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from monitor.edges.decoding import BodyLimits, Ending, decode
+from monitor.edges.decoding import BodyLimits, Ending, codings_of, decode
 from monitor.edges.warc_reader import BadRecordError, RawRecord, parse, split_http
 from monitor.edges.warc_records import read_response
 from monitor.errors import EvidenceError
@@ -20,6 +20,7 @@ DIFFERS = "capture-differs"
 _WHAT_TO_DO = "the evidence was damaged or altered; `verify` tells what else is"
 _ALGORITHMS = frozenset({"md5", "sha1", "sha256", "sha384", "sha512", "blake2b"})
 _EMPTY = hashlib.sha256(b"").hexdigest()
+_LONGEST_TYPE, _LONGEST_CODING = 200, 80  # characters, as app/keeping.py cuts them
 _REFERRING = frozenset({"request", "response", "revisit"})
 
 
@@ -80,14 +81,30 @@ def date_of(said: str | None) -> datetime | None:
     """Return a WARC-Date as an aware UTC time, to the microsecond; None for what is none."""
     try:
         moment = datetime.fromisoformat(said or "")
-    except ValueError:
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         return None
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def uri_of(said: str | None) -> str:
     """Return a URI without the angle brackets that WARC/1.0 writers put around it."""
     return (said or "").removeprefix("<").removesuffix(">")
+
+
+class Reference(NamedTuple):
+    """What a revisit says of the record that it repeats; `url` is of that, or of the revisit where it says none."""
+
+    url: str
+    record_id: str | None
+    at: datetime | None
+    digest: str
+
+
+def reference(record: RawRecord) -> Reference:
+    """Return what a revisit refers to (WARC/1.1 5.12 to 5.14), as `store.originals` is asked for it."""
+    url = record.header("WARC-Refers-To-Target-URI") or record.header("WARC-Target-URI")
+    at = date_of(record.header("WARC-Refers-To-Date"))
+    return Reference(uri_of(url), record.header("WARC-Refers-To"), at, record.header("WARC-Payload-Digest") or "")
 
 
 def digest_holds(said: str, data: bytes) -> bool | None:
@@ -160,11 +177,33 @@ def _differences(record: RawRecord, capture: Capture, limits: BodyLimits) -> lis
         ("status", capture.status, status := _status(record), status is None or capture.status == status),
     )
     wrong = [f"{name} is {row} in the database, {said} in the record" for name, row, said, same in told if not same]
+    wrong += _differing_headers(record, capture)
     if not _has_digest(record, capture.digest):
         wrong.append(f"digest is {capture.digest}, which is not the payload's")
     if not _has_body(record, capture, limits):
         wrong.append(f"sha256 is {capture.sha256}, which is not the decoded body's")
     return wrong
+
+
+def _differing_headers(record: RawRecord, capture: Capture) -> list[str]:
+    """Return how the row tells the headers of a response otherwise; what it leaves out nobody looked at."""
+    if record.kind != "response":
+        return []  # a revisit may have them of what it repeats
+    headers = split_http(record.block)[1]
+    media_type = next((value.decode("latin-1") for name, value in headers if name.lower() == b"content-type"), "")
+    told = (
+        ("media_type", _printed(capture.media_type), _printed(media_type)),
+        ("coding", capture.coding, ", ".join(codings_of(headers))[:_LONGEST_CODING]),
+    )
+    kept = ((name, row, said) for name, row, said in told if row is not None)
+    return [f"{name} is {row!r} in the database, {said!r} in the record" for name, row, said in kept if row != said]
+
+
+def _printed(media_type: str | None) -> str | None:
+    """Return a media type as rows have it, however it came to be one: of a fetch, or of another's archive."""
+    if media_type is None:
+        return None
+    return "".join(char for char in media_type.strip() if char.isprintable())[:_LONGEST_TYPE].strip()
 
 
 def _status(record: RawRecord) -> int | None:
@@ -174,10 +213,13 @@ def _status(record: RawRecord) -> int | None:
 
 
 def _has_digest(record: RawRecord, digest: str) -> bool:
+    """Say whether the payload has the digest in the row. A revisit that tells none of what it repeats has none."""
     said = record.header("WARC-Payload-Digest")
-    if said is not None and same_digest(said, digest):
+    if said and same_digest(said, digest):
         return True
-    return record.kind != "revisit" and any(digest_holds(digest, body) is True for body in _payloads(record))
+    if record.kind == "revisit":
+        return not said
+    return any(digest_holds(digest, body) is True for body in _payloads(record))
 
 
 def _has_body(record: RawRecord, capture: Capture, limits: BodyLimits) -> bool:

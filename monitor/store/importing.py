@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, func, or_, select, update
+from sqlalchemy import Connection, func, select, update
 
 from monitor.model import Capture, DocumentState, EvidenceFile, Outcome
 from monitor.store.schema import address, capture, document, evidence_file, fetch, revision
@@ -53,22 +53,6 @@ def redacted_pages(conn: Connection) -> frozenset[str]:
     own = conn.execute(select(document.c.page_key).where(document.c.state == DocumentState.REDACTED)).scalars()
     former = conn.execute(select(address.c.page_key).where(address.c.document_id.in_(gone))).scalars()
     return frozenset(key for key in (*own, *former) if key)
-
-
-def original_of(conn: Connection, url: str, record_id: str | None, at: datetime | None, digest: str) -> Capture | None:
-    """Return the full response at a URL that a revisit refers to, by id, by time or by payload, else None."""
-    named: list[ColumnElement[bool]] = [capture.c.digest == digest] if digest else []
-    named += [capture.c.record_id == record_id] if record_id else []
-    named += [capture.c.captured_at == at] if at else []
-    if not named:
-        return None
-    kept = (capture.c.url == url) & (capture.c.record_type == "response") & capture.c.removed_at.is_(None)
-    rows = [
-        noun(Capture, row)
-        for row in conn.execute(select(capture).where(kept, or_(*named)).order_by(capture.c.id)).mappings()
-    ]
-    rows.sort(key=lambda one: (one.record_id != record_id, one.captured_at != at))
-    return rows[0] if rows else None
 
 
 def account_for(conn: Connection, file: str, length: int, origin: str | None) -> None:

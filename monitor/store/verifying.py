@@ -1,27 +1,28 @@
 """What `verify` asks of the database: rows beside the evidence, texts beside their digests, the database by itself."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import Connection, ForeignKey, Select, func, select
 
-from monitor.model import Capture, DocumentState, EvidenceFile, Revision
+from monitor.model import Capture, ChangeKind, DocumentState, EvidenceFile, Origin, Outcome, Revision
 from monitor.store import dialects
 from monitor.store.dialects import Integrity
-from monitor.store.schema import capture, corpus_bytes, corpus_file, document, evidence_file, metadata, revision, seal
+from monitor.store.schema import (
+    capture,
+    change,
+    corpus_bytes,
+    corpus_file,
+    document,
+    evidence_file,
+    fetch,
+    metadata,
+    revision,
+    seal,
+)
 from monitor.store.types import noun
 
 _KEPT = capture.c.removed_at.is_(None)
-
-
-class Reference(NamedTuple):
-    """What a revisit says of the record that it repeats; `url` is of that, or of the revisit where it says none."""
-
-    url: str
-    record_id: str | None
-    at: datetime | None
-    digest: str
 
 
 def captures_after(conn: Connection, file: str, after: int, before: int, limit: int) -> tuple[Capture, ...]:
@@ -55,24 +56,6 @@ def captures_beyond(conn: Connection, file: str, length: int) -> int:
     """Count the captures that do not lie whole within the first bytes of a file."""
     beyond = (capture.c.file == file) & (capture.c.offset + capture.c.length > length) & _KEPT
     return conn.execute(select(func.count()).select_from(capture).where(beyond)).scalar_one()
-
-
-def originals(conn: Connection, wanted: Iterable[Reference]) -> tuple[Capture | None, ...]:
-    """Return, for each reference, the capture that it means, removed or not; None where there is none."""
-    return tuple(_original(conn, one) for one in wanted)
-
-
-def _original(conn: Connection, one: Reference) -> Capture | None:
-    """Find a capture by its id where that is told (ids are unique), else by its time, else by its payload."""
-    statement = select(capture).where(capture.c.url == one.url).order_by(capture.c.removed_at.desc(), capture.c.id)
-    if one.record_id is not None:
-        statement = statement.where(capture.c.record_id == one.record_id)
-    elif one.at is not None:
-        statement = statement.where(capture.c.captured_at == one.at)
-    else:
-        statement = statement.where(capture.c.digest == one.digest, capture.c.record_type == "response")
-    row = conn.execute(statement.limit(1)).mappings().first()
-    return noun(Capture, row) if row else None
 
 
 def verified_before(conn: Connection, moment: datetime) -> tuple[EvidenceFile, ...]:
@@ -118,6 +101,51 @@ def miscounted(conn: Connection, limit: int) -> tuple[Miscounted, ...]:
     counted = select(func.count()).where(revision.c.document_id == document.c.id).scalar_subquery()
     statement = select(document.c.id, document.c.revision_count, counted).where(document.c.revision_count != counted)
     return tuple(Miscounted(*row) for row in conn.execute(statement.order_by(document.c.id).limit(limit)))
+
+
+class Misfiled(NamedTuple):
+    """A capture of one document that is said to show a text of another."""
+
+    capture_id: int
+    document_id: int | None
+    revision_id: int
+    of_document: int
+
+
+def misfiled(conn: Connection, limit: int) -> tuple[Misfiled, ...]:
+    """Return the captures that show a text of another document than their own.
+
+    Saved texts are handed over to the article that they turn out to be (app/joining.py); what showed them is not.
+    """
+    columns = (capture.c.id, capture.c.document_id, revision.c.id, revision.c.document_id)
+    statement = select(*columns).join(revision, revision.c.id == capture.c.revision_id)
+    other = capture.c.document_id.is_distinct_from(revision.c.document_id) & (revision.c.origin == Origin.WEB)
+    return tuple(Misfiled(*row) for row in conn.execute(statement.where(other).order_by(capture.c.id).limit(limit)))
+
+
+def was_seen(conn: Connection, one: Revision, since: datetime, until: datetime) -> bool:
+    """Say whether somebody looked at the page of a text between two times and found it: a capture or a fetch tells.
+
+    A fetch counts where nothing was kept of it. Texts that were read again from old bytes, and the readings before
+    them, have their times of each other: there any capture of the document counts.
+    """
+    captured = select(capture.c.id).where(capture.c.captured_at.between(since, until)).limit(1)
+    if conn.execute(captured.where(capture.c.revision_id == one.id)).first() is not None:
+        return True
+    bare = select(fetch.c.id).where(fetch.c.document_id == one.document_id, fetch.c.started_at.between(since, until))
+    found = fetch.c.outcome.in_([Outcome.OK, Outcome.NOT_MODIFIED])
+    kept = select(capture.c.id).where(capture.c.fetch_id == fetch.c.id).exists()
+    if conn.execute(bare.where(found, ~kept).limit(1)).first() is not None:
+        return True
+    of_document = captured.where(capture.c.document_id == one.document_id)
+    again = one.reextracts is not None or _read_again(conn, one)
+    return again and conn.execute(of_document).first() is not None
+
+
+def _read_again(conn: Connection, one: Revision) -> bool:
+    ends = (change.c.from_revision == one.number) | (change.c.to_revision == one.number)
+    mine = (change.c.document_id == one.document_id) & (change.c.kind == ChangeKind.REEXTRACTED)
+    return conn.execute(select(change.c.id).where(mine, ends).limit(1)).first() is not None
 
 
 def without_current(conn: Connection, limit: int) -> tuple[int, ...]:

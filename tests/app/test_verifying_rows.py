@@ -11,12 +11,12 @@ import pytest
 from sqlalchemy import Connection, delete, select, text, update
 
 from monitor import open_archive
-from monitor.app import verifying
+from monitor.app import rereading, verifying, verifying_files, verifying_texts
 from monitor.core.changes import fingerprint
 from monitor.errors import NotFoundError
-from monitor.model import EvidenceFile
-from monitor.store import captures, files
-from monitor.store.schema import capture, corpus_bytes, document, revision
+from monitor.model import EvidenceFile, Outcome
+from monitor.store import captures, files, revisions
+from monitor.store.schema import capture, corpus_bytes, document, fetch, revision
 from tests.app.verified import (
     HOUR,
     LINK,
@@ -51,6 +51,8 @@ __all__ = ["here", "kept", "recorded"]
         ("sha256", "0" * 64, "capture-differs"),
         ("status", 404, "capture-differs"),
         ("record_sha256", "0" * 64, "capture-differs"),
+        ("media_type", "image/png", "capture-differs"),
+        ("coding", "br", "capture-differs"),
     ],
 )
 def test_an_altered_row_of_a_capture_is_named(kept: Kept, column: str, value: Any, kind: str) -> None:
@@ -61,7 +63,8 @@ def test_an_altered_row_of_a_capture_is_named(kept: Kept, column: str, value: An
     (fault,) = kept.run(texts=False, again=True).faults
     assert (fault.kind, fault.what, fault.capture_id) == (kind, one.file, one.id)
     assert (column in fault.detail) or kind == "capture-misplaced"
-    assert ("by the chain of seals the row was altered" in fault.detail) == (column not in ("offset", "length"))
+    sealed = column not in ("offset", "length", "media_type", "coding")
+    assert ("by the chain of seals the row was altered" in fault.detail) == sealed
 
 
 def test_a_record_without_a_capture_and_a_capture_without_a_record(kept: Kept) -> None:
@@ -74,7 +77,7 @@ def test_a_record_without_a_capture_and_a_capture_without_a_record(kept: Kept) -
     kept.write(take_away)
     faults = [each for each in kept.run(texts=False).faults if each.kind not in ("seal-leaves", "seal-root")]
     assert [(each.kind, each.offset) for each in faults[:1]] == [("record-unknown", one.offset)]
-    assert {each.kind for each in faults[1:]} == {"revisit-original"}
+    assert {each.kind for each in faults[1:]} == {"revisit-original", "row-altered"}  # of the text that it showed
     kept.write(captures.add, replace(one, offset=5, length=9, record_id="<urn:x:1>"))
     assert ("capture-lost", one.file) in kinds(kept.run(texts=False))
 
@@ -135,6 +138,81 @@ def _forge(conn: Connection, number: int) -> None:
     set_row(conn, revision, values, number)
 
 
+def test_a_text_is_dated_by_what_showed_it(kept: Kept) -> None:
+    """By a capture of it; by a fetch of which nothing is kept; and one read again from old bytes by any capture."""
+    one = kept.read(lambda conn: conn.execute(_OF_WEB).scalars().first())
+    row = kept.read(revisions.get, one)
+    for name, moved in (("first_seen_at", -HOUR), ("first_seen_at", timedelta(2)), ("last_seen_at", timedelta(2))):
+        kept.write(set_row, revision, {name: getattr(row, name) + moved}, one)
+        (fault,) = [each for each in kept.run(texts=False).faults if each.kind != "row-altered"]
+        assert (fault.kind, fault.what, name in fault.detail) == ("text-times", f"revision {one}", True)
+        kept.write(set_row, revision, {name: getattr(row, name)}, one)
+    unlinked = update(capture).where(capture.c.revision_id == one).values(fetch_id=1, revision_id=None)
+    kept.write(lambda conn: conn.execute(unlinked).close())
+    assert kinds(kept.run(texts=False)) == []
+    kept.write(lambda conn: conn.execute(update(fetch).values(outcome=Outcome.ROBOTS)).close())
+    assert kinds(kept.run(texts=False)) == [("text-times", f"revision {one}")]
+    kept.write(set_row, revision, {"reextracts": 1}, one)
+    assert kinds(kept.run(texts=False)) == []
+
+
+_OF_WEB = select(revision.c.id).where(revision.c.origin == "web")
+
+
+def test_texts_of_two_documents_that_changed_places(kept: Kept) -> None:
+    """Their captures are still those of the pages that showed them."""
+    first, *_, other = kept.read(lambda conn: conn.execute(_OF_WEB.order_by(revision.c.document_id)).scalars().all())
+    rows = [kept.read(revisions.get, each) for each in (first, other)]
+    away = {"document_id": rows[1].document_id, "number": 99}
+    kept.write(set_row, revision, away, first)
+    kept.write(set_row, revision, {"document_id": rows[0].document_id, "number": rows[0].number}, other)
+    found = kinds(kept.run(texts=False))
+    shown = {each.id for each in kept.captures() if each.revision_id in (first, other)}
+    assert {what for kind, what in found if kind == "capture-document"} == {f"capture {each}" for each in shown}
+
+
+def test_one_text_that_breaks_its_reader_hides_nothing(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is named with what happened; the other texts are made again, and what is wrong elsewhere is told."""
+    one = story(kept)
+    kept.change(one, 30, b"\0\0")
+    broken = kept.read(lambda conn: conn.execute(_OF_WEB).scalars().first())
+    real = rereading.reread
+
+    async def reread(ctx: Any, read: Any, document: Any, each: Any) -> Any:
+        if each.id == broken:
+            raise ZeroDivisionError("by a page")
+        return await real(ctx, read, document, each)
+
+    monkeypatch.setattr(verifying_texts, "reread", reread)
+    report = kept.run()
+    assert kinds(report) == [("record-damaged", one.file), ("text-unread", f"revision {broken}")]
+    assert "ZeroDivisionError: by a page" in report.faults[1].detail
+    assert report.seals > 0
+    assert report.finished
+
+
+def test_what_stops_a_part_is_told_beside_the_faults_of_the_others(
+    kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    """Of a file, of the texts: the chain is checked all the same."""
+    kept.write(set_row, document, {"revision_count": 9}, 1)
+    one = story(kept)
+    real = verifying_files.verify_file
+
+    async def verify_file(ctx: Any, row: Any, *args: Any) -> Any:
+        if row.name == one.file:
+            raise MemoryError
+        return await real(ctx, row, *args)
+
+    monkeypatch.setattr(verifying, "verify_file", verify_file)
+    monkeypatch.setattr(verifying_texts, "altered", None)
+    report = kept.run()
+    assert kinds(report) == [
+        *(("part-unchecked", one.file), ("document-count", "document 1"), ("part-unchecked", "the texts"))
+    ]
+    assert report.seals > 0
+
+
 def test_an_altered_saved_text(kept: Kept) -> None:
     """A text of the corpus is compared with the saved file's bytes, and those with their own digest."""
     kept.run()
@@ -155,7 +233,7 @@ def test_texts_that_cannot_be_made_again_are_counted_and_no_fault(kept: Kept) ->
         lambda conn: conn.execute(select(revision.c.id).where(revision.c.origin == "web")).scalars().all()
     )
     kept.write(set_row, revision, other, numbers[0])
-    kept.write(lambda conn: conn.execute(update(capture).values(revision_id=None)).close())
+    kept.write(lambda conn: conn.execute(update(capture).values(revision_id=None, fetch_id=1)).close())
     report = kept.run()
     assert kinds(report) == []
     assert report.texts == 1

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from zstandard import ZstdCompressor
 
 from monitor.edges.decoding import BodyLimits
-from monitor.edges.warc_checks import checked, compared, date_of, digest_holds, flaws, same_digest
+from monitor.edges.warc_checks import checked, compared, date_of, digest_holds, flaws, reference, same_digest
 from monitor.edges.warc_reader import END, RawRecord, parse
 from monitor.edges.warc_records import batch, warcinfo
 from monitor.edges.warc_walk import Torn, Walk, claimed_name, find_file, listed
@@ -162,6 +162,37 @@ def test_all_differences_of_a_row_are_one_flaw() -> None:
     (flaw,) = compared(record, capture_of(record, status=404, url="http://b/", record_sha256="0" * 64), LIMITS)
     assert flaw.kind == "capture-differs"
     assert all(word in flaw.detail for word in ("status", "url", "record_sha256"))
+
+
+def test_a_row_tells_the_headers_as_the_record_does() -> None:
+    """But for what it leaves out, which nobody looked at."""
+    record = response()
+    right = {"media_type": "text/html", "coding": "gzip"}
+    assert compared(record, capture_of(record, **right), LIMITS) == ()
+    for name, value in (("media_type", "image/png"), ("coding", "br")):
+        (flaw,) = compared(record, capture_of(record, **right | {name: value}), LIMITS)
+        assert (flaw.kind, name in flaw.detail) == ("capture-differs", True)
+
+
+def test_a_revisit_that_tells_no_digest_is_compared_with_none() -> None:
+    """WARC/1.1 6.7.3 asks for none; but one that tells it has to tell that of the row."""
+    head = f"WARC-Type: revisit\r\nWARC-Record-ID: <urn:x:1>\r\nWARC-Date: {AT.isoformat()}\r\nWARC-Target-URI: http://a/\r\n"
+    row = {"digest": "sha1:" + "A" * 32, "status": 304}
+    silent, telling = made(head), made(head + "WARC-Payload-Digest: sha1:" + "B" * 32 + "\r\n")
+    assert compared(silent, capture_of(silent, **row), LIMITS) == ()
+    (flaw,) = compared(telling, capture_of(telling, **row), LIMITS)
+    assert "digest" in flaw.detail
+
+
+def test_what_a_revisit_refers_to() -> None:
+    """Its own address where it tells none; and a date that nobody can read is none."""
+    told = made(
+        "WARC-Type: revisit\r\nWARC-Target-URI: <http://a/>\r\nWARC-Refers-To-Target-URI: <http://b/>\r\n"
+        "WARC-Refers-To: <urn:x:1>\r\nWARC-Refers-To-Date: 2021-03-04T09:30:00Z\r\nWARC-Payload-Digest: sha1:B\r\n"
+    )
+    assert reference(told) == ("http://b/", "<urn:x:1>", datetime(2021, 3, 4, 9, 30, tzinfo=UTC), "sha1:B")
+    own = made("WARC-Target-URI: http://a/\r\nWARC-Refers-To-Date: 0001-01-01T00:00:00+14:00\r\n")
+    assert reference(own) == ("http://a/", None, None, "")
 
 
 # --- walked through --------------------------------------------------------------------------------------------

@@ -74,25 +74,6 @@ async def test_a_file_is_known_by_what_it_was_made_from(db: Database) -> None:
     assert await db.read(importing.files_from, "abc") == ()
 
 
-@pytest.mark.parametrize(
-    ("asked", "found"),
-    [
-        (("<urn:1>", None, ""), True),
-        ((None, AT, ""), True),
-        ((None, None, "sha1:AAA"), True),
-        ((None, None, ""), False),
-        (("<urn:9>", AT + timedelta(1), "sha1:B"), False),
-    ],
-)
-async def test_originals_are_found_by_whatever_is_told(
-    db: Database, asked: tuple[str | None, datetime | None, str], found: bool
-) -> None:
-    """By id, time or payload, at that address."""
-    await keep(db, PAGE)
-    original = await db.read(importing.original_of, URL, *asked)
-    assert (original is not None) is found
-
-
 async def test_pages_that_were_redacted_are_known(db: Database) -> None:
     """By their page keys, so that no other spelling is a way round."""
 
