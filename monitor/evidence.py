@@ -75,13 +75,18 @@ class Seal:
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """What a seal covers: one capture, revision or tombstone, at its place (from 0) in the seal's tree."""
+    """What a seal covers: one capture, revision or tombstone, at its place (from 0) in the seal's tree.
+
+    `read_from` is what the text of a revision was read from: the number of a capture, of a saved file for one of the
+    corpus; None where nothing was kept of that.
+    """
 
     seal: int
     place: int
     kind: LeafKind
     subject_id: int
     digest: str
+    read_from: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,7 +94,6 @@ class StampCheck:
     verdict: StampVerdict
     detail: str
     at: datetime | None = None
-    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +126,8 @@ class ExportFormat(StrEnum):
 class ExportReport:
     """What was exported; `left_out` are captures whose bytes are missing or damaged, and why.
 
-    `brought` captures were not selected: a revisit that was refers to them.
+    `brought` captures were not selected: a revisit that was refers to them. `in_use` are files that an index names with
+    their `.open`, which they will lose.
     """
 
     path: str
@@ -138,6 +138,7 @@ class ExportReport:
     bytes: int
     left_out: tuple[Fault, ...] = ()
     brought: int = 0
+    in_use: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,23 +229,61 @@ class RemovalReport:
 
 @dataclass(frozen=True, slots=True)
 class Memento:
-    """A capture of a URL that can be shown (RFC 7089): the state of the page at that time."""
+    """A capture of a URL that can be shown (RFC 7089): the state of the page at that time.
+
+    `alone` says whether no other capture of that URL is of the same second.
+    """
 
     url: str
     at: datetime
     capture_id: int
     status: int | None
     media_type: str | None
+    alone: bool = True
 
 
 @dataclass(frozen=True, slots=True)
-class MementoBody:
-    """The bytes of a memento as the server sent them, with its headers; `first` to `next` are its neighbours."""
+class MementoAmong:
+    """A memento among the others of its URL: the first, the last, and its neighbours."""
 
     memento: Memento
-    headers: tuple[tuple[bytes, bytes], ...]
-    body: bytes
     first: Memento
     last: Memento
     previous: Memento | None
     following: Memento | None
+
+
+@dataclass(frozen=True, slots=True)
+class TimeMap:
+    """Mementos of a URL in the order of time, at least one; `following` is where the rest begins, None without any.
+
+    `first` and `last` are of all that there are.
+    """
+
+    mementos: tuple[Memento, ...]
+    first: Memento
+    last: Memento
+    following: Memento | None
+
+
+class BodyMark(StrEnum):
+    """Why the body of a memento is not, or not quite, what the server sent then."""
+
+    TRUNCATED = "truncated"  # only the beginning was kept
+    SAME_READING = "same-reading"  # other bytes came, and whoever read them found nothing new; these are the earlier
+    CODED = "coded"  # its content coding could not be undone: the bytes are as they were sent
+
+
+@dataclass(frozen=True, slots=True)
+class MementoBody:
+    """The bytes of a memento with its headers, decoded unless `marks` say otherwise, and where it stands."""
+
+    among: MementoAmong
+    headers: tuple[tuple[bytes, bytes], ...]
+    body: bytes
+    marks: tuple[BodyMark, ...] = ()
+
+    @property
+    def memento(self) -> Memento:
+        """Return which memento it is."""
+        return self.among.memento

@@ -11,7 +11,7 @@ from monitor.evidence_answers import (
     ExportFormat,
     ExportReport,
     ImportedFile,
-    Memento,
+    MementoAmong,
     MementoBody,
     ProofReport,
     RemovalReport,
@@ -19,6 +19,7 @@ from monitor.evidence_answers import (
     Selection,
     StampCheck,
     StampReport,
+    TimeMap,
     VerifyReport,
 )
 from monitor.model import Seal, StampMethod
@@ -104,15 +105,17 @@ class Custody:
 
         return await stamp_checks.check(self._ctx, block_headers)
 
-    async def prove(self, document: int | str, revision: int | None = None, out: Path | None = None) -> ProofReport:
+    async def prove(
+        self, document: int | str, revision: int | None = None, out: Path | None = None, *, every: bool = False
+    ) -> ProofReport:
         """Write a bundle that proves a revision (the current one if None) to anybody without this program.
 
-        Into the file `out`, or a folder: proof-DOCUMENT-REVISION.zip. Raises NotFoundError, EvidenceError where its
-        bytes are not there, UsageError where something is in the way.
+        Into the file `out`, or a folder: proof-DOCUMENT-REVISION.zip; with `every` capture that shows it. Raises
+        NotFoundError, EvidenceError where its bytes are not there, UsageError where something is in the way.
         """
         from monitor.app import proving
 
-        return await proving.prove(self._ctx, document, revision, out)
+        return await proving.prove(self._ctx, document, revision, out, every=every)
 
     async def export(
         self, selection: Selection, form: ExportFormat, out: Path, *, progress: Progress | None = None
@@ -178,14 +181,26 @@ class Custody:
             self._upkeep = Upkeep(self._ctx)
         await self._upkeep.do_what_is_due()
 
-    async def timemap(self, url: str) -> tuple[Memento, ...]:
-        """Return the captures of a URL that can be shown, oldest first (RFC 7089). Raises NotFoundError without any."""
+    async def timemap(self, url: str, start: datetime | None = None, capture_id: int | None = None) -> TimeMap:
+        """Return the captures of a URL that can be shown, oldest first (RFC 7089), 2,000 at most.
+
+        From a time on, or there from a capture on. Raises NotFoundError without any.
+        """
         from monitor.app import mementos
 
-        return await mementos.timemap(self._ctx, url)
+        return await mementos.timemap(self._ctx, url, start, capture_id)
 
-    async def memento(self, url: str, at: datetime) -> MementoBody:
-        """Return the capture of a URL nearest to a time, with its bytes. Raises NotFoundError, EvidenceError."""
+    async def timegate(self, url: str, at: datetime | None = None, capture_id: int | None = None) -> MementoAmong:
+        """Return which capture of a URL is nearest to a time, one of the same second first, or the newest.
+
+        With `capture_id` it is that one of the captures of that moment. Raises NotFoundError without any.
+        """
         from monitor.app import mementos
 
-        return await mementos.memento(self._ctx, url, at)
+        return await mementos.timegate(self._ctx, url, at, capture_id)
+
+    async def memento(self, url: str, at: datetime, capture_id: int | None = None) -> MementoBody:
+        """Return what `timegate` does, with its bytes. Raises NotFoundError, EvidenceError."""
+        from monitor.app import mementos
+
+        return await mementos.memento(self._ctx, url, at, capture_id)

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from monitor.app.context import Context
 from monitor.app.reading_kept import read_kept
+from monitor.edges.warc_checks import reference
 from monitor.edges.warc_export import WarcWriter, request_of
 from monitor.edges.warc_reader import parse
 from monitor.edges.warc_records import warcinfo
@@ -12,6 +13,7 @@ from monitor.errors import EvidenceError
 from monitor.model import Capture
 from monitor.settings import version
 from monitor.store import selecting
+from monitor.store.originals import original_of
 
 REVISIT = "revisit"
 
@@ -54,10 +56,9 @@ class ProofRecords:
 
     async def _add_original(self, one: Capture, raw: bytes) -> None:
         """Write the response that a revisit repeats, which says what was read."""
-        record = parse(raw, one.file, one.offset)
-        url, name = record.header("WARC-Refers-To-Target-URI"), record.header("WARC-Refers-To")
-        original = await self._ctx.db.read(selecting.referred_to, url or one.url, name) if name else None
-        if original is None or original.removed_at is not None:
-            self.left_out.append(f"what {one.record_id} repeats ({name or 'unnamed'}) is not kept")
+        named = reference(parse(raw, one.file, one.offset))
+        original = await self._ctx.db.read(original_of, *named)
+        if original is None:
+            self.left_out.append(f"what {one.record_id} repeats ({named.record_id or 'unnamed'}) is not kept")
         else:
             await self._add(original)

@@ -24,7 +24,7 @@ _WINDOW = 20_000  # rows looked through at once
 async def seal(ctx: Context) -> Seal | None:
     """Seal every capture, revision and tombstone that no seal covers; return the newest seal made, None without any.
 
-    A seal takes up to 10,000 of them; more are made while one was full. Several processes may do so at once.
+    A seal takes up to 2,000 of them; more are made while one was full. Several processes may do so at once.
     """
     made, full = await ctx.db.write(_seal, ctx.clock)
     while full:

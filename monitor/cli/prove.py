@@ -24,14 +24,17 @@ def prove(
     out: Annotated[
         str | None, typer.Option("--out", metavar="FILE", help="Where to write it: a .zip file, or a folder.")
     ] = None,
+    every: Annotated[
+        bool, typer.Option("--all", help="With every capture that showed it, not only those that tell something new.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Write a zip that proves a revision to others.
 
-    Nobody needs this program to check it. In it are the text, the WARC records of every capture that showed it, their
-    way to a seal of the chain, the stamps that prove when, and a page of Python that checks all this; README.txt says
-    how, step by step. What is new is sealed first. Without --out it is proof-ID-N.zip, here. Have the chain stamped
-    before (`monitor stamp`), or nobody but this archive says when.
+    Nobody needs this program to check it. In it are the text, the WARC records that it was read from, that brought it
+    back, and that showed it last, their way to a seal of the chain, the stamps that prove when, and two pages of Python
+    that check all this; README.txt says how, step by step. What is new is sealed first. Without --out it is
+    proof-ID-N.zip, here. Have the chain stamped before (`monitor stamp`), or nobody but this archive says when.
 
     Example: monitor prove 17 --revision 2 --out proof.zip
     """
@@ -39,7 +42,7 @@ def prove(
     which, place = number_or_text(document), None if out is None else Path(filled(out, "--out"))
 
     async def work(archive: "Archive") -> ProofReport:
-        return await archive.custody.prove(which, revision, place)
+        return await archive.custody.prove(which, revision, place, every=every)
 
     report = session.ask(work)
     if json:

@@ -7,7 +7,7 @@ which definition it follows.
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from monitor.model import Capture, Origin, Seal, Tombstone
@@ -52,13 +52,31 @@ def capture_content(capture: Capture) -> Content:
     }
 
 
-def revision_content(revision_id: int, origin: Origin, content: str) -> Content:
+@dataclass(frozen=True, slots=True)
+class ReadFrom:
+    """What a text was read from: the WARC record of a capture, with its address, or a saved file, by its SHA-256."""
+
+    record: str | None = None
+    url: str | None = None
+    file: str | None = None
+
+
+def revision_content(revision_id: int, origin: Origin, content: str, read_from: ReadFrom) -> Content:
     """Return what the chain says of a revision; `content` is its `content_sha256`.
 
-    By its number in the whole archive: a saved text may be handed to another document and numbered anew, and which
-    extractor confirmed it, or when it was seen, may be told otherwise later.
+    By its number in the whole archive, and by what it was read from: a saved text may be handed to another document
+    and numbered anew, and which extractor confirmed it, or when it was seen, may be told otherwise later.
     """
-    return {"v": VERSION, "kind": "revision", "id": revision_id, "origin": str(origin), "content": content}
+    return {
+        "v": VERSION,
+        "kind": "revision",
+        "id": revision_id,
+        "origin": str(origin),
+        "content": content,
+        "record": read_from.record,
+        "url": read_from.url,
+        "file": read_from.file,
+    }
 
 
 def tombstone_content(tombstone: Tombstone, record_id: str | None) -> Content:

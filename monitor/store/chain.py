@@ -1,14 +1,16 @@
 """The chain of seals as it is kept. What its leaves are of is in `leaves`."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import astuple
+from itertools import chain
 
-from sqlalchemy import Connection, bindparam, func, insert, select
+from sqlalchemy import Connection, RowMapping, bindparam, func, insert, select
 
-from monitor.model import Seal, Stamp
+from monitor.model import Leaf, Seal, Stamp, StampMethod
 from monitor.store import dialects, leaves
 from monitor.store.leaves import Subject
 from monitor.store.schema import counter, leaf, seal, stamp
-from monitor.store.types import noun
+from monitor.store.types import columns_of, noun
 
 TURN = "seals"
 _TURN = select(counter.c.value).where(counter.c.name == TURN).with_for_update()
@@ -31,11 +33,8 @@ def add(conn: Connection, new: Seal, subjects: Sequence[Subject]) -> None:
     """Append a seal with its leaves, and remember how far everything is sealed."""
     values = {"number": new.number, "at": new.at, "previous": new.previous, "leaves": new.leaves}
     conn.execute(insert(seal).values(**values, root=new.root, hash=new.hash))
-    rows = [
-        {"seal": new.number, "place": place, "kind": one.kind, "subject_id": one.id, "digest": one.digest}
-        for place, one in enumerate(subjects)
-    ]
-    conn.execute(insert(leaf), rows)
+    made = (Leaf(new.number, place, *astuple(one)) for place, one in enumerate(subjects))
+    conn.execute(insert(leaf), [columns_of(one) for one in made])
     leaves.look_no_more(conn, subjects)
 
 
@@ -71,11 +70,23 @@ def stamps_of(conn: Connection, numbers: Sequence[int]) -> dict[int, tuple[Stamp
     return found
 
 
-def stamps_from(conn: Connection, number: int) -> tuple[Stamp, ...]:
-    """Return the first answered stamp of each method for a seal or a later one, by seal."""
+def stamps_from(conn: Connection, number: int, says_when: Callable[[Stamp], bool]) -> tuple[Stamp, ...]:
+    """Return a stamp of each method for a seal or a later one, by seal: the first answered one that says when.
+
+    Where none does, the first answered one: a promise of a calendar may be all there is, and a key never says when.
+    """
     answered = (stamp.c.seal >= number) & stamp.c.token.is_not(None)
     found = []
-    for method in conn.execute(select(stamp.c.method).where(answered).distinct()).scalars():
+    for method in conn.execute(select(stamp.c.method).where(answered).distinct()).scalars().all():
         mine = select(stamp).where(answered, stamp.c.method == method).order_by(stamp.c.seal, stamp.c.id.desc())
-        found.append(noun(Stamp, conn.execute(mine.limit(1)).mappings().one()))
+        if method is StampMethod.ED25519:
+            mine = mine.limit(1)
+        with conn.execute(mine) as rows:
+            found.append(_first(rows.mappings(), says_when))
     return tuple(sorted(found, key=lambda one: (one.seal, one.id)))
+
+
+def _first(rows: Iterable[RowMapping], says_when: Callable[[Stamp], bool]) -> Stamp:
+    stamps = (noun(Stamp, row) for row in rows)
+    first = next(stamps)
+    return next(filter(says_when, chain((first,), stamps)), first)

@@ -1,19 +1,21 @@
 """What the chain is over: rows that have no leaf yet, and leaves beside the rows they are of."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, Row, RowMapping, Select, func, select
 
 from monitor.core import chain
-from monitor.core.chain import Content, leaf_digest
+from monitor.core.chain import Content, ReadFrom, leaf_digest
 from monitor.model import Capture, Leaf, LeafKind, Tombstone
+from monitor.store import readings
 from monitor.store.corpus import counted, set_counter
 from monitor.store.schema import capture, leaf, revision, tombstone
 from monitor.store.types import noun
 
-MOST = 10_000  # leaves of a seal
-MOST_TEXTS = 1_000  # revisions of a seal, since each is read whole
+# While a seal is made nobody else writes: this much takes less than a tenth of a second.
+MOST = 2_000  # leaves of a seal
+MOST_TEXTS = 250  # revisions of a seal, since each is read whole
 # On PostgreSQL rows may become visible out of the order of their numbers, where the older transaction ends later: so
 # many are looked at again. What comes later still is found by `slipped`.
 MARGIN = 5_000
@@ -21,11 +23,12 @@ MARGIN = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A row that a leaf is of, with the hash that its leaf has by it now."""
+    """A row that a leaf is of, with the hash that its leaf has by it now; `read_from` as in `Leaf`."""
 
     kind: LeafKind
     id: int
     digest: str
+    read_from: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,23 +52,26 @@ class _Kind:
 
     rows: Select[tuple[object, ...]]
     id: ColumnElement[int]
-    content: Callable[[RowMapping], Content]
+    content: Callable[[RowMapping, ReadFrom], Content]
     most: int = MOST
 
 
-def _of_capture(row: RowMapping) -> Content:
+def _of_capture(row: RowMapping, _: ReadFrom) -> Content:
     return chain.capture_content(noun(Capture, row))
 
 
-def _of_revision(row: RowMapping) -> Content:
-    return chain.revision_content(row["id"], row["origin"], chain.content_sha256(row["title"], row["text"]))
+def _of_revision(row: RowMapping, read_from: ReadFrom) -> Content:
+    return chain.revision_content(row["id"], row["origin"], chain.content_sha256(row["title"], row["text"]), read_from)
 
 
-def _of_tombstone(row: RowMapping) -> Content:
+def _of_tombstone(row: RowMapping, _: ReadFrom) -> Content:
     return chain.tombstone_content(noun(Tombstone, row), row["record_id"])
 
 
-_TEXTS = select(revision.c.id, revision.c.origin, revision.c.title, revision.c.text)
+_TEXTS = select(
+    *(revision.c.id, revision.c.origin, revision.c.title, revision.c.text),
+    *(revision.c.document_id, revision.c.reextracts),
+)
 _TOMBSTONES = select(tombstone, capture.c.record_id).join(
     capture, capture.c.id == tombstone.c.capture_id, isouter=True
 )  # fmt: skip
@@ -121,18 +127,30 @@ def _without_leaf(kind: LeafKind, after: int) -> Select[tuple[object, ...]]:
     return one.rows.where(one.id > after, ~select(leaf.c.seal).where(mine).exists()).order_by(one.id)
 
 
-def _subjects(conn: Connection, kind: LeafKind, statement: Select[tuple[object, ...]]) -> Iterable[Subject]:
-    of = _KINDS[kind].content
-    return (Subject(kind, row["id"], leaf_digest(of(row))) for row in conn.execute(statement).mappings())
+def _subjects(conn: Connection, kind: LeafKind, statement: Select[tuple[object, ...]]) -> list[Subject]:
+    rows = conn.execute(statement).mappings().all()
+    chosen = readings.choose(conn, rows) if kind is LeafKind.REVISION else {}
+    contents = _contents(conn, kind, rows, chosen)
+    return [Subject(kind, row["id"], leaf_digest(contents[row["id"]]), chosen.get(row["id"])) for row in rows]
 
 
-def content_of(conn: Connection, kind: LeafKind, subject_id: int) -> Content:
+def _contents(
+    conn: Connection, kind: LeafKind, rows: Sequence[RowMapping], chosen: Mapping[int, int | None]
+) -> dict[int, Content]:
+    """Return what the chain says of rows, by number, where texts were read from what was chosen."""
+    of, told = _KINDS[kind].content, dict[int, ReadFrom]()
+    if kind is LeafKind.REVISION:
+        told = readings.told(conn, {row["id"]: (row["origin"], chosen.get(row["id"])) for row in rows})
+    return {row["id"]: of(row, told.get(row["id"], ReadFrom())) for row in rows}
+
+
+def content_of(conn: Connection, kind: LeafKind, subject_id: int, read_from: int | None = None) -> Content:
     """Return what the chain says of a row as it is now. Raises LookupError for one that is not there."""
     one = _KINDS[kind]
-    row = conn.execute(one.rows.where(one.id == subject_id)).mappings().first()
-    if row is None:
+    rows = conn.execute(one.rows.where(one.id == subject_id)).mappings().all()
+    if not rows:
         raise LookupError(f"there is no {kind} {subject_id}")
-    return one.content(row)
+    return _contents(conn, kind, rows, {subject_id: read_from})[subject_id]
 
 
 def of(conn: Connection, kind: LeafKind, subject_id: int) -> Leaf | None:
@@ -154,49 +172,61 @@ def count(conn: Connection) -> int:
 
 def kept(conn: Connection, first: int, last: int) -> dict[int, tuple[Kept, ...]]:
     """Return the leaves of some seals by their numbers, each beside what is kept of its subject, by place."""
+    # In the order of their places: the index over kinds would lead through every leaf there is.
+    statement = select(leaf).where(leaf.c.seal.between(first, last)).order_by(leaf.c.seal, leaf.c.place)
+    sealed = [_leaf(row) for row in conn.execute(statement)]
+    beside = {kind: _beside(conn, kind, [one for one in sealed if one.kind is kind]) for kind in _KINDS}
     found: dict[int, list[Kept]] = {}
-    for kind in _KINDS:
-        for one in _of_kind(conn, kind, first, last):
-            found.setdefault(one.leaf.seal, []).append(one)
-    return {number: tuple(sorted(ones, key=lambda one: one.leaf.place)) for number, ones in found.items()}
+    for one in sealed:
+        found.setdefault(one.seal, []).append(beside[one.kind].of(one))
+    return {number: tuple(ones) for number, ones in found.items()}
 
 
-def _of_kind(conn: Connection, kind: LeafKind, first: int, last: int) -> Iterable[Kept]:
-    one, mine = _KINDS[kind], (leaf.c.kind == kind) & leaf.c.seal.between(first, last)
-    rows = conn.execute(one.rows.join(leaf, leaf.c.subject_id == one.id).where(mine)).mappings()
-    by_id = {row["id"]: row for row in rows}
-    graves = _graves(conn, kind, first, last)
-    for row in conn.execute(select(leaf).where(mine)):
-        yield _kept(kind, _leaf(row), by_id.get(row.subject_id), graves.get(row.subject_id, ()))
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """What is kept of the subjects of leaves of one kind, by number; `graves` are the digests that tombstones have."""
+
+    kind: LeafKind
+    rows: Mapping[int, RowMapping]
+    contents: Mapping[int, Content]
+    graves: Mapping[int, Sequence[str | None]]
+
+    def of(self, one: Leaf) -> Kept:
+        """Return a leaf beside its row."""
+        row, graves = self.rows.get(one.subject_id), self.graves.get(one.subject_id, ())
+        if row is None:
+            return Kept(one, there=False)
+        sealed_as = _sealed_as(self.kind, self.contents[one.subject_id], graves)
+        as_sealed = any(leaf_digest(content) == one.digest for content in sealed_as)
+        removed = self.kind is LeafKind.CAPTURE and row["removed_at"] is not None
+        return Kept(one, True, as_sealed, removed, bool(graves))
+
+
+def _beside(conn: Connection, kind: LeafKind, sealed: Sequence[Leaf]) -> _Beside:
+    one, chosen = _KINDS[kind], {each.subject_id: each.read_from for each in sealed}
+    found = [conn.execute(one.rows.where(one.id.in_(some))).mappings().all() for some in readings.chunks(chosen)]
+    rows = [row for some in found for row in some]
+    graves = _graves(conn, kind, chosen)
+    return _Beside(kind, {row["id"]: row for row in rows}, _contents(conn, kind, rows, chosen), graves)
 
 
 def _leaf(row: Row[tuple[object, ...]]) -> Leaf:
-    return Leaf(row.seal, row.place, row.kind, row.subject_id, row.digest)
+    return Leaf(row.seal, row.place, row.kind, row.subject_id, row.digest, row.read_from)
 
 
-def _graves(conn: Connection, kind: LeafKind, first: int, last: int) -> dict[int, tuple[str | None, ...]]:
-    """Return the digests that tombstones have of the subjects of some seals."""
+def _graves(conn: Connection, kind: LeafKind, numbers: Collection[int]) -> dict[int, list[str | None]]:
+    """Return the digests that tombstones have of some subjects, by number."""
     buried = {LeafKind.CAPTURE: tombstone.c.capture_id, LeafKind.REVISION: tombstone.c.revision_id}.get(kind)
-    if buried is None:
-        return {}
-    mine = (leaf.c.kind == kind) & (leaf.c.subject_id == buried) & leaf.c.seal.between(first, last)
-    found: dict[int, tuple[str | None, ...]] = {}
-    for number, digest in conn.execute(select(buried, tombstone.c.digest).join(leaf, mine)):
-        found[number] = (*found.get(number, ()), digest)
+    found: dict[int, list[str | None]] = {}
+    if buried is not None:
+        for some in readings.chunks(numbers):
+            for number, digest in conn.execute(select(buried, tombstone.c.digest).where(buried.in_(some))):
+                found.setdefault(number, []).append(digest)
     return found
 
 
-def _kept(kind: LeafKind, one: Leaf, row: RowMapping | None, graves: tuple[str | None, ...]) -> Kept:
-    if row is None:
-        return Kept(one, there=False)
-    as_sealed = any(leaf_digest(content) == one.digest for content in _sealed_as(kind, row, graves))
-    removed = kind is LeafKind.CAPTURE and row["removed_at"] is not None
-    return Kept(one, True, as_sealed, removed, bool(graves))
-
-
-def _sealed_as(kind: LeafKind, row: RowMapping, graves: tuple[str | None, ...]) -> Iterator[Content]:
+def _sealed_as(kind: LeafKind, content: Content, graves: Sequence[str | None]) -> Iterator[Content]:
     """Yield what a row may have said when it was sealed, the likeliest first."""
-    content = _KINDS[kind].content(row)
     yield content
     if kind is LeafKind.REVISION:  # its text is gone; what it was is told by its tombstone
         yield from ({**content, "content": digest} for digest in graves)

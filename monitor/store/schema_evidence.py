@@ -11,11 +11,14 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from monitor.model import LeafKind, Quality, RemovalCause, StampMethod
 from monitor.store.tables import Key, metadata, row_id
 from monitor.store.types import UtcTime, Word
+
+_KEPT = "removed_at IS NULL"
 
 evidence_file = Table(
     "evidence_file",
@@ -60,6 +63,8 @@ capture = Table(
     Index(None, "revision_id"),
     # A response is looked up among any number of revisits.
     Index(None, "url", "record_type", "status", "captured_at"),
+    # What was there at a time, of all that can still be shown (mementos.py).
+    Index("ix_capture_shown", "url", "captured_at", sqlite_where=text(_KEPT), postgresql_where=text(_KEPT)),
     UniqueConstraint("file", "offset"),
 )
 
@@ -82,6 +87,7 @@ leaf = Table(
     Column("kind", Word(LeafKind), nullable=False),
     Column("subject_id", Key, nullable=False),
     Column("digest", String(64), nullable=False),
+    Column("read_from", Key),  # by its number, of a revision: a capture, or a file of the corpus
     UniqueConstraint("kind", "subject_id"),
 )
 

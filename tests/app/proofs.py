@@ -48,6 +48,11 @@ class Unpacked:
         return dict(json.loads((self.folder / "proof.json").read_text()))
 
     @property
+    def runs(self) -> list[range]:
+        """The numbers of the seals in it, run by run."""
+        return [range(one["first"], one["first"] + len(one["seals"])) for one in self.proof["chain"]]
+
+    @property
     def records(self) -> list[RawRecord]:
         """The records in it."""
         return list(records_of(self.folder / "records.warc.gz"))
@@ -64,9 +69,11 @@ class Unpacked:
         assert done.returncode == 0, f"{command}: {done.stderr}"
 
 
-async def proved(archive: Archive, tmp_path: Path, which: int | str = URL, number: int | None = None) -> Unpacked:
+async def proved(
+    archive: Archive, tmp_path: Path, which: int | str = URL, number: int | None = None, *, every: bool = False
+) -> Unpacked:
     """Prove a revision and unpack the bundle."""
-    report = await archive.custody.prove(which, number, tmp_path / "proof.zip")
+    report = await archive.custody.prove(which, number, tmp_path / "proof.zip", every=every)
     return unpacked(report, tmp_path / "proof")
 
 

@@ -1,6 +1,7 @@
 """A bundle proves a revision to somebody who has neither this program nor the archive, and an altered one does not."""
 
 import hashlib
+import json
 import os
 import re
 import shutil
@@ -8,7 +9,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from opentimestamps.core.notary import (  # type: ignore[import-untyped]
+    BitcoinBlockHeaderAttestation,
+    PendingAttestation,
+)
+from opentimestamps.core.op import OpSHA256  # type: ignore[import-untyped]
+from opentimestamps.core.serialize import BytesSerializationContext  # type: ignore[import-untyped]
+from opentimestamps.core.timestamp import DetachedTimestampFile, Timestamp  # type: ignore[import-untyped]
+from sqlalchemy import Connection, text
 
 from monitor import Archive
 from monitor.app import sealing
@@ -16,14 +24,16 @@ from monitor.app.stamping import files_of
 from monitor.core.chain import content_bytes
 from monitor.edges.warc_reader import records_of
 from monitor.errors import EvidenceError, NotFoundError, UsageError
-from monitor.model import StampMethod
+from monitor.model import Capture, RemovalCause, Seal, StampMethod
 from monitor.shipped import shipped
+from monitor.store import removing
 from tests.app.proofs import FEED, LINK, URL, current, page, proved, tell, unpacked
 from tests.app.rig import Rig, add, play
 from tests.app.website import SENTENCES, Website, rss
 from tests.edges import judges
 from tests.edges.authority import Authority, openssl
 from tests.newsroom.days import MORNING, at
+from tests.store.captured import add_captures
 
 pytest_plugins = ["tests.newsroom.fixtures"]
 
@@ -43,7 +53,10 @@ async def test_a_third_party_checks_it_with_python_alone(storied: Archive, tmp_p
     code, told = bundle.check()
     assert code == 0, told
     newest = (await storied.custody.seals(1))[0].seal
-    assert f"proved: all of this is in the chain whose seal {newest.number} has the hash {newest.hash}" in told
+    assert "\nproved: the text and 2 records are in the chain, by\n" in told
+    assert f"    seal {newest.number}, whose hash is {newest.hash}, of " in told
+    assert f"ok  it was read from {URL}, fetched " in told
+    assert told.count(f"    not sealed, and not proved: the request of {URL}") == 2
     assert "no stamp is here" in told
     one = await current(storied)
     assert (bundle.folder / "text.txt").read_bytes() == content_bytes(one.title, one.text)
@@ -51,8 +64,11 @@ async def test_a_third_party_checks_it_with_python_alone(storied: Archive, tmp_p
 
 
 async def test_what_the_bundle_holds(storied: Archive, tmp_path: Path) -> None:
-    """The response that brought the text with its request, and every later capture that showed it."""
-    records = (await proved(storied, tmp_path)).records
+    """The response that brought the text with its request, and the newest capture; if told, all that showed it."""
+    assert [one.kind for one in (await proved(storied, tmp_path)).records].count("revisit") == 1
+    bundle = unpacked(await storied.custody.prove(URL, None, tmp_path / "all.zip", every=True), tmp_path / "all")
+    assert bundle.check()[0] == 0
+    records = bundle.records
     kinds = [(one.kind, one.header("WARC-Target-URI")) for one in records]
     assert kinds[0] == ("warcinfo", None)
     assert kinds[1:3] == [("request", URL), ("response", URL)]
@@ -89,7 +105,8 @@ async def test_the_report_says_what_it_proves(storied: Archive, tmp_path: Path) 
     """And so does README.txt, with the hashes to compare."""
     report = await storied.custody.prove(URL, None, tmp_path)
     assert report.path == str(tmp_path / f"proof-{report.document.id}-2.zip")
-    assert [one.record_type for one in report.captures] == ["response", "revisit", "revisit"]
+    assert [one.record_type for one in report.captures] == ["response", "revisit"]
+    assert f", as read from {URL} (record {report.captures[0].record_id})" in report.proves[0]
     assert report.proves[-1] == "Nobody else says when: no seal since is stamped"
     bundle = unpacked(report, tmp_path / "proof")
     readme = (bundle.folder / "README.txt").read_text()
@@ -168,37 +185,121 @@ async def test_the_chain_goes_to_the_first_stamp_after_all(site_rig: Rig, storie
         assert (await signing.custody.seals(1))[0].seal.number > report.seal.number
         proof = await signing.custody.prove(URL, 1, tmp_path / "proof.zip")
     bundle = unpacked(proof, tmp_path / "proof")
-    numbers = [one["number"] for one in bundle.proof["seals"]]
+    (numbers,) = bundle.runs
     assert numbers[-1] == proof.seal.number == report.seal.number
-    assert numbers == list(range(numbers[0], numbers[-1] + 1))
     assert bundle.check()[0] == 0
     (stamp,) = proof.stamps
     assert set(proof.files) >= {name for name, _ in files_of(stamp, report.seal)}
+
+
+async def test_a_promise_does_not_stand_for_a_block(storied: Archive, tmp_path: Path) -> None:
+    """A calendar that was asked first may never keep it; a later proof that leads to a block is what counts."""
+    await sealing.seal(storied._ctx)
+    first = (await storied.custody.seals(1))[0].seal
+    await _stamped(storied, tmp_path, first, PendingAttestation("https://dead.calendar.example"))
+    alone = await storied.custody.prove(URL, None, tmp_path / "alone.zip")
+    assert [one.seal for one in alone.stamps] == [first.number]
+    await storied._ctx.db.write(add_captures, 1000, 1)
+    later = await storied.custody.seal()
+    assert later is not None
+    await _stamped(storied, tmp_path, later, BitcoinBlockHeaderAttestation(880_000))
+    proof = await storied.custody.prove(URL, None, tmp_path / "proof.zip")
+    assert [one.seal for one in proof.stamps] == [later.number]
+    assert proof.seal == later
+    assert unpacked(proof, tmp_path / "proof").check()[0] == 0
+
+
+async def _stamped(archive: Archive, tmp_path: Path, seal: Seal, by: object) -> None:
+    """Let a proof by OpenTimestamps come for a seal."""
+    stamp, out = Timestamp(bytes.fromhex(seal.hash)), BytesSerializationContext()
+    stamp.attestations.add(by)
+    DetachedTimestampFile(OpSHA256(), stamp).serialize(out)
+    (tmp_path / "answer.ots").write_bytes(out.getbytes())
+    await archive.custody.stamp_answer(tmp_path / "answer.ots")
+
+
+async def test_seals_between_a_block_and_the_next_capture_are_left_out(
+    site_rig: Rig, storied: Archive, tmp_path: Path
+) -> None:
+    """They add nothing to when the first was there, and are most of a year."""
+    await sealing.seal(storied._ctx)
+    first = (await storied.custody.seals(1))[0].seal
+    await _stamped(storied, tmp_path, first, BitcoinBlockHeaderAttestation(880_000))
+    for number in range(5):
+        await storied._ctx.db.write(add_captures, 1000 + number, 1)
+        await storied.custody.seal()
+    await play(site_rig, storied, at(24, 8))
+    bundle = await proved(storied, tmp_path)
+    covered, later = bundle.runs
+    assert covered[-1] == first.number
+    assert later[0] > first.number + 5
+    code, told = bundle.check()
+    assert code == 0, told
+    assert told.count("by the archive's own clock") == 2
 
 
 # --- what is refused --------------------------------------------------------------------------------------------------
 
 
 async def test_what_is_damaged_is_left_out_and_named(storied: Archive, tmp_path: Path) -> None:
-    """The rest is proved; where nothing is left of it, nothing is, and no file is made."""
+    """The rest is proved; not so without what the text was read from, or where nothing is left: no file is made."""
     files = sorted(storied.settings.evidence_dir.iterdir())
     report = await storied.custody.prove(URL, None, tmp_path / "whole.zip")
     first = report.captures[1]
-    for file in files:
-        if file.name.startswith(first.file):
-            data = bytearray(file.read_bytes())
-            data[first.offset + first.length // 2] ^= 0xFF
-            file.write_bytes(data)
+    _damage(files, first)
     damaged = await storied.custody.prove(URL, None, tmp_path / "less.zip")
     assert [one.id for one in damaged.captures] == [one.id for one in report.captures if one.id != first.id]
     assert len(damaged.left_out) == 1
     assert any("1 record damaged or missing" in one for one in damaged.proves)
     assert unpacked(damaged, tmp_path / "less").check()[0] == 0
-    for file in files:
-        file.write_bytes(b"")
-    with pytest.raises(EvidenceError, match="none of the records"):
+    _damage(files, report.captures[0])
+    with pytest.raises(EvidenceError, match="the record that it was read from cannot be read"):
         await storied.custody.prove(URL, None, tmp_path / "none.zip")
     assert not [name for name in os.listdir(tmp_path) if "none" in name]
+
+
+def _damage(files: list[Path], one: Capture) -> None:
+    for file in files:
+        if file.name.startswith(one.file):
+            data = bytearray(file.read_bytes())
+            data[one.offset + one.length // 2] ^= 0xFF
+            file.write_bytes(data)
+
+
+async def test_what_it_was_read_from_may_be_removed(storied: Archive, tmp_path: Path) -> None:
+    """A tombstone in the chain stands for it; the checker says so, and does without no record that nothing explains."""
+    report = await storied.custody.prove(URL, None, tmp_path / "before.zip")
+    await storied._ctx.db.write(
+        removing.mark, [report.captures[0].id], RemovalCause.RETENTION, "older than a year", at(19, 8)
+    )  # fmt: skip
+    bundle = await proved(storied, tmp_path)
+    code, told = bundle.check()
+    assert code == 0, told
+    assert f"IT WAS READ FROM {URL}, record {report.captures[0].record_id}, which was REMOVED SINCE" in told
+    proof = bundle.proof
+    proof["leaves"] = [one for one in proof["leaves"] if one["content"]["kind"] != "tombstone"]
+    (bundle.folder / "proof.json").write_text(json.dumps(proof))
+    code, told = bundle.check()
+    assert (code, "the record that the text was read from is not here" in told) == (1, True)
+
+
+async def test_a_text_is_not_ascribed_to_another_page(storied: Archive, website: Website, tmp_path: Path) -> None:
+    """Where the rows of a document name the text of another, what was sealed of that text speaks against it."""
+    one = await current(storied)
+    await sealing.seal(storied._ctx)
+    statements = (
+        "INSERT INTO document (origin, state, first_seen_at, url, revision_count, doubts, misses)"
+        " SELECT origin, state, first_seen_at, 'http://one.example/other', 1, 0, 0 FROM document WHERE id = 1",
+        "UPDATE revision SET document_id = (SELECT max(id) FROM document), number = 1 WHERE id = :id",
+    )
+
+    def alter(conn: Connection) -> None:
+        for each in statements:
+            conn.execute(text(each), {"id": one.id} if ":id" in each else {})
+
+    await storied._ctx.db.write(alter)
+    with pytest.raises(EvidenceError, match=f"was read from {URL}, as it was sealed, which is document 1"):
+        await storied.custody.prove("http://one.example/other", 1, tmp_path / "proof.zip")
 
 
 async def test_a_row_altered_after_its_seal_is_not_proved(storied: Archive, tmp_path: Path) -> None:

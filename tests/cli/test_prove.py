@@ -82,6 +82,16 @@ def test_as_json(ask: Run, tmp_path: Path) -> None:
     assert seals[0]["seal"]["hash"] in ask("seals").out
 
 
+def test_every_capture_comes_along_if_told(ask: Run, tmp_path: Path) -> None:
+    """And not otherwise."""
+    few, every = (
+        json.loads(ask("prove", 3, "--revision", 1, *more, "--out", tmp_path / f"{name}.zip", "--json").out)["captures"]
+        for name, more in (("few", ()), ("every", ("--all",)))
+    )
+    assert len(few) <= len(every)
+    assert {one["id"] for one in few} <= {one["id"] for one in every}
+
+
 def test_a_saved_text_has_no_records(ask: Run, tmp_path: Path) -> None:
     """But the file that was imported."""
     files = json.loads(ask("prove", 2, "--out", tmp_path, "--json").out)["files"]

@@ -152,9 +152,13 @@ def test_the_leaf_of_a_revision_is_of_title_and_text() -> None:
     assert chain.content_bytes(None, "نص") == "\n\nنص".encode()
     digest = sha256(b"Title\n\nText").hexdigest()
     assert chain.content_sha256("Title", "Text") == digest
-    assert chain.revision_content(9, Origin.WEB, digest) == {
+    of_web = chain.revision_content(9, Origin.WEB, digest, chain.ReadFrom("<urn:uuid:1>", "https://one.example/"))
+    assert of_web == {
         "v": 1, "kind": "revision", "id": 9, "origin": "web", "content": digest,
+        "record": "<urn:uuid:1>", "url": "https://one.example/", "file": None,
     }  # fmt: skip
+    saved = chain.revision_content(9, Origin.CORPUS, digest, chain.ReadFrom(file="ab" * 32))
+    assert (saved["record"], saved["url"], saved["file"]) == (None, None, "ab" * 32)
 
 
 def test_the_leaf_of_a_tombstone() -> None:

@@ -138,7 +138,7 @@ async def test_the_chain_cannot_fork(db: Database) -> None:
 
 
 async def test_the_first_stamp_that_covers_a_seal(db: Database) -> None:
-    """Of each method, the first answered one of that seal or a later one; the newest where a seal has two."""
+    """Of each method, the first answered one of that or a later seal that says when; of two of a seal the newest."""
     for number in range(1, 4):
         await db.write(add_captures, number, 1)
         await db.write(seal)
@@ -147,13 +147,22 @@ async def test_the_first_stamp_that_covers_a_seal(db: Database) -> None:
         (2, StampMethod.RFC3161, None),
         (2, StampMethod.OPENTIMESTAMPS, b"pending"),
         (2, StampMethod.OPENTIMESTAMPS, b"whole"),
+        (3, StampMethod.OPENTIMESTAMPS, b"whole later"),
         (3, StampMethod.RFC3161, b"late"),
+        (3, StampMethod.ED25519, b"signed"),
     ):
         await db.write(_add_stamp, Stamp(number, method, NOON, token=token))
-    assert [one.token for one in await db.read(chain.stamps_from, 2)] == [b"whole", b"late"]
-    assert [one.token for one in await db.read(chain.stamps_from, 1)] == [b"early", b"whole"]
-    assert await db.read(chain.stamps_from, 4) == ()
-    assert {number: len(made) for number, made in (await db.read(chain.stamps_of, [2, 3])).items()} == {2: 3, 3: 1}
+
+    async def found(number: int, *when: bytes) -> list[bytes | None]:
+        says_when = tuple(when).__contains__
+        return [one.token for one in await db.read(chain.stamps_from, number, lambda each: says_when(each.token))]
+
+    assert await found(2, b"whole", b"whole later", b"late") == [b"whole", b"late", b"signed"]
+    assert await found(1, b"early", b"whole", b"late") == [b"early", b"whole", b"signed"]
+    assert await found(1, b"early", b"whole later") == [b"early", b"whole later", b"signed"]
+    assert await found(1, b"early") == [b"early", b"whole", b"signed"]
+    assert await found(4) == []
+    assert {number: len(made) for number, made in (await db.read(chain.stamps_of, [2, 3])).items()} == {2: 3, 3: 3}
 
 
 def _add_stamp(conn: Connection, new: Stamp) -> None:
