@@ -106,6 +106,9 @@ class Daemon:
         async def guarded() -> None:
             try:
                 await job()
+            except asyncio.CancelledError:
+                if not self._stop.is_set():
+                    raise  # else the end cuts it short, as it may, and APScheduler would tell of it as an error
             except DatabaseBusyError as error:
                 log.warning("database.busy", job=name, error=str(error))  # the next tick tries again
             except Exception as error:  # noqa: BLE001 - told, and the daemon ends

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, RowMapping
 
 from monitor.app.context import Context
+from monitor.edges.warc_files import sync_directory
 from monitor.model import Document, Revision
 from monitor.store import corpus, documents, revisions
 from monitor.store import mirror as store
@@ -103,6 +104,8 @@ def _write_batch(folder: Path, batch: list[Text]) -> None:
     for one in batch:
         if one.name:
             write_file(folder / one.name, as_file(one.document, one.revision).encode())
+    if folder.is_dir():
+        sync_directory(folder)  # before the database says that they are there
 
 
 def _names(folder: Path) -> dict[int, list[str]]:
@@ -129,11 +132,14 @@ def as_file(one: Document, revision: Revision) -> str:
 
 
 def write_file(path: Path, data: bytes) -> None:
-    """Write a file so that a reader sees the old one or the new one, never a part."""
+    """Write a file so that a reader sees the old one or the new one, never a part, also after the power went."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{os.getpid()}-{next(_drafts)}.new")  # another thread may write it too
     try:
-        draft.write_bytes(data)
+        with draft.open("wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
         draft.replace(path)
     except OSError:
         draft.unlink(missing_ok=True)
