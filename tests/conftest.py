@@ -23,6 +23,12 @@ def plain_logs() -> Iterator[None]:
     structlog.reset_defaults()
 
 
+@pytest.fixture
+def easy_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take blocks for Bitcoin's that took two tries (tests/edges/calendar.py), not years."""
+    monkeypatch.setattr("monitor.edges.opentimestamping.EASIEST", 1 << 255)
+
+
 @pytest.fixture(scope="session")
 def postgresql_server() -> Iterator[str]:
     """A real PostgreSQL of this test run: the URL of its maintenance database."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from bitcoin.core import CBlockHeader, SerializationError  # type: ignore[import-untyped]
+from bitcoin.core.serialize import uint256_from_compact, uint256_from_str  # type: ignore[import-untyped]
 from opentimestamps.core.notary import (  # type: ignore[import-untyped]
     BitcoinBlockHeaderAttestation,
     PendingAttestation,
@@ -32,6 +33,9 @@ MAGIC: bytes = DetachedTimestampFile.HEADER_MAGIC
 MEDIA_TYPE = "application/vnd.opentimestamps.v1"
 _HIGHEST = 2**31  # no chain has such a block; a number of 17,000 digits can be written in an attestation
 _HEADER = 80  # bytes of a block header
+# The hash of a block is a number at most so high, 10^13 times as hard to find as that of the first one: 4 * 10^22 tries
+# or years of a machine made for it. No block since September 2019 was easier, and no seal is older.
+EASIEST = (0xFFFF << 208) // 10**13
 # What the library raises for bytes that are no proof.
 _BAD_BYTES = (DeserializationError, ValueError, AssertionError, TypeError, RecursionError)
 
@@ -50,7 +54,10 @@ class Attestation:
 
 @dataclass(frozen=True, slots=True)
 class BlockHeader:
-    """A Bitcoin block's header: its time, and its hash as explorers show it; whether it is in the chain is not told."""
+    """A Bitcoin block's header that was worked for: its time, and its hash as explorers show it.
+
+    Whether it is in the chain is not told.
+    """
 
     header: CBlockHeader
     at: datetime
@@ -104,7 +111,7 @@ def upgraded(proof: bytes, commitment: bytes, answer: bytes) -> bytes:
 
 
 def block_header(text: str) -> BlockHeader:
-    """Read a Bitcoin block's header, 80 bytes in hex. Raises UsageError."""
+    """Read a Bitcoin block's header, 80 bytes in hex. Raises UsageError, also for one that nobody has mined."""
     try:
         raw = bytes.fromhex(text.strip())
         if len(raw) != _HEADER:
@@ -113,7 +120,10 @@ def block_header(text: str) -> BlockHeader:
     except (ValueError, SerializationError) as error:
         hint = "`bitcoin-cli getblockheader $(bitcoin-cli getblockhash HEIGHT) false` prints one"
         raise UsageError("a block header is 80 bytes, written as 160 hex digits", hint=hint) from error
-    return BlockHeader(header, datetime.fromtimestamp(header.nTime, UTC), header.GetHash()[::-1].hex())
+    shown = header.GetHash()[::-1].hex()
+    if not uint256_from_str(header.GetHash()) <= uint256_from_compact(header.nBits) <= EASIEST:
+        raise UsageError(f"the block {shown} is none of Bitcoin's: the work that its hash has to show was not done")
+    return BlockHeader(header, datetime.fromtimestamp(header.nTime, UTC), shown)
 
 
 def _attestation(message: bytes, one: object) -> Attestation:
@@ -171,5 +181,5 @@ def _reading(what: str) -> Iterator[None]:
             warnings.simplefilter("ignore")  # of operations that the library would rather not know
             yield
     except _BAD_BYTES as error:
-        said = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
-        raise EvidenceError(f"{what}: {said}") from error
+        said = f": {error}".splitlines()[0][:200] if str(error) else ""
+        raise EvidenceError(f"{what}{said}") from error

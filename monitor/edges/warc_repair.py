@@ -83,6 +83,9 @@ def left_open(directory: Path) -> Iterator[LeftFile]:
     """
     try:
         found = sorted(directory.glob(f"*.warc.gz{OPEN_SUFFIX}"))
+        for asked in directory.glob(f"*{ASKED_SUFFIX}"):  # of whom nobody is left who could close it
+            if not asked.with_suffix(OPEN_SUFFIX).exists():
+                asked.unlink(missing_ok=True)
     except OSError as error:
         raise _cannot(directory, error) from error
     for path in found:

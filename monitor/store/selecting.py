@@ -1,5 +1,8 @@
-"""Captures of a selection, a page at a time by number: whatever is selected, memory stays the same."""
+"""Captures of a selection: their numbers at once, and a page at a time the captures."""
 
+from array import array
+from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -10,50 +13,45 @@ from monitor.model import Capture
 from monitor.store.schema import capture, document, entry, fetch, source
 from monitor.store.types import noun
 
+_AT_ONCE = 10_000  # numbers that the driver is asked for
+
 
 @dataclass(frozen=True, slots=True)
 class Which:
-    """Captures for which everything given holds, numbers only; `last` is the newest capture that counts."""
+    """Captures for which everything given holds, numbers only."""
 
     documents: tuple[int, ...] | None = None
     source_id: int | None = None
     outlet: str | None = None
     since: datetime | None = None
     until: datetime | None = None
-    last: int | None = None
 
 
-class Extent(NamedTuple):
-    """How much was selected: captures, documents that they are of, and the newest capture (0 without any)."""
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """What was selected: captures by number in that order, eight bytes each, and how many documents they are of."""
 
-    captures: int
+    numbers: "array[int]"
     documents: int
-    last: int
+
+    def holds(self, capture_id: int) -> bool:
+        """Say whether a capture is part of it."""
+        place = bisect_left(self.numbers, capture_id)
+        return place < len(self.numbers) and self.numbers[place] == capture_id
 
 
-def extent(conn: Connection, which: Which) -> Extent:
-    """Count what a selection holds."""
-    counted = (func.count(), func.count(distinct(capture.c.document_id)), func.coalesce(func.max(capture.c.id), 0))
-    captures, documents, last = conn.execute(_of(select(*counted).select_from(capture), which)).one()
-    return Extent(captures, documents, last)
+def selected(conn: Connection, which: Which) -> Selected:
+    """Return what a selection holds now. The database looks for it as a whole, so ask once."""
+    numbers = _of(select(capture.c.id), which).order_by(capture.c.id).execution_options(yield_per=_AT_ONCE)
+    documents = _of(select(func.count(distinct(capture.c.document_id))), which)
+    return Selected(array("q", conn.execute(numbers).scalars()), conn.execute(documents).scalar_one())
 
 
-def page(conn: Connection, which: Which, after: int, limit: int) -> tuple[Capture, ...]:
-    """Return the next captures of a selection after a number, by number: those of a fetch in their order."""
-    statement = _of(select(capture), which).where(capture.c.id > after).order_by(capture.c.id).limit(limit)
-    return tuple(noun(Capture, row) for row in conn.execute(statement).mappings())
-
-
-def holds(conn: Connection, which: Which, capture_id: int) -> bool:
-    """Say whether a capture is part of a selection."""
-    return conn.execute(_of(select(capture.c.id), which).where(capture.c.id == capture_id)).first() is not None
-
-
-def referred_to(conn: Connection, url: str, record_id: str) -> Capture | None:
-    """Return the capture of a URL whose record has that id, or None: what a revisit refers to."""
-    named = (capture.c.url == url) & (capture.c.record_id == record_id)
-    row = conn.execute(select(capture).where(named)).mappings().first()
-    return noun(Capture, row) if row else None
+def numbered(conn: Connection, numbers: Sequence[int]) -> tuple[Capture, ...]:
+    """Return the captures of these numbers, in their order, those that are not removed."""
+    kept = capture.c.id.in_(numbers) & capture.c.removed_at.is_(None)
+    rows = conn.execute(select(capture).where(kept).order_by(capture.c.id)).mappings()
+    return tuple(noun(Capture, row) for row in rows)
 
 
 class Room(NamedTuple):
@@ -93,8 +91,6 @@ def _conditions(which: Which) -> list[ColumnElement[bool]]:
         found.append(capture.c.captured_at >= which.since)
     if which.until is not None:
         found.append(capture.c.captured_at <= which.until)
-    if which.last is not None:
-        found.append(capture.c.id <= which.last)
     return found
 
 

@@ -19,7 +19,7 @@ from monitor.edges.warc_reader import RawRecord, records_of
 from monitor.evidence_answers import ExportFormat, ExportReport, Selection
 from monitor.interfaces import Admit, Fetcher, FetchRequest, FetchResult
 from monitor.model import Capture, EvidencePolicy
-from monitor.store import selecting
+from monitor.store import captures, selecting
 from tests.app.rig import ReadHere
 from tests.app.website import feed
 from tests.edges import judges
@@ -112,6 +112,11 @@ class Recorder:
         return kept[-1]
 
 
+    async def as_before(self, url: str) -> Worth:
+        """Say of what a URL answers next that it reads as its newest response did."""
+        return Worth(news=False, reads_as=(await self._ctx.db.read(captures.newest, url)).response)
+
+
 @pytest.fixture(scope="module")
 def judged(tmp_path_factory: pytest.TempPathFactory) -> Judged:
     """The archive, made once."""
@@ -150,10 +155,10 @@ async def _fetch_all(recorder: Recorder, site: DifficultSite) -> None:
         for url in URLS:
             await recorder.fetch(url)
     await recorder.fetch(VALIDATED)
-    await recorder.fetch(VALIDATED, Worth(news=False), ETAG)
+    await recorder.fetch(VALIDATED, await recorder.as_before(VALIDATED), ETAG)
     await recorder.fetch(RESTLESS)
     site.replies["/restless"] = Reply(whole(PAGE + b"<!-- 2 -->", HTML, "X-Served-By: another"))
-    await recorder.fetch(RESTLESS, Worth(news=False))
+    await recorder.fetch(RESTLESS, await recorder.as_before(RESTLESS))
 
 
 async def _watch_all(archive: Archive, clock: Path, now: datetime, site: DifficultSite) -> None:
@@ -167,7 +172,8 @@ async def _watch_all(archive: Archive, clock: Path, now: datetime, site: Difficu
 
 
 async def _captures(archive: Archive) -> tuple[Capture, ...]:
-    return await archive._ctx.db.read(selecting.page, selecting.Which(), 0, 10_000)
+    selected = await archive._ctx.db.read(selecting.selected, selecting.Which())
+    return await archive._ctx.db.read(selecting.numbered, selected.numbers)
 
 
 def test_every_kind_of_record_is_there(judged: Judged) -> None:

@@ -1,13 +1,16 @@
 """An OpenTimestamps calendar of our own on the loopback, and blocks of a Bitcoin of our own."""
 
 import os
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any, Self
 
 from aiohttp import web
 from bitcoin.core import CBlockHeader  # type: ignore[import-untyped]
+from bitcoin.core.serialize import uint256_from_compact, uint256_from_str  # type: ignore[import-untyped]
 from opentimestamps.core.notary import (  # type: ignore[import-untyped]
     BitcoinBlockHeaderAttestation,
     PendingAttestation,
@@ -20,6 +23,7 @@ from opentimestamps.core.timestamp import DetachedTimestampFile, Timestamp  # ty
 from tests.edges.hub import free_port
 
 HEIGHT = 880_000
+EASY = 0x207FFFFF  # the work of a block that every second hash shows, as nBits
 
 
 @dataclass
@@ -89,13 +93,24 @@ def promised(digest: bytes, url: str) -> tuple[Any, bytes]:
     return whole, kept.msg
 
 
-def mined(commitment: bytes, height: int = HEIGHT, at: int = 1_794_830_400) -> tuple[Any, bytes]:
-    """Return how a commitment leads to a block, and the header of that block (its time in seconds since 1970)."""
+def mined(commitment: bytes, height: int = HEIGHT, at: int | None = None) -> tuple[Any, bytes]:
+    """Return how a commitment leads to a block, and the header of that block (its time in seconds since 1970, or now).
+
+    It shows the work of an easy block: ask for the fixture `easy_blocks` where it is to be taken for Bitcoin's.
+    """
     whole = Timestamp(commitment)
     root = whole.ops.add(OpAppend(b"beside it")).ops.add(OpSHA256()).ops.add(OpSHA256())
     root.attestations.add(BitcoinBlockHeaderAttestation(height))
-    header = CBlockHeader(nVersion=4, hashMerkleRoot=root.msg, nTime=at, nBits=0x1D00FFFF)
-    return whole, bytes(header.serialize())
+    return whole, worked(root.msg, int(time.time()) if at is None else at)
+
+
+def worked(root: bytes, at: int, *, bits: int = EASY, enough: bool = True) -> bytes:
+    """Return the header of a block over a Merkle root whose hash shows the work of `bits`, or not `enough` of it."""
+    for nonce in count():
+        header = CBlockHeader(nVersion=4, hashMerkleRoot=root, nTime=at, nBits=bits, nNonce=nonce)
+        if enough == (uint256_from_str(header.GetHash()) <= uint256_from_compact(bits)):
+            break
+    return bytes(header.serialize())
 
 
 def unknown(digest: bytes) -> Any:

@@ -16,7 +16,8 @@ from opentimestamps.core.timestamp import DetachedTimestampFile, Timestamp  # ty
 from monitor.edges import opentimestamping as ots
 from monitor.edges.opentimestamping import Attestation
 from monitor.errors import EvidenceError, UsageError
-from tests.edges.calendar import HEIGHT, mined, promised, proof, raw, unknown
+from tests.edges import calendar
+from tests.edges.calendar import HEIGHT, mined, promised, proof, raw, unknown, worked
 
 DIGEST = hashlib.sha256(b"a seal").hexdigest()
 MESSAGE = bytes.fromhex(DIGEST)
@@ -46,7 +47,7 @@ def test_what_calendars_promise_becomes_one_proof() -> None:
     )
 
 
-def test_a_calendar_s_answer_leads_to_a_block() -> None:
+def test_a_calendar_s_answer_leads_to_a_block(easy_blocks: None) -> None:
     """Whose header holds where the operations lead, and tells the time."""
     made, commitments = pending(ALICE, BOB)
     upgrade, header = mined(commitments[BOB], at=1_794_830_400)
@@ -63,12 +64,39 @@ def test_a_calendar_s_answer_leads_to_a_block() -> None:
     assert not any(block.holds(one) for one in rest)
 
 
-def test_the_hash_of_a_header_is_the_one_that_the_world_knows() -> None:
-    """Bitcoin's first block."""
+def test_the_hash_of_a_header_is_the_one_that_the_world_knows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bitcoin's first block, and that its hash shows the work that it claims."""
     root = "3ba3edfd7a7b12b27ac72c3e67768f617fc81bc3888a51323a9fb8aa4b1e5e4a"
-    known = ots.block_header("01000000" + "00" * 32 + root + "29ab5f49ffff001d1dac2b7c")
+    header = "01000000" + "00" * 32 + root + "29ab5f49ffff001d1dac2b7c"
+    monkeypatch.setattr(ots, "EASIEST", 0xFFFF << 208)  # exactly what it took
+    known = ots.block_header(header)
     assert known.hash == "000000000019d6689c085ae165831e934ff763ae46a2a6c172b3f1b60a8ce26f"
     assert known.at.isoformat() == "2009-01-03T18:15:05+00:00"
+    monkeypatch.undo()
+    with pytest.raises(UsageError, match=r"000000000019d6689c085ae1.*was not done"):
+        ots.block_header(header)  # what it took then is nothing to the machines of today
+
+
+BITS = {
+    "what it claims": calendar.EASY,
+    "what every block took since 2019": 0x1716849B,
+    "more than there can be": 0x02008000,
+    "none": 0,
+}
+
+
+@pytest.mark.parametrize("bits", BITS.values(), ids=BITS)
+def test_a_header_that_nobody_has_worked_for_is_refused(bits: int, easy_blocks: None) -> None:
+    """Whoever makes one up writes what root and time they like, but finds no such hash."""
+    header = worked(MESSAGE, 1_794_830_400, bits=bits, enough=False)
+    with pytest.raises(UsageError, match="was not done"):
+        ots.block_header(header.hex())
+
+
+@pytest.mark.parametrize("bits", [calendar.EASY, 0xFFFFFFFF])
+def test_a_header_that_was_worked_for_is_refused_where_that_was_easy(bits: int) -> None:
+    with pytest.raises(UsageError, match="was not done"):
+        ots.block_header(worked(MESSAGE, 1_794_830_400, bits=bits).hex())
 
 
 def test_proofs_over_one_digest_are_merged() -> None:
@@ -97,7 +125,7 @@ def test_a_digest_of_another_kind_is_refused() -> None:
         ots.digest_of(ctx.getbytes())
 
 
-def test_an_answer_to_something_else_changes_nothing() -> None:
+def test_an_answer_to_something_else_changes_nothing(easy_blocks: None) -> None:
     """The operations are computed anew over our commitment, so that it leads to a root that no block has."""
     made, commitments = pending(ALICE)
     upgrade, header = mined(b"another commitment")
@@ -174,7 +202,7 @@ def test_what_grew_too_deep_by_an_answer_is_refused() -> None:
         ots.upgraded(made, one.commitment, raw(more))
 
 
-def test_a_damaged_proof_is_refused_or_leads_elsewhere() -> None:
+def test_a_damaged_proof_is_refused_or_leads_elsewhere(easy_blocks: None) -> None:
     """Whatever bytes change: never another error, and never the same block over another digest."""
     made, commitments = pending(ALICE)
     upgrade, header = mined(commitments[ALICE])

@@ -1,5 +1,6 @@
 """Captures of a selection, on both databases."""
 
+from array import array
 from dataclasses import replace
 from datetime import timedelta
 
@@ -8,7 +9,7 @@ from sqlalchemy import Connection
 from monitor.model import Capture, Entry, Fetch, Outcome
 from monitor.store import captures, documents, entries, fetches, selecting, sources
 from monitor.store.database import Database
-from monitor.store.selecting import Extent, Room, Which
+from monitor.store.selecting import Room, Selected, Which
 from tests.store.captured import a_capture, remove
 from tests.store.examples import NOON, a_document, a_source, minutes
 
@@ -40,7 +41,7 @@ class Kept:
 
 
 def _selected(conn: Connection, which: Which) -> list[int]:
-    return [one.id for one in selecting.page(conn, which, 0, 100)]
+    return selecting.selected(conn, which).numbers.tolist()
 
 
 async def test_what_is_selected(db: Database) -> None:
@@ -63,47 +64,36 @@ def _what_is_selected(conn: Connection) -> None:
         kept.first, kept.second, kept.elsewhere,
     ]  # fmt: skip
     assert _selected(conn, Which(since=NOON + minutes(5))) == []
-    assert selecting.holds(conn, Which(outlet="press.example"), kept.elsewhere)
-    assert not selecting.holds(conn, Which(outlet="press.example"), kept.first)
+    of_press = selecting.selected(conn, Which(outlet="press.example"))
+    assert [number for number in range(20) if of_press.holds(number)] == [kept.elsewhere]
 
 
 async def test_how_much_is_selected(db: Database) -> None:
-    """Captures, the documents that they are of, the newest one; what was removed does not count."""
+    """Captures, and the documents that they are of; what was removed does not count."""
     await db.write(_how_much_is_selected)
 
 
 def _how_much_is_selected(conn: Connection) -> None:
     kept = Kept(conn)
-    assert selecting.extent(conn, Which()) == Extent(6, 2, kept.robots)
-    assert selecting.extent(conn, Which(documents=())) == Extent(0, 0, 0)
+    everything = selecting.selected(conn, Which())
+    assert (len(everything.numbers), everything.documents) == (6, 2)
+    assert selecting.selected(conn, Which(documents=())) == Selected(array("q"), 0)
     remove(conn, kept.second)
-    assert selecting.extent(conn, Which(documents=(kept.told,))) == Extent(2, 1, kept.first)
-    assert _selected(conn, Which(documents=(kept.told,), last=kept.redirect)) == [kept.redirect]
+    assert selecting.selected(conn, Which(documents=(kept.told,))).numbers.tolist() == [kept.redirect, kept.first]
 
 
-async def test_pages_follow_each_other(db: Database) -> None:
-    """Each begins after the last number of the page before."""
-    await db.write(_pages_follow)
+async def test_captures_are_had_by_their_numbers(db: Database) -> None:
+    """By number, whatever order they are asked for in; one removed meanwhile is not there any more."""
+    await db.write(_numbered)
 
 
-def _pages_follow(conn: Connection) -> None:
+def _numbered(conn: Connection) -> None:
     kept = Kept(conn)
-    assert [one.id for one in selecting.page(conn, Which(), 0, 2)] == [kept.redirect, kept.first]
-    assert [one.id for one in selecting.page(conn, Which(), kept.first, 2)] == [kept.second, kept.elsewhere]
-    assert selecting.page(conn, Which(), kept.robots, 2) == ()
-
-
-async def test_what_a_revisit_refers_to(db: Database) -> None:
-    """Is found by its address and the id of its record."""
-    await db.write(_what_is_referred_to)
-
-
-def _what_is_referred_to(conn: Connection) -> None:
-    kept = Kept(conn)
-    first = _of(conn, kept.first)
-    assert selecting.referred_to(conn, first.url, first.record_id) == first
-    assert selecting.referred_to(conn, "https://radio.example/other", first.record_id) is None
-    assert selecting.referred_to(conn, first.url, "<urn:uuid:none>") is None
+    wanted = array("q", [kept.poll, kept.first, kept.second])
+    assert [one.id for one in selecting.numbered(conn, wanted)] == [kept.first, kept.second, kept.poll]
+    remove(conn, kept.first)
+    assert [one.id for one in selecting.numbered(conn, wanted)] == [kept.second, kept.poll]
+    assert selecting.numbered(conn, wanted[:0]) == ()
 
 
 async def test_the_room_around_a_capture(db: Database) -> None:

@@ -72,7 +72,7 @@ async def test_answers_by_hand_that_fit_nothing_are_refused(opened: Opened, keys
         await stamp_carrying.take_answer(ctx, tmp_path / "nowhere")
 
 
-async def test_opentimestamps_by_hand(opened: Opened, tmp_path: Path) -> None:
+async def test_opentimestamps_by_hand(opened: Opened, tmp_path: Path, easy_blocks: None) -> None:
     """The text whose SHA-256 is the seal's hash goes to `ots stamp`; its proof comes back, is upgraded, comes again."""
     ctx, proven = opened(), tmp_path / "seal.json.ots"
     await keep(ctx)

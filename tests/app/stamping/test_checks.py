@@ -64,11 +64,14 @@ async def test_stamps_that_were_altered_are_wrong(
     assert [verdict for _, verdict in await verdicts(ctx)] == [StampVerdict.WRONG] * 3
 
 
-async def test_times_that_cannot_be_are_noted(opened: Opened, authority: Authority) -> None:
+async def test_times_that_cannot_be_are_noted_and_wrong(opened: Opened, authority: Authority) -> None:
     """A token is neither older than its seal nor from the future; some minutes are a matter of clocks."""
+    trusted = {"authority": authority.url, "authority_certificates": authority.root}
     for shift, notes in ((timedelta(hours=2), 1), (timedelta(hours=-2), 1), (timedelta(minutes=1), 0)):
-        ctx = opened(now=datetime.now(UTC) + shift, authority=authority.url)
+        ctx = opened(now=datetime.now(UTC) + shift, **trusted)
         await keep(ctx)
         (report,) = await stamping.stamp(ctx)
         assert len(report.notes) == notes
-        assert len((await checked(ctx))[-1].notes) == notes
+        last = (await checked(ctx))[-1]
+        assert last.verdict is (StampVerdict.WRONG if notes else StampVerdict.GOOD)
+        assert all(last.detail.endswith(one) for one in report.notes)
