@@ -16,6 +16,7 @@ from monitor.model import (
     Document,
     DocumentState,
     Entry,
+    EvidenceFile,
     EvidencePolicy,
     Fetch,
     Host,
@@ -300,7 +301,7 @@ class TickReport:
 
 @dataclass(frozen=True, slots=True)
 class Stats:
-    """How much is kept, and where."""
+    """How much is kept, and where. `removed` captures were removed for good; `damaged` files have a known problem."""
 
     sources: int
     documents: int
@@ -311,3 +312,5 @@ class Stats:
     database: str
     evidence_dir: str
     mirror_dir: str
+    removed: int = 0
+    damaged: tuple[EvidenceFile, ...] = ()

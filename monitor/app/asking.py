@@ -22,6 +22,7 @@ from monitor.store import (
     corpus,
     entries,
     fetches,
+    files,
     hosts,
     revisions,
     search,
@@ -165,4 +166,6 @@ def _stats(conn: Connection, ctx: Context) -> Stats:
         database=url.render_as_string(hide_password=True) if url else str(ctx.settings.data_dir / "archive.db"),
         evidence_dir=str(ctx.settings.evidence_dir),
         mirror_dir=str(ctx.settings.mirror_dir),
+        removed=captures.count(conn, removed=True),
+        damaged=tuple(one for one in files.every(conn) if one.problem is not None),
     )

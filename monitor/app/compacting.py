@@ -9,16 +9,17 @@ import asyncio
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import Connection
 
+from monitor.app import compacting_foreseen
 from monitor.app.compacting_estimates import LEAST_GAIN, Estimate, estimate
-from monitor.app.compacting_leftovers import finish
-from monitor.app.compacting_swap import Original, Run
+from monitor.app.compacting_leftovers import finish, finish_alone
+from monitor.app.compacting_swap import Original, Run, to_its_end
 from monitor.app.context import Context
-from monitor.core.compacting import PartPolicy, Place, host_of, parts
+from monitor.core.compacting import PartPolicy, Place, parts
 from monitor.errors import EvidenceError
 from monitor.evidence_answers import CompactedFile, CompactReport
 from monitor.model import Capture, EvidenceFile
@@ -50,6 +51,9 @@ class _Tally:
     made: list[CompactedFile] = field(default_factory=list)
     replaced: list[str] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
+    due: list[datetime] = field(default_factory=list)  # when those that are too young will be old enough
+    notes: list[str] = field(default_factory=list)
+    finished: bool = True
 
     def told(self, read: int) -> None:
         self.done += read
@@ -59,22 +63,43 @@ class _Tally:
     def leave(self, name: str, why: object) -> None:
         self.left.append(f"{name}: {why}")
 
+    def report(self, least_age_s: float) -> CompactReport:
+        return CompactReport(
+            tuple(self.made), tuple(self.replaced), tuple(self.left), len(self.due), least_age_s,
+            min(self.due, default=None), tuple(self.notes), self.finished,
+        )  # fmt: skip
+
 
 async def compact(ctx: Context, *, dry_run: bool, now: bool, progress: Progress | None = None) -> CompactReport:
     """Compact what may be: closed, verified, whole, and as old as configured unless `now`; name what is left and why.
 
-    A dry run estimates from a few records of each host. Raises EvidenceError where another process is at it.
+    What an interrupted run left is finished first. A dry run of much estimates from a few records of each host.
+    Cancelled, it ends what cannot be stopped half way, takes its drafts away and answers with what it did, not
+    finished. Raises EvidenceError where another process is at it.
     """
     tally = _Tally(progress)
-    ready = [one async for one in _ready(ctx, tally, now=now)]
-    return await _all(ctx, ready, tally, dry_run=dry_run)
+    try:
+        if not dry_run:
+            tally.notes += await finish(ctx)
+        ready = [one async for one in _ready(ctx, tally, now=now)]
+        await _all(ctx, ready, tally, dry_run=dry_run)
+    except asyncio.CancelledError:
+        _answer_all_the_same()
+        tally.finished = False
+    return tally.report(ctx.settings.evidence.compact_after)
 
 
-async def _all(ctx: Context, ready: Sequence[EvidenceFile], tally: _Tally, *, dry_run: bool) -> CompactReport:
+def _answer_all_the_same() -> None:
+    """Take back the cancellation of this task: its answer is what was done so far."""
+    task = asyncio.current_task()
+    assert task is not None  # this is a coroutine
+    task.uncancel()
+
+
+async def _all(ctx: Context, ready: Sequence[EvidenceFile], tally: _Tally, *, dry_run: bool) -> None:
     tally.total = sum(one.committed_length for one in ready)
     for some in _batches(ready):
         await _batch(ctx, some, tally, dry_run=dry_run)
-    return CompactReport(tuple(tally.made), tuple(tally.replaced), tuple(tally.left))
 
 
 async def compact_when_due(ctx: Context) -> CompactReport | None:
@@ -88,7 +113,8 @@ async def compact_when_due(ctx: Context) -> CompactReport | None:
     ready = [one async for one in _ready(ctx, tally, now=False) if one.name not in _LEFT]
     if not await _is_worth_it(ctx, ready):
         return None
-    report = await _all(ctx, ready, tally, dry_run=False)
+    await _all(ctx, ready, tally, dry_run=False)
+    report = tally.report(ctx.settings.evidence.compact_after)
     _LEFT.update({one.name for one in ready} - set(report.replaced))
     return report
 
@@ -110,29 +136,27 @@ async def _ready(ctx: Context, tally: _Tally, *, now: bool) -> AsyncIterator[Evi
         if not file.name.endswith(".warc.gz") or path.with_name(f"{file.name}.open").exists():
             continue
         size = path.stat().st_size if path.is_file() else None
-        why = UNCLEAN if file.name in unclean else _unfit(file, size) or await _too_young(ctx, file, now=now)
-        if why is None:
+        newest = await ctx.db.read(store.newest, file.name)
+        due = None if newest is None else newest + timedelta(seconds=ctx.settings.evidence.compact_after)
+        why = UNCLEAN if file.name in unclean else _damaged(file, size) or (None if due else "holds no capture")
+        if why is None and due and due > ctx.clock.now() and not now:
+            tally.due.append(due)
+        elif (why := why or _unverified(file, size)) is None:
             yield file
         else:
             tally.leave(file.name, why)
 
 
-def _unfit(file: EvidenceFile, size: int | None) -> str | None:
+def _damaged(file: EvidenceFile, size: int | None) -> str | None:
     if size is None:
         return "is missing"
-    if file.problem is not None:
-        return f"verify found a problem: {file.problem}"
+    return f"verify found a problem: {file.problem}" if file.problem is not None else None
+
+
+def _unverified(file: EvidenceFile, size: int | None) -> str | None:
     if file.verified_at is None or file.verified_length != file.committed_length:
         return "was not verified yet"
     return None if size == file.committed_length else "is not as long as the database says"
-
-
-async def _too_young(ctx: Context, file: EvidenceFile, *, now: bool) -> str | None:
-    newest = await ctx.db.read(store.newest, file.name)
-    if newest is None:
-        return "holds no capture"
-    young = ctx.clock.now() - newest < timedelta(seconds=ctx.settings.evidence.compact_after)
-    return "is younger than evidence.compact_after" if young and not now else None
 
 
 def _batches(ready: Iterable[EvidenceFile]) -> Iterator[list[EvidenceFile]]:
@@ -156,7 +180,7 @@ async def _batch(ctx: Context, some: Sequence[EvidenceFile], tally: _Tally, *, d
             tally.leave(little.file.name, guess.why_little(little.captures))
             tally.told(little.file.committed_length)
     if dry_run:
-        _foresee(worth, guess, tally)
+        await _foresee(ctx, worth, guess, tally)
     elif worth:
         await _compact(ctx, worth, tally)
 
@@ -165,19 +189,30 @@ def _kept(conn: Connection, name: str) -> tuple[Capture, ...]:
     return tuple(one for one in captures.in_file(conn, name) if one.removed_at is None)
 
 
-def _foresee(worth: Sequence[Original], guess: Estimate, tally: _Tally) -> None:
-    """Tell what would be made; requests are not counted, and are little."""
-    by_host: dict[str, list[int]] = {}
-    for one in worth:
-        tally.replaced.append(one.file.name)
-        for capture in one.captures:
-            by_host.setdefault(host_of(capture.url), []).append(capture.length)
-    for host, lengths in by_host.items():
-        after = round(sum(lengths) * guess.left_of(host))
-        tally.made.append(
-            CompactedFile("", host, len(lengths), sum(lengths), after, guess.dictionaries.get(host, 0))
-        )  # fmt: skip
-    tally.told(sum(one.file.committed_length for one in worth))
+async def _foresee(ctx: Context, worth: Sequence[Original], guess: Estimate, tally: _Tally) -> None:
+    """Tell what would be made: of little by making it without writing it down, of more from the estimate."""
+    if sum(one.file.committed_length for one in worth) > compacting_foreseen.EXACT_BYTES:
+        fine, made = list(worth), compacting_foreseen.roughly(worth, guess, PartPolicy())
+    else:
+        fine, places = await _sound(ctx, worth, tally)
+        made = await asyncio.to_thread(
+            compacting_foreseen.exactly, ctx.settings.evidence_dir, list(parts(places, PartPolicy()))
+        )
+    before, after = sum(one.file.committed_length for one in fine), sum(one.bytes_after for one in made)
+    if why := _short_of_room(ctx, fine) or _little(before, after):
+        for one in fine:
+            tally.leave(one.file.name, why)
+    elif fine:
+        tally.replaced += [one.file.name for one in fine]
+        tally.made += made
+    tally.told(before)
+
+
+def _little(before: int, after: int) -> str | None:
+    """Say why a run is not worth it, by the bytes of its originals and of what it made."""
+    if after <= before * (1 - LEAST_GAIN):
+        return None
+    return f"{1 - after / before:.0%} would be gained, less than {LEAST_GAIN:.0%}"
 
 
 async def _compact(ctx: Context, worth: Sequence[Original], tally: _Tally) -> None:
@@ -191,6 +226,17 @@ async def _compact(ctx: Context, worth: Sequence[Original], tally: _Tally) -> No
 
 
 async def _compact_alone(ctx: Context, worth: Sequence[Original], tally: _Tally) -> None:
+    tally.notes += await finish_alone(ctx)
+    fine, places = await _sound(ctx, worth, tally)
+    if short := _short_of_room(ctx, fine):
+        for one in fine:
+            tally.leave(one.file.name, short)
+    elif fine:
+        await _replace(ctx, fine, places, tally)
+
+
+async def _sound(ctx: Context, worth: Sequence[Original], tally: _Tally) -> tuple[list[Original], list[Place]]:
+    """Return the files that hold what the database says, and their records."""
     places: list[Place] = []
     fine: list[Original] = []
     for one in worth:
@@ -201,11 +247,7 @@ async def _compact_alone(ctx: Context, worth: Sequence[Original], tally: _Tally)
             continue
         places += found
         fine.append(one)
-    if short := _short_of_room(ctx, fine):
-        for one in fine:
-            tally.leave(one.file.name, short)
-    elif fine:
-        await _replace(ctx, fine, places, tally)
+    return fine, places
 
 
 async def _surveyed(ctx: Context, one: Original) -> tuple[Place, ...]:
@@ -230,21 +272,37 @@ def _short_of_room(ctx: Context, fine: Sequence[Original]) -> str | None:
 
 
 async def _replace(ctx: Context, fine: Sequence[Original], places: Sequence[Place], tally: _Tally) -> None:
-    run, names = Run(ctx), [one.file.name for one in fine]
-    before = sum(one.file.committed_length for one in fine)
+    run, before = Run(ctx), sum(one.file.committed_length for one in fine)
     try:
         for part in parts(places, PartPolicy()):
             await run.write(part)
             tally.told(sum(place.length for place in part.places))
-        if run.length > before * (1 - LEAST_GAIN):
-            raise EvidenceError(f"{1 - run.length / before:.0%} would be gained, less than {LEAST_GAIN:.0%}")
+        if why := _little(before, run.length):
+            raise EvidenceError(why)
+    except asyncio.CancelledError:
+        await run.undo()
+        raise
+    except EvidenceError as error:
+        await _give_up(run, fine, tally, error)
+        return
+    await to_its_end(_put_in_place(run, fine, tally, before))
+
+
+async def _put_in_place(run: Run, fine: Sequence[Original], tally: _Tally, before: int) -> None:
+    """Let the new files stand for the originals, and take these away."""
+    names = [one.file.name for one in fine]
+    try:
         await run.commit(fine)
     except EvidenceError as error:
-        await run.undo()
-        for name in names:
-            tally.leave(name, error)
+        await _give_up(run, fine, tally, error)
         return
-    await run.take_away(names)
     tally.replaced += names
     tally.made += run.told()
+    await run.take_away(names)
     log.info("evidence.compacted", files=len(names), made=len(run.made), bytes_before=before, bytes_after=run.length)
+
+
+async def _give_up(run: Run, fine: Sequence[Original], tally: _Tally, why: object) -> None:
+    await run.undo()
+    for one in fine:
+        tally.leave(one.file.name, why)

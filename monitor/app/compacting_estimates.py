@@ -17,11 +17,15 @@ _MOST = 24 << 20  # bytes uncompressed that are looked at in all
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """What is left of a host's bytes, from 0 to 1, and of those how much came compressed from its servers."""
+    """What is left of a host's bytes, from 0 to 1, and of those how much came compressed from its servers.
+
+    `swelling` is how many bytes uncompressed one of a file stands for.
+    """
 
     left: Mapping[str, float] = field(default_factory=dict)
     coded: Mapping[str, float] = field(default_factory=dict)
     dictionaries: Mapping[str, int] = field(default_factory=dict)
+    swelling: Mapping[str, float] = field(default_factory=dict)
 
     def of(self, held: Sequence[Capture]) -> float:
         """Return the share of these captures' bytes that would be gained."""
@@ -31,7 +35,11 @@ class Estimate:
 
     def left_of(self, host: str) -> float:
         """Return what would be left of a host's bytes; as for the others where none of it was looked at."""
-        return self.left.get(host, sum(self.left.values()) / len(self.left) if self.left else 1.0)
+        return _or_mean(self.left, host)
+
+    def swelling_of(self, host: str) -> float:
+        """Return how many bytes uncompressed one of a host's stands for; as for the others where none was looked at."""
+        return _or_mean(self.swelling, host)
 
     def why_little(self, held: Sequence[Capture]) -> str:
         """Say why a file is left as it is."""
@@ -39,6 +47,10 @@ class Estimate:
         total = sum(one.length for one in held)
         told = f"{max(0.0, self.of(held)):.0%} would be gained, and less than {LEAST_GAIN:.0%} is not worth it"
         return f"{told}; its bodies are kept compressed, as servers sent them" if coded > total / 2 else told
+
+
+def _or_mean(known: Mapping[str, float], host: str) -> float:
+    return known.get(host, sum(known.values()) / len(known) if known else 1.0)
 
 
 async def estimate(ctx: Context, held: Sequence[Capture]) -> Estimate:
@@ -49,7 +61,7 @@ async def estimate(ctx: Context, held: Sequence[Capture]) -> Estimate:
 def _estimate(ctx: Context, held: Sequence[Capture]) -> Estimate:
     from monitor.edges.compacting import pack
 
-    left, coded, dictionaries, room = {}, {}, {}, _MOST
+    left, coded, dictionaries, swelling, room = {}, {}, {}, {}, _MOST
     for host, own in _largest(held):
         read = _read(ctx, own[:: max(1, len(own) // _OF_EACH)][:_OF_EACH], room)
         raw = [record for _, record in read]
@@ -61,7 +73,8 @@ def _estimate(ctx: Context, held: Sequence[Capture]) -> Estimate:
             records = (packed.size - len(packed.dictionary)) / before
             left[host] = min(1.0, records + len(packed.dictionary) / total)  # which is there once
             coded[host], dictionaries[host] = _coded(raw), len(packed.dictionary)
-    return Estimate(left, coded, dictionaries)
+            swelling[host] = sum(map(len, raw)) / before
+    return Estimate(left, coded, dictionaries, swelling)
 
 
 def _largest(held: Sequence[Capture]) -> list[tuple[str, list[Capture]]]:

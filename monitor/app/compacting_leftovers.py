@@ -1,23 +1,26 @@
 """Finish what a crash interrupted: drafts and files that the database never heard of go, and so do replaced originals.
 
 Nothing goes that something may still need. A `.warc.zst` that the database does not know is taken away only while every
-file that it was made from is there and in use; else (the database may be an older one, brought back) it stays and is
-told of. An original that was replaced goes only when every file of the run that replaced it is there, whole.
+file that it was made from is there and in use, or each of its records is found elsewhere or was removed for good; else
+(the database may be an older one, brought back) it stays and is told of. An original that was replaced goes only when
+every file of the run that replaced it is there, whole.
 """
 
 import asyncio
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 
 from sqlalchemy import Connection
 
 from monitor.app.context import Context
+from monitor.app.removing_strays import examine, is_whole
 from monitor.errors import EvidenceError
 from monitor.model import EvidenceFile
 from monitor.store import files
 
 COMPACTED_FROM = "Monitor-Compacted-From"
+_DRAFTS = {"*.warc.zst.tmp": "compaction", "*.warc.gz.new": "file to be written anew"}
 _NAME = re.compile(r".+-(?P<token>\d{14}-[0-9a-f]{8})-\d{5}\.warc\.zst")
 _WHY = re.compile(r"compacted into \*-(?P<token>\d{14}-[0-9a-f]{8})-\*\.warc\.zst")
 
@@ -39,41 +42,51 @@ async def finish(ctx: Context) -> tuple[str, ...]:
 
     try:
         with alone(directory):
-            rows = await ctx.db.read(_rows)
-            return await asyncio.to_thread(lambda: tuple(_finish(directory, rows)))
+            return await finish_alone(ctx)
     except BlockingIOError:
         return ()
+
+
+async def finish_alone(ctx: Context) -> tuple[str, ...]:
+    """Do what `finish` does, for whoever keeps other processes from writing anew already. Raises EvidenceError."""
+    rows = await ctx.db.read(_rows)
+    return tuple([line async for line in _finish(ctx, rows)])
 
 
 def _rows(conn: Connection) -> dict[str, EvidenceFile]:
     return {one.name: one for one in files.every(conn, removed=True)}
 
 
-def _finish(directory: Path, rows: Mapping[str, EvidenceFile]) -> Iterator[str]:
+async def _finish(ctx: Context, rows: Mapping[str, EvidenceFile]) -> AsyncIterator[str]:
     from monitor.edges.warc_rewrite import take_away
 
-    for path in sorted(directory.glob("*.warc.zst.tmp")):
-        take_away(directory, path.name)
-        yield f"{path.name} was a draft of a compaction, and was removed"
+    directory = ctx.settings.evidence_dir
+    for pattern, what in _DRAFTS.items():
+        for path in sorted(directory.glob(pattern)):
+            take_away(directory, path.name)
+            yield f"{path.name} was a draft of a {what}, and was removed"
     for path in sorted(directory.glob("*.warc.zst")):
         if path.name not in rows and _NAME.fullmatch(path.name):
-            yield _unknown(directory, path, rows)
+            yield await _unknown(ctx, path, rows)
     for row in rows.values():
         if row.removed_at and (found := _WHY.fullmatch(row.removed_why or "")) and (directory / row.name).exists():
             yield _replaced(directory, row, rows, found["token"])
 
 
-def _unknown(directory: Path, path: Path, rows: Mapping[str, EvidenceFile]) -> str:
+async def _unknown(ctx: Context, path: Path, rows: Mapping[str, EvidenceFile]) -> str:
     from monitor.edges.warc_rewrite import take_away
 
+    directory = ctx.settings.evidence_dir
     try:
-        sources = _sources(path)
+        sources = await asyncio.to_thread(_sources, path)
+        in_place = bool(sources) and all(is_whole(directory, rows.get(name)) for name in sources)
+        if not in_place and not (await examine(ctx, path.name)).is_spare:
+            return f"{path.name} is in no row of the database, nor is all that it was made from: left alone"
     except EvidenceError as error:
         return f"{path.name} is in no row of the database, and cannot be read: {error}"
-    if not sources or not all(_in_use(directory, rows.get(name)) for name in sources):
-        return f"{path.name} is in no row of the database, nor is all that it was made from: left alone"
     take_away(directory, path.name)
-    return f"{path.name} was of a compaction that did not come to its end, and was removed; its originals are there"
+    where = "its originals are there" if in_place else "all that it held is elsewhere, or was removed for good"
+    return f"{path.name} was of a compaction that did not come to its end, and was removed; {where}"
 
 
 def _sources(path: Path) -> list[str]:
@@ -86,19 +99,11 @@ def _sources(path: Path) -> list[str]:
     return next(said, "").split()
 
 
-def _in_use(directory: Path, row: EvidenceFile | None) -> bool:
-    """Say whether a file is there, as long as its row says."""
-    if row is None or row.removed_at is not None:
-        return False
-    path = directory / row.name
-    return path.is_file() and path.stat().st_size == row.committed_length
-
-
 def _replaced(directory: Path, row: EvidenceFile, rows: Mapping[str, EvidenceFile], token: str) -> str:
     from monitor.edges.warc_rewrite import take_away
 
     run = [one for one in rows.values() if (found := _NAME.fullmatch(one.name)) and found["token"] == token]
-    missing = [one.name for one in run if one.removed_at is None and not _in_use(directory, one)]
+    missing = [one.name for one in run if one.removed_at is None and not is_whole(directory, one)]
     if missing or not run:
         return f"{row.name} was replaced by files of which {', '.join(missing) or 'all'} are not there: left alone"
     take_away(directory, row.name)

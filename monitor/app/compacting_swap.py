@@ -3,8 +3,8 @@
 import asyncio
 import re
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Coroutine, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from monitor.app.compacting_leftovers import COMPACTED_FROM, why_replaced
 from monitor.app.context import Context
@@ -16,6 +16,8 @@ from monitor.store.compacting import Move, swap
 
 if TYPE_CHECKING:
     from monitor.edges.compacting import Compacted
+
+T = TypeVar("T")
 
 _NO_NAME = re.compile(r"[^a-z0-9.-]+")
 _LONGEST_HOST = 100  # characters; names of files have at most 200
@@ -43,7 +45,10 @@ class Run:
         return sum(one.length for one in self.made)
 
     async def write(self, part: Part) -> None:
-        """Write, verify and name the file of a part. Raises EvidenceError."""
+        """Write, verify and name the file of a part, to its end also when cancelled. Raises EvidenceError."""
+        await to_its_end(self._written(part))
+
+    async def _written(self, part: Part) -> None:
         self.made.append(await asyncio.to_thread(self._write, part))
 
     def _write(self, part: Part) -> "Compacted":
@@ -100,6 +105,16 @@ class Run:
             )
             for one in self.made
         ]  # fmt: skip
+
+
+async def to_its_end(work: Coroutine[Any, Any, T]) -> T:
+    """Await work that has to come to its end: when cancelled, only after it. A thread cannot be stopped half way."""
+    task = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait((task,))
+        raise
 
 
 def _sources(part: Part) -> list[str]:

@@ -1,8 +1,9 @@
 """Redaction: remove the bytes and texts of one document everywhere, for good (docs/retention.md)."""
 
 import asyncio
+import shlex
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import structlog
@@ -13,6 +14,7 @@ from monitor.app.asking import find
 from monitor.app.context import Context
 from monitor.app.leases import leased
 from monitor.core.blanking import blanked
+from monitor.core.query import parse_query
 from monitor.core.traces import Traces, found_in, traces_of
 from monitor.errors import DatabaseError, EvidenceError, UsageError
 from monitor.evidence_answers import Removal, RemovalReport
@@ -28,6 +30,8 @@ Progress = Callable[[int, int], None]
 
 LOOKED = "redactions looked for"  # the counter of the newest capture of a source that was looked through
 LISTED = 20  # documents in a note
+QUOTED = 8  # words of a title that others are searched for
+HEADLINES = 3  # titles that they are searched for
 MAX_RATIO = 200.0
 
 
@@ -60,15 +64,14 @@ async def redact(
     one = await ctx.db.read(find, which)
     reach = await _reach(ctx, one.id, progress)
     if dry_run:
-        return _report(
-            reach, reach.every, tuple(sorted({each.file for each in reach.every})), reach.notes, dry_run=True
-        )
+        files = tuple(sorted({each.file for each in reach.every}))
+        return replace(_report(reach, reach.every, files, reach.notes, dry_run=True), document=one)
     await sealing.seal(ctx)  # so that the chain tells what it was that is removed
     _unlink_mirrored(ctx, reach.told)
     removed = await _erase(ctx, one, reach, why)
     notes = await _clean_up(ctx, reach.told, progress)
     await sealing.seal(ctx)
-    log.warning("document.redacted", id=one.id, url=one.url, reason=why, captures=len(removed))
+    log.info("document.redacted", id=one.id, url=one.url, reason=why, captures=len(removed))
     files = tuple(sorted({each.file for each in removed}))
     return _report(reach, removed, files, (*reach.notes, *notes), dry_run=False)
 
@@ -82,9 +85,34 @@ async def _reach(ctx: Context, document_id: int, progress: Progress | None) -> R
     if alike:
         named = ", ".join(map(str, alike[:LISTED])) + (" and others" if len(alike) > LISTED else "")
         notes += (f"copies of it stay as they are, and are documents of their own: {named}",)
+    notes += await _quoted(ctx, told)
     saved = sorted({one.path for one in told.corpus_files if one.path})
     notes += tuple(f"it was imported from {path}, which is not the archive's to remove" for path in saved)
     return Reach(told, captures, telling, notes)
+
+
+async def _quoted(ctx: Context, told: Told) -> tuple[str, ...]:
+    """Say where its headlines may stand beside: what others keep is not looked through, only their texts are searched.
+
+    The newest titles are taken that have enough words not to be any other's.
+    """
+    of_texts, of_entries = (one.title for one in reversed(told.revisions)), (one.title for one in told.entries)
+    titles = (told.document.title, *of_texts, *of_entries)
+    telling = dict.fromkeys(one for one in titles if one and traces_of((), [one]).titles)
+    phrases = [" ".join(one.replace('"', " ").split()[:QUOTED]) for one in telling]
+    if not phrases:
+        return ()
+    said = " OR ".join(f'"{one}"' for one in dict.fromkeys(phrases[:HEADLINES]))
+    try:
+        quoting = await ctx.db.read(redactions.quoting, parse_query(said), told.document.id)
+    except UsageError:  # nothing in it that could be searched for
+        return ()
+    found = f"{quoting} other document{' quotes' if quoting == 1 else 's quote'} it in a text"
+    others = f"{found}: `monitor search {shlex.quote(said)} --revisions`" if quoting else "no text of another quotes it"
+    return (
+        "kept pages of other documents may hold its headline, in lists beside their text, and are not looked through; "
+        + others,
+    )
 
 
 def _facts(conn: Connection, document_id: int) -> tuple[Told, tuple[str, ...], tuple[Capture, ...], tuple[int, ...]]:
@@ -170,7 +198,7 @@ async def _clean_up(ctx: Context, told: Told, progress: Progress | None) -> tupl
     await mirror.complete_seed(ctx)
     if (ctx.settings.mirror_dir / mirror.INDEX).exists():
         await mirror.write_index(ctx)
-    swept = await removing.sweep(ctx, progress)
+    swept = await removing.sweep(ctx, progress, everywhere=True)
     return (*swept.notes, *await _scrub(ctx))
 
 
@@ -204,7 +232,7 @@ async def _scrub(ctx: Context) -> tuple[str, ...]:
     if done:
         await ctx.db.write(corpus.set_counter, UNSCRUBBED, 0)
         return ()
-    log.warning("database.unscrubbed", why=why)
+    log.info("database.unscrubbed", why=why)
     return (f"erased text may still lie in the database's files ({why}); it is tried again, or run redact again",)
 
 

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 import structlog
 
+from monitor.app import removing_strays
+from monitor.app.compacting_leftovers import finish_alone
 from monitor.app.context import Context
 from monitor.edges.warc_files import ask_to_close
 from monitor.errors import EvidenceError, MonitorError
@@ -37,21 +39,32 @@ class Swept:
     notes: tuple[str, ...] = ()
 
 
-async def sweep(ctx: Context, progress: Progress | None = None) -> Swept:
+async def sweep(ctx: Context, progress: Progress | None = None, *, everywhere: bool = False) -> Swept:
     """Take the bytes of removed captures out of every closed file. A file in use is left until it is closed.
 
-    Raises MonitorError while another process has been writing files anew for a minute.
+    What an interrupted compaction left behind goes first: it holds them as well, and nobody can tell once the files it
+    was made from are written anew. With `everywhere` other files of the folder are looked through too. Raises
+    MonitorError while another process has been writing files anew for a minute.
     """
-    names = await ctx.db.read(store.unclean)
-    if not names:
+    wanted = everywhere or bool(await ctx.db.read(store.unclean))
+    if not wanted or not ctx.settings.evidence_dir.is_dir():
         return Swept()
-    swept = Swept()
     async with _alone(ctx):
+        swept = Swept(notes=await _finished(ctx))
+        names = await ctx.db.read(store.unclean)
         for number, name in enumerate(names):
             swept = await _clean(ctx, name, swept)
             if progress:
                 progress(number + 1, len(names))
-    return swept
+        strays = await removing_strays.clear(ctx) if everywhere else ()
+    return Swept(swept.files, swept.freed, (*swept.notes, *strays))
+
+
+async def _finished(ctx: Context) -> tuple[str, ...]:
+    """End what was interrupted before; return what was done, a line each."""
+    done = await finish_alone(ctx)
+    gone = [name for name in await ctx.db.read(store.removed_files) if await _still_there(ctx, name)]
+    return (*done, *(f"{name} was removed" for name in gone))
 
 
 @asynccontextmanager
@@ -88,7 +101,7 @@ async def _clean(ctx: Context, name: str, swept: Swept) -> Swept:
     try:
         new = await _written_anew(ctx, held) if held.kept else None
     except EvidenceError as error:
-        log.warning("evidence.kept_unclean", file=name, why=str(error))
+        log.info("evidence.kept_unclean", file=name, why=str(error))
         return _noted(swept, str(error))
     made, places = new or (None, {})
     if not await ctx.db.write(store.replace_file, held, made, places, ctx.clock.now()):

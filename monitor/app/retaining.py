@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import structlog
 from sqlalchemy import Connection
 
-from monitor.app import removing
+from monitor.app import compacting_leftovers, removing
 from monitor.app.context import Context
 from monitor.core.retention import Held, KeptAs, RetentionPolicy, due, telling
 from monitor.evidence_answers import Removal, RemovalKind, RemovalReport
@@ -43,6 +43,7 @@ async def retain(
     process writes files anew.
     """
     now = ctx.clock.now()
+    finished = () if dry_run else await compacting_leftovers.finish(ctx)
     going, facts = await ctx.db.read(_due, policy_of(ctx), now, exact)
     in_use = {file for file in {one.file for one in going} if not (ctx.settings.evidence_dir / file).is_file()}
     notes = tuple(f"{file} is still being written, or missing; it has to wait" for file in sorted(in_use))
@@ -51,7 +52,7 @@ async def retain(
         return _report(going, facts, tuple(sorted({one.file for one in going})), notes, dry_run=True)
     await _mark(ctx, going, policy_of(ctx), now)
     swept = await removing.sweep(ctx, progress)
-    report = _report(going, facts, swept.files, (*notes, *swept.notes), dry_run=False)
+    report = _report(going, facts, swept.files, (*finished, *notes, *swept.notes), dry_run=False)
     if going:
         log.info("evidence.retained", captures=report.captures, bytes=report.bytes, files=len(report.files))
     return report

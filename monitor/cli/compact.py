@@ -1,5 +1,6 @@
 """`compact`: closed evidence files become a fraction of their size, without loss."""
 
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -9,8 +10,12 @@ from monitor.cli.layout import Column
 from monitor.cli.screen import Screen
 from monitor.cli.session import session_of
 from monitor.cli.text import plural
+from monitor.cli.times import moment
+from monitor.durations import format_duration
 from monitor.evidence_answers import CompactReport
 from monitor.sizes import format_size
+
+MOST = 3  # files with the same reason that are told one by one
 
 if TYPE_CHECKING:
     from monitor import Archive
@@ -39,11 +44,13 @@ def compact(
 
     report = session.ask(work)
     if json:
-        return session.screen.json(report)
-    show_report(session.screen, report, dry_run=dry_run)
-    if report.made and dry_run:
-        session.screen.hint("compact")
-    return None
+        session.screen.json(report)
+    else:
+        show_report(session.screen, report, dry_run=dry_run)
+    if not report.finished:
+        raise KeyboardInterrupt
+    if report.made and dry_run and not json:
+        session.screen.hint("compact --now" if now else "compact")
 
 
 def show_report(screen: Screen, report: CompactReport, *, dry_run: bool) -> None:
@@ -55,9 +62,42 @@ def show_report(screen: Screen, report: CompactReport, *, dry_run: bool) -> None
         ]
         screen.table(COLUMNS, rows)
         screen.line()
-    screen.line(_sum(report, dry_run=dry_run))
-    for line in report.left:
+    for note in report.notes:
+        screen.note(note)
+    if report.made or report.finished:
+        screen.line(_sum(report, dry_run=dry_run))
+    if report.made and report.waiting:
+        screen.note(_waiting(report))
+    for line in _left(report.left):
         screen.note(f"left as it is: {line}")
+    if not report.finished:
+        screen.error(_interrupted(report))
+
+
+def _left(lines: Sequence[str]) -> Iterator[str]:
+    """Yield what was left and why; many files with the same reason are one line."""
+    by_reason: dict[str, list[str]] = {}
+    for line in lines:
+        name, _, why = line.partition(": ")
+        by_reason.setdefault(why, []).append(name)
+    for why, names in by_reason.items():
+        if len(names) > MOST:
+            yield f"{plural(len(names), 'file')}, {names[0]} and others: {why}"
+        else:
+            yield from (f"{name}: {why}" for name in names)
+
+
+def _waiting(report: CompactReport) -> str:
+    old = format_duration(report.least_age_s)
+    first = f", the first on {moment(report.due_at)}" if report.due_at else ""
+    wait = "file waits until it is" if report.waiting == 1 else "files wait until they are"
+    return f"{report.waiting:,} {wait} {old} old{first}; `compact --now` does not wait"
+
+
+def _interrupted(report: CompactReport) -> str:
+    if not report.replaced:
+        return "interrupted; nothing was replaced, and nothing is left of it"
+    return f"interrupted; {plural(len(report.replaced), 'file')} replaced, all others are as they were"
 
 
 def _by_host(report: CompactReport) -> list[tuple[str, int, int, int]]:
@@ -79,7 +119,7 @@ COLUMNS = (
 
 def _sum(report: CompactReport, *, dry_run: bool) -> str:
     if not report.made:
-        return "nothing to compact"
+        return f"nothing to compact yet: {_waiting(report)}" if report.waiting else "nothing to compact"
     before, after = (sum(one.bytes_before for one in report.made), sum(one.bytes_after for one in report.made))
     done = "would become about" if dry_run else "became"
     share = f"{after / before:.0%}" if before else "0%"

@@ -7,7 +7,7 @@ from datetime import datetime
 from monitor.answers import DocumentView
 from monitor.cli.times import length, moment
 from monitor.cli.wording import doubt, in_short, judged_again, weight_of
-from monitor.model import Change, ChangeKind, Revision
+from monitor.model import Change, ChangeKind, DocumentState, Revision
 
 # The changes that bring a revision not seen before; a variant or a restored page shows one that is known.
 NEW_TEXTS = (ChangeKind.HEADLINE, ChangeKind.BODY, ChangeKind.BOTH, ChangeKind.FURNITURE, ChangeKind.REEXTRACTED)
@@ -33,15 +33,18 @@ def history(view: DocumentView) -> Iterator[tuple[object, ...]]:
     """Yield a row for each step, oldest first: time, revision, words, how long it stood, what happened."""
     kept = {one.number: one for one in view.revisions}
     found = steps(view)
+    removed = view.document.state_since if view.document.state is DocumentState.REDACTED else None
     for number, step in enumerate(found):
         revision = kept.get(step.revision or 0)
         yield (
             moment(step.at),
             str(step.revision or ""),
             revision and revision.word_count,
-            _stood(step, _end(found[number + 1 :])),
+            _stood(step, _end(found[number + 1 :]) or removed),
             _what(step, revision),
         )
+    if removed:
+        yield moment(removed), "", None, "", "redacted: texts and captures were removed for good"
 
 
 def steps(view: DocumentView) -> list[Step]:

@@ -1,6 +1,7 @@
 """`redact`: remove the bytes and texts of one document everywhere, for good."""
 
 import sys
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,10 +11,11 @@ from monitor.cli.inputs import filled, number_or_text
 from monitor.cli.layout import Column
 from monitor.cli.screen import Screen
 from monitor.cli.session import Session, session_of
-from monitor.cli.text import one_line, plural
+from monitor.cli.text import isolated, one_line, plural
 from monitor.cli.times import moment
-from monitor.errors import UsageError
+from monitor.errors import MonitorError, UsageError
 from monitor.evidence_answers import RemovalReport
+from monitor.model import DocumentState
 from monitor.sizes import format_size
 
 if TYPE_CHECKING:
@@ -60,16 +62,20 @@ def _redact(session: Session, which: int | str, why: str, *, dry_run: bool) -> R
 
 
 def _ask(session: Session, which: int | str, why: str) -> None:
-    """Show what would go and ask for leave, where a person is there to be asked."""
+    """Show what would go and ask for leave, where a person is there to be asked. Raises MonitorError for a no."""
     if not sys.stdin.isatty():
         raise UsageError("a redaction cannot be undone, and nobody is there to be asked", hint="--yes does it unasked")
     report = _redact(session, which, why, dry_run=True)
-    session.screen.error(_sum(report))
-    typer.confirm("This cannot be undone. Remove it?", abort=True, err=True)
+    for line in (*_about(report), _sum(report), *report.notes):
+        session.screen.error(one_line(line))
+    if not typer.confirm("This cannot be undone. Remove it?", err=True):
+        raise MonitorError("nothing was removed")
 
 
 def show(screen: Screen, report: RemovalReport) -> None:
     """Show what goes, and what stays with whom."""
+    for number, line in enumerate(_about(report)):
+        screen.line(line, indent=4 if number else 0)
     rows = [(one.what, moment(one.captured_at), one.bytes, one_line(one.url or "")) for one in report.removals]
     screen.table(COLUMNS, [tuple(row) for row in rows])
     if rows:
@@ -77,6 +83,19 @@ def show(screen: Screen, report: RemovalReport) -> None:
     screen.line(_sum(report))
     for note in report.notes:
         screen.note(note)
+
+
+def _about(report: RemovalReport) -> Iterator[str]:
+    """Yield what a rehearsal is about: number and title, address, outlet and when it was first seen."""
+    one = report.document
+    if one is None:
+        return
+    yield one_line(f"{one.id}  {isolated(one_line(one.title or '(no title)'))}")
+    yield one_line(one.url or "address unknown")
+    known = (one.outlet or one.host, f"first seen {moment(one.first_seen_at)}")
+    yield one_line(" · ".join(filter(None, known)))
+    if one.state is DocumentState.REDACTED:
+        yield one_line(f"redacted before{f', on {moment(one.state_since)}' if one.state_since else ''}")
 
 
 def _sum(report: RemovalReport) -> str:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 Answer = TypeVar("Answer")
 DATABASE = "archive.db"  # in data_dir, unless database.url names another
-BEGIN = "`monitor import-corpus DIR` or `monitor add-source URL` begins one"
+BEGIN = "`monitor import-corpus DIR`, `monitor add-source URL` or `monitor import-warc FILE` begins one"
 BEGINNING = datetime.min.replace(tzinfo=UTC)
 
 

@@ -194,6 +194,8 @@ def _entry_row(entry: Entry) -> tuple[object, ...]:
 
 
 def _capture_row(one: Capture) -> tuple[object, ...]:
+    if one.removed_at:
+        return moment(one.captured_at), one.status, one.record_type, f"removed {moment(one.removed_at)}", "", "", ""
     return moment(one.captured_at), one.status, one.record_type, one.file, one.offset, one.length, _doubt(one)
 
 
@@ -215,10 +217,14 @@ def _citation_row(one: Citation) -> tuple[object, ...]:
 
 
 def _hint(screen: Screen, view: DocumentView, text: bool) -> None:
+    """Name what can be asked next; of a document that was removed for good that is nothing."""
     one = view.document
+    if one.state is DocumentState.REDACTED:
+        return
     more = [f"diff {one.id}"] if len(view.revisions) > 1 else []
-    screen.hint(*more, *([] if text else [f"show {one.id} --text"]), *(_check(one)))
+    read = [f"show {one.id} --text"] if view.revisions and not text else []
+    screen.hint(*more, *read, *_check(one))
 
 
 def _check(one: Document) -> list[str]:
-    return [f"check --document {one.id}"] if one.url and one.state is not DocumentState.REDACTED else []
+    return [f"check --document {one.id}"] if one.url else []

@@ -14,13 +14,14 @@ from monitor.cli.layout import Column
 from monitor.cli.session import Session, session_of
 from monitor.cli.sources import COLUMNS, counted, source_row
 from monitor.cli.text import listed, plural
-from monitor.model import Outlet, Source
+from monitor.model import EvidenceFile, Outlet, Source
 
 if TYPE_CHECKING:
     from monitor import Archive
 
 TROUBLE = ("failing", "silent", "unverified")
 SETTINGS = (Column("option", style="bold"), Column("value", flexible=True), Column("from", flexible=True))
+DAMAGED = (Column("damaged file", style="bold"), Column("what verify found", flexible=True, wrap=True))
 OUTLETS = (
     Column("key", style="bold"),
     Column("name", flexible=True),
@@ -56,15 +57,25 @@ def status(ctx: typer.Context, json: Json = False) -> None:
     session.screen.table(
         (Column("what", style="bold"), Column("value", flexible=True, wrap=True)), list(_lines(stats, sources))
     )
+    _show_damaged(session, stats.damaged)
     if trouble:
         session.screen.line()
         session.screen.table(COLUMNS, [source_row(one, session.now) for one in trouble])
         session.screen.hint(f"check {trouble[0].id}", f"pause {trouble[0].id}")
+    elif stats.damaged:
+        session.screen.hint(f"verify {stats.damaged[0].name}")
     elif not stats.documents and not sources:
         session.screen.hint("import-corpus DIR", "add-source URL")
     else:
         session.screen.hint("documents", "changes --since 24h")
     return None
+
+
+def _show_damaged(session: Session, damaged: tuple[EvidenceFile, ...]) -> None:
+    """Show the files that `verify` found a problem with; it tells what to do about each."""
+    if damaged:
+        session.screen.line()
+        session.screen.table(DAMAGED, [(one.name, one.problem) for one in damaged])
 
 
 def _lines(stats: Stats, sources: tuple[Source, ...]) -> Iterator[tuple[str, str]]:
@@ -73,7 +84,10 @@ def _lines(stats: Stats, sources: tuple[Source, ...]) -> Iterator[tuple[str, str
     yield "documents", f"{stats.documents:,}, of them {plural(stats.corpus_documents, 'saved text')}"
     yield "revisions", f"{stats.revisions:,}"
     yield "changes", f"{stats.changes:,}"
-    yield "captures", f"{stats.captures:,}"
+    removed = f", and {stats.removed:,} removed for good" if stats.removed else ""
+    yield "captures", f"{stats.captures:,}{removed}"
+    if stats.damaged:
+        yield "damaged", plural(len(stats.damaged), "evidence file")
     yield "database", stats.database
     yield "evidence", stats.evidence_dir
     yield "mirror", stats.mirror_dir

@@ -100,6 +100,7 @@ def behind(conn: Connection, revision_id: int) -> Capture | None:
     return noun(Capture, row) if row else None
 
 
-def count(conn: Connection) -> int:
-    """Count all captures."""
-    return conn.execute(select(func.count()).select_from(capture)).scalar_one()
+def count(conn: Connection, *, removed: bool = False) -> int:
+    """Count the captures that are kept, or those that were removed for good."""
+    which = capture.c.removed_at.is_not(None) if removed else capture.c.removed_at.is_(None)
+    return conn.execute(select(func.count()).select_from(capture).where(which)).scalar_one()

@@ -4,11 +4,13 @@ from collections.abc import Collection, Iterable
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, false, func, or_, select
 
+from monitor.core.query import Query
 from monitor.core.urls import page_key, site_of
 from monitor.errors import UsageError
 from monitor.model import Capture, DocumentState, RemovalCause
+from monitor.store import dialects
 from monitor.store.removing import chunks
-from monitor.store.schema import address, capture, document, fetch, source, tombstone
+from monitor.store.schema import address, capture, document, fetch, revision, source, tombstone
 from monitor.store.types import noun
 
 _KEPT = capture.c.removed_at.is_(None)
@@ -89,6 +91,23 @@ def of_fetch(conn: Connection, capture_id: int) -> tuple[int, ...]:
     """Return the captures of the fetch that a capture is of."""
     its = select(capture.c.fetch_id).where(capture.c.id == capture_id).scalar_subquery()
     return tuple(conn.execute(select(capture.c.id).where(capture.c.fetch_id == its)).scalars())
+
+
+def places_of(conn: Connection, record_ids: Iterable[str]) -> dict[str, tuple[tuple[str, bool], ...]]:
+    """Return of records, by id, the files in which rows say they lie, each with whether it was removed from there."""
+    found: dict[str, tuple[tuple[str, bool], ...]] = {}
+    for some in chunks(record_ids):
+        columns = select(capture.c.record_id, capture.c.file, capture.c.removed_at)
+        for record_id, file, removed_at in conn.execute(columns.where(capture.c.record_id.in_(some))):
+            found[record_id] = (*found.get(record_id, ()), (file, removed_at is not None))
+    return found
+
+
+def quoting(conn: Connection, query: Query, document_id: int) -> int:
+    """Count the other documents of which any text, or its title, matches a query."""
+    matches = dialects.matches(conn, query)
+    which = select(func.count(revision.c.document_id.distinct())).join(matches, matches.c.id == revision.c.id)
+    return int(conn.execute(which.where(revision.c.document_id != document_id)).scalar_one())
 
 
 def newest_capture(conn: Connection) -> int:

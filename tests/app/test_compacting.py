@@ -14,13 +14,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, update
 
-from monitor.app import compacting, compacting_swap, removing
+from monitor.app import compacting, compacting_foreseen, compacting_swap, removing
 from monitor.app.compacting import compact, compact_when_due, finish
 from monitor.app.reading_kept import read_kept
 from monitor.core.compacting import PartPolicy
 from monitor.edges.warc_rewrite import alone
 from monitor.errors import EvidenceError
-from monitor.evidence_answers import CompactReport
+from monitor.evidence_answers import CompactedFile, CompactReport
 from monitor.settings import Settings
 from monitor.store import files
 from monitor.store.schema import capture
@@ -126,10 +126,11 @@ async def test_what_is_left_alone_is_named_with_its_reason(settings: Settings) -
         await ctx.db.write(setting, other, verified_at=AT, verified_length=99)
     report = await run(settings)
     said = {line.partition(": ")[0]: line.partition(": ")[2] for line in report.left}
-    assert set(said) == {packed, problem, young, new, other}
+    assert set(said) == {packed, problem, new, other}
     assert "kept compressed" in said[packed]
     assert "a record is torn" in said[problem]
-    assert "younger" in said[young]
+    assert (report.waiting, report.least_age_s) == (1, 7 * 86_400)
+    assert report.due_at == yesterday + timedelta(days=7, seconds=2)
     assert "not verified" in said[new]
     assert "not verified" in said[other]
     assert report.replaced == (fine,)
@@ -151,14 +152,34 @@ async def test_altered_bytes_are_left_where_they_are(settings: Settings) -> None
 
 
 async def test_a_dry_run_tells_what_would_be_and_does_nothing(settings: Settings) -> None:
-    """Its guess is on the careful side, and not far off."""
+    """Of little it is the same as what is then made, but for a record about the new file."""
     (name,) = await keep(settings, [*pages("one.example", 40), *pages("two.example", 40)])
     told = await run(settings, dry_run=True)
     assert on_disk(settings) == [name]
     assert told.replaced == (name,)
     done = await run(settings)
+    assert [_before(one) for one in told.made] == [_before(one) for one in done.made]
     guessed, came = (sum(one.bytes_after for one in report.made) for report in (told, done))
-    assert {one.host for one in told.made} == {"one.example", "two.example"}
+    assert guessed == pytest.approx(came, rel=0.02)
+
+
+def _before(one: CompactedFile) -> tuple[str, int, int]:
+    return one.host, one.records, one.bytes_before
+
+
+async def test_of_much_a_dry_run_estimates(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same bytes in the same groups; its guess is on the careful side, and not far off."""
+    monkeypatch.setattr(compacting_foreseen, "EXACT_BYTES", 0)
+    monkeypatch.setattr(compacting, "PartPolicy", partial(PartPolicy, least=60_000))
+    (name,) = await keep(settings, [*pages("one.example", 40), *pages("two.example", 40), *MIXED[-2:]])
+    size = (settings.evidence_dir / name).stat().st_size
+    told = await run(settings, dry_run=True)
+    done = await run(settings)
+    assert (
+        {one.host for one in told.made} == {one.host for one in done.made} == {"one.example", "two.example", "several"}
+    )
+    assert sum(one.bytes_before for one in told.made) == pytest.approx(size, abs=3)
+    guessed, came = (sum(one.bytes_after for one in report.made) for report in (told, done))
     assert 0.8 * came < guessed < 2 * came
 
 
@@ -314,5 +335,5 @@ async def test_an_error_of_the_disk_leaves_all_as_it_was(settings: Settings, mon
 
 async def test_an_archive_without_evidence(settings: Settings) -> None:
     """Nothing to compact is no error, nor is nothing to finish."""
-    assert await run(settings) == CompactReport((), ())
+    assert await run(settings) == CompactReport((), (), least_age_s=7 * 86_400)
     assert await finished(settings) == ()

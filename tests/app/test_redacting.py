@@ -2,16 +2,14 @@
 
 import gzip
 import json
+import shlex
 import sqlite3
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, text
 
-from monitor import Archive
-from monitor.answers import DocumentView
 from monitor.app import leases, retaining
 from monitor.core.chain import content_sha256
 from monitor.errors import MonitorError, NotFoundError, UsageError
@@ -19,85 +17,32 @@ from monitor.evidence_answers import ExportFormat, Selection
 from monitor.model import DocumentState, RemovalCause, SourceState
 from monitor.store import chain, corpus, leaves, redactions, removing
 from monitor.store.erasing import UNSCRUBBED
+from tests.app.marked import (
+    FEED,
+    HOP,
+    LIST,
+    MARKER,
+    NEW_TITLE,
+    OTHER,
+    STORY,
+    TITLE,
+    TOLD,
+    WHY,
+    of,
+    page,
+    publish,
+    record,
+    told,
+    with_marker,
+    words,
+)
 from tests.app.rig import Rig, add, hold, play
-from tests.app.website import SENTENCES, Page, Website, article, redirect, rss
+from tests.app.website import SENTENCES, Website, redirect, rss
+from tests.edges.foreign_warcs import gzipped
+from tests.edges.foreign_warcs import page as foreign_page
 from tests.newsroom.days import MORNING, at
 
 pytest_plugins = ["tests.newsroom.fixtures"]
-
-FEED = "http://one.example/rss"
-LIST = "http://one.example/all"
-STORY, OTHER = "http://one.example/news/ships", "http://one.example/news/market"
-HOP = "http://go.example/x1"
-MARKER = "Quokkazilla"
-TITLE = f"{MARKER} accuses the harbour office of looking away"
-NEW_TITLE = f"{MARKER} takes back what she said of the harbour office"
-TOLD = (f"The pilot {MARKER} told this paper that she had seen it with her own eyes on two evenings.", *SENTENCES)
-WHY = "court order 4 O 112/26"
-
-
-def page(title: str, sentences: tuple[str, ...]) -> Page:
-    """Return an article with a byline."""
-    by = f'<meta name="author" content="Ann {MARKER}"></head>'.encode()
-    return Page(article(title, 12, sentences).replace(b"</head>", by))
-
-
-def told(*items: tuple[str, str]) -> Page:
-    """Return a feed whose items have a summary, in which the person of the marker is named."""
-    feed = rss(*items)
-    summary = f"</link><description>&lt;p&gt;What {MARKER} saw.&lt;/p&gt;</description>".encode()
-    return replace(
-        feed, body=feed.body.replace(b"</link><guid>" + STORY.encode(), summary + b"<guid>" + STORY.encode())
-    )
-
-
-def publish(website: Website) -> None:
-    """Publish two articles, one of which the feed links through another host."""
-    website.pages |= {
-        FEED: told((STORY, TITLE), (OTHER, "The market opens late and sells out")),
-        STORY: page(TITLE, TOLD),
-        OTHER: Page(article("The market opens late and sells out", 40)),
-    }
-
-
-async def record(rig: Rig, website: Website) -> None:
-    """Archive both, then an edit of the first; the feed is closed with the archive."""
-    publish(website)
-    async with rig.open() as archive:
-        await add(archive, FEED, every_s=3600)
-        await play(rig, archive, MORNING)
-        website.pages[STORY] = page(NEW_TITLE, (*TOLD, f"Then {MARKER} took back her words and sailed for home."))
-        website.pages[FEED] = told((STORY, NEW_TITLE), (OTHER, "The market opens late and sells out"))
-        await play(rig, archive, at(16, 9))
-        await archive.custody.seal()
-
-
-def everything(folder: Path) -> Iterator[tuple[str, bytes]]:
-    """Yield each file under a folder, and what is in the compressed ones."""
-    for path in sorted(folder.rglob("*")):
-        if path.is_file():
-            data = path.read_bytes()
-            yield path.name, data
-            if data.startswith(b"\x1f\x8b"):
-                yield f"in {path.name}", gzip.decompress(data)
-
-
-def with_marker(folder: Path) -> list[str]:
-    """Return the files in which the marker stands, in any writing."""
-    return [name for name, data in everything(folder) if MARKER.lower().encode() in data.lower()]
-
-
-def words(database: Path) -> set[str]:
-    """Return the words of the full-text index."""
-    with sqlite3.connect(database) as conn:
-        conn.execute("CREATE VIRTUAL TABLE temp.v USING fts5vocab(main, revision_search, row)")
-        found = {row[0] for row in conn.execute("SELECT term FROM temp.v")}
-    conn.close()
-    return found
-
-
-async def of(archive: Archive, url: str) -> DocumentView:
-    return await archive.document(url)
 
 
 async def test_nothing_of_it_is_left(site_rig: Rig, website: Website) -> None:
@@ -119,7 +64,8 @@ async def test_nothing_of_it_is_left(site_rig: Rig, website: Website) -> None:
     assert with_marker(data) == []
     assert "quokkazilla" not in words(data / "archive.db")
     assert (report.revisions, report.dry_run) == (2, False)
-    assert report.notes == (f"copies of it stay as they are, and are documents of their own: {after.document.id}",)
+    assert report.notes[0] == f"copies of it stay as they are, and are documents of their own: {after.document.id}"
+    assert len(report.notes) == 2
     assert (before.cluster is not None, after.cluster) == (True, None)
     assert {one.what for one in report.removals} == {"document", "source", "text"}
     assert b"The market opens late" in raw
@@ -165,7 +111,50 @@ async def test_the_rehearsal_changes_nothing(site_rig: Rig, website: Website) ->
         assert await of(archive, STORY) == before
         assert told.dry_run
         done = await archive.custody.redact(STORY, WHY)
-    assert replace(told, dry_run=False) == done
+    assert told.document == before.document
+    assert replace(told, dry_run=False, document=None) == done
+
+
+async def test_who_quotes_its_headline_is_counted(site_rig: Rig, website: Website) -> None:
+    """With the command that finds them; their pages are not looked through, and that is said."""
+    await record(site_rig, website)
+    async with site_rig.open() as archive:
+        website.pages[OTHER] = page("The market opens late", (*SENTENCES, f"We reported: {NEW_TITLE}."))
+        await play(site_rig, archive, at(17, 9))
+        (note,) = [one for one in (await archive.custody.redact(STORY, WHY)).notes if "headline" in one]
+        command = note[note.index("`") + 1 : note.rindex("`")]
+        found = await archive.search(shlex.split(command)[2], every_revision=True)
+    assert "1 other document quotes it" in note
+    assert "not looked through" in note
+    assert [hit.document.url for hit in found] == [OTHER]
+
+
+async def test_what_lies_about_in_the_evidence_is_looked_through(site_rig: Rig, website: Website) -> None:
+    """A copy of what goes goes as well, where nothing else is lost with it; all else that may hold it is named."""
+    await record(site_rig, website)
+    evidence = site_rig.settings.evidence_dir
+    files = sorted(evidence.glob("*.warc.gz"))
+    bytes_ = b"".join(file.read_bytes() for file in files)
+    foreign = gzipped([foreign_page("https://else.example/a", MORNING, "Something else")])
+    (evidence / "copy.warc.gz").write_bytes(bytes_)
+    (evidence / "more.warc.gz").write_bytes(bytes_ + foreign)
+    (evidence / "torn.warc.gz").write_bytes(foreign[:-9])
+    (evidence / "fine.warc.gz").write_bytes(foreign)
+    (evidence / "list.txt").write_text("a list")
+    async with site_rig.open() as archive:
+        notes = (await archive.custody.redact(STORY, WHY)).notes
+        said = {note.partition(" ")[0]: note for note in notes}
+        assert "went as well" in said["copy.warc.gz"]
+        assert "1 that are nowhere else: left alone" in said["more.warc.gz"]
+        assert "cannot be read to its end" in said["torn.warc.gz"]
+        assert [note for note in notes if "not looked through" in note and note.endswith(": list.txt")]
+        assert "fine.warc.gz" not in said
+    left = {path.name for path in evidence.iterdir()}
+    assert "copy.warc.gz" not in left
+    assert {"more.warc.gz", "torn.warc.gz", "fine.warc.gz", "list.txt"} < left
+    async with site_rig.open() as archive:
+        again = (await archive.custody.redact(STORY, WHY)).notes
+    assert [note for note in again if note.startswith("more.warc.gz")]
 
 
 async def test_sources_that_do_not_tell_of_it_keep_their_captures(site_rig: Rig, website: Website) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 
@@ -77,7 +78,40 @@ def test_the_command_compacts_and_then_has_nothing_to_do(run: Run, archive: Path
     assert (checked.code, "nothing wrong" in checked.out) == (0, True)
 
 
-def test_what_is_too_young_is_named(run: Run, archive: Path) -> None:
+def test_what_is_too_young_is_counted_in_one_line(run: Run, archive: Path) -> None:
+    """How many files, how old they must be, when the first is, and what does not wait."""
     done = run("--set", "evidence.compact_after=3000d", "compact", data_dir=archive)
-    assert (done.code, done.out) == (0, "nothing to compact\n")
-    assert "younger than evidence.compact_after" in done.err
+    assert (done.code, done.out, done.err) == (
+        0,
+        "nothing to compact yet: 1 file waits until it is 3000 d old, the first on 2035-01-19 10:21; "
+        "`compact --now` does not wait\n",
+        "",
+    )
+
+
+def test_many_files_with_one_reason_are_one_line() -> None:
+    left = tuple(f"{number}.warc.gz: was not verified yet" for number in range(4))
+    assert told(CompactReport((), (), left))[1] == (
+        "left as it is: 4 files, 0.warc.gz and others: was not verified yet\n"
+    )
+
+
+def test_an_interruption_tells_what_was_done() -> None:
+    """In one line; a run that replaced nothing has no other."""
+    assert told(CompactReport((), (), finished=False)) == (
+        "",
+        "interrupted; nothing was replaced, and nothing is left of it\n",
+    )
+    out, err = told(replace(REPORT, left=(), finished=False))
+    assert "became 2.0 MB" in out
+    assert err == "interrupted; 2 files replaced, all others are as they were\n"
+
+
+def test_an_interrupted_command_ends_with_130(run: Run, archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def interrupted(*_: object, **__: object) -> CompactReport:
+        return CompactReport((), (), finished=False)
+
+    monkeypatch.setattr("monitor.app.compacting.compact", interrupted)
+    done = run("compact", "--now", data_dir=archive)
+    assert (done.code, "nothing was replaced" in done.err) == (130, True)
+    assert run("compact", "--json", data_dir=archive).code == 130

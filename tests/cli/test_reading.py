@@ -1,6 +1,9 @@
 """The commands that read: documents, show, search, diff, changes, status, config, outlets."""
 
 import json
+import shutil
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -240,6 +243,24 @@ def test_status_tells_how_much_and_where(ask: Run, recorded: Path) -> None:
     assert isinstance(status, dict)
     assert status["stats"]["revisions"] == 5
     assert status["trouble"] == []
+
+
+def test_status_tells_of_damage_and_of_what_was_removed(run: Run, recorded: Path, tmp_path: Path) -> None:
+    """The files that `verify` found a problem with, and what; captures removed for good are counted apart."""
+    copy = tmp_path / "copy"
+    shutil.copytree(recorded, copy)
+    with closing(sqlite3.connect(copy / "archive.db")) as conn, conn:
+        (captures,) = conn.execute("SELECT count(*) FROM capture").fetchone()
+        (name,) = conn.execute("SELECT min(name) FROM evidence_file").fetchone()
+        conn.execute("UPDATE capture SET removed_at = captured_at WHERE id <= 2")
+        conn.execute("UPDATE evidence_file SET problem = 'record-damaged at byte 12' WHERE name = ?", (name,))
+    told = run("status", data_dir=copy).out
+    assert f"{captures - 2}, and 2 removed for good" in told
+    assert [line for line in told.splitlines() if name in line and "record-damaged at byte 12" in line]
+    status = value(run("status", "--json", data_dir=copy))
+    assert isinstance(status, dict)
+    assert (status["stats"]["captures"], status["stats"]["removed"]) == (captures - 2, 2)
+    assert [one["name"] for one in status["stats"]["damaged"]] == [name]
 
 
 def test_config_tells_where_values_come_from(run: Run, config: Path, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import json
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -25,10 +26,25 @@ def test_the_rehearsal_lists_what_would_go(gone: Run) -> None:
     """Captures of the document and of its source, and its texts; nothing is removed."""
     told = gone("redact", STORY, "--reason", WHY, "--dry-run")
     assert told.code == 0
+    assert told.out.splitlines()[0].endswith("El mercado central costará 21 millones")
+    assert told.out.splitlines()[1].strip() == STORY
+    assert "diario.example · first seen 2026-03-02" in told.out.splitlines()[2]
     kinds = {line.split()[0] for line in told.out.splitlines() if line}
     assert {"document", "source", "text"} <= kinds
     assert told.out.splitlines()[-1].endswith("and 2 texts would be removed; nothing was")
     assert "mercado" in gone("search", "mercado").out
+
+
+def test_the_question_says_what_would_go(gone: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Number, title, address, outlet and date stand above it; a no ends with 1, and nothing is removed."""
+    monkeypatch.setattr("monitor.cli.redact.sys", SimpleNamespace(stdin=SimpleNamespace(isatty=lambda: True)))
+    refused = gone("redact", STORY, "--reason", WHY, stdin="n\n")
+    above, _, after = refused.err.partition("This cannot be undone. Remove it?")
+    assert (refused.code, after.strip().endswith("monitor: nothing was removed")) == (1, True)
+    for told in ("El mercado central costará 21 millones", STORY, "diario.example", "2026-03-02", "would be removed"):
+        assert told in above
+    assert "mercado" in gone("search", "mercado").out
+    assert "removed, for good" in gone("redact", STORY, "--reason", WHY, stdin="y\n").out
 
 
 def test_nobody_to_be_asked(gone: Run) -> None:
@@ -44,7 +60,11 @@ def test_every_command_says_that_it_is_gone(gone: Run) -> None:
     assert done.code == 0
     report = json.loads(done.out)
     assert (report["revisions"], report["dry_run"]) == (2, False)
+    assert "document.redacted" not in done.err
     shown = gone("show", STORY).out
+    assert ".warc.gz" not in shown
+    assert "stands" not in shown
+    assert "  removed 20" in shown
     assert "redacted since " in shown
     assert WHY in shown
     for command in (("show", STORY, "--text"), ("diff", STORY), ("check", "--document", STORY)):

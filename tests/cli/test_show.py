@@ -3,12 +3,12 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 from io import StringIO
-from typing import Any
+from typing import Any, cast
 
 from monitor.answers import ClusterView, CopyView, DocumentView
 from monitor.cli.revisions import about, show_revision, values
 from monitor.cli.screen import Screen
-from monitor.cli.show import header, show_view
+from monitor.cli.show import _hint, header, show_view
 from monitor.model import Address, Capture, Cluster, Copy, Document, DocumentState, Origin, Quality, Revision
 
 AT = datetime(2026, 11, 16, 14, 5, tzinfo=UTC)
@@ -121,3 +121,39 @@ def test_another_reading_and_what_is_beside_the_article_are_told() -> None:
     assert told[-2] == "another reading of the bytes of revision 1"
     assert told[-1].endswith("2 lines, “Read also: Dos”, “12 comments”")
     assert list(values(REVISION)) == []
+
+
+def test_a_capture_that_was_removed_has_no_place() -> None:
+    """It says since when; what is kept says where."""
+    kept = Capture("a.warc.gz", 10, 99, "<urn:uuid:1>", "response", "https://a.example/new", AT, "sha1:A", "00", id=1)
+    gone = replace(kept, file="b.warc.gz", id=2, removed_at=AT)
+    out = StringIO()
+    show_view(Screen(out, StringIO()), view(captures=(kept, gone)), AT)
+    assert "a.warc.gz" in out.getvalue()
+    assert "b.warc.gz" not in out.getvalue()
+    assert "removed 2026-11-16 14:05" in out.getvalue()
+
+
+class _Hints:
+    """A screen that remembers what was hinted at."""
+
+    def __init__(self) -> None:
+        self.told: tuple[str, ...] = ()
+
+    def hint(self, *commands: str) -> None:
+        self.told = commands
+
+
+def hints(one: DocumentView) -> tuple[str, ...]:
+    screen = _Hints()
+    _hint(cast(Screen, screen), one, text=False)
+    return screen.told
+
+
+def test_nothing_is_offered_that_would_fail() -> None:
+    """No text of a page never read; nothing at all of a document that was redacted."""
+    assert hints(view()) == ("show 7 --text", "check --document 7")
+    assert hints(view(revisions=())) == ("check --document 7",)
+    two = (REVISION, replace(REVISION, number=2))
+    assert hints(view(revisions=two))[0] == "diff 7"
+    assert hints(view(replace(ONE, state=DocumentState.REDACTED), revisions=two)) == ()
