@@ -36,7 +36,7 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class VerifyReport:
-    """What `verify` read and found. `skipped` files had been verified before and have not changed in size since."""
+    """What `verify` read and found. `skipped` files were read lately, the first of them `skipped_since`."""
 
     files: int
     skipped: int
@@ -48,6 +48,7 @@ class VerifyReport:
     faults: tuple[Fault, ...]
     notes: tuple[str, ...] = ()
     finished: bool = True
+    skipped_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,11 +179,20 @@ class CompactedFile:
 
 @dataclass(frozen=True, slots=True)
 class CompactReport:
-    """What was compacted, which originals were replaced, and what was left alone and why."""
+    """What was compacted, which originals were replaced, and what was left alone and why.
+
+    `waiting` files are not `least_age_s` seconds old yet, the first of them at `due_at`. `notes` tell what was left
+    over from before and done first. Not `finished` where it was interrupted.
+    """
 
     made: tuple[CompactedFile, ...]
     replaced: tuple[str, ...]
     left: tuple[str, ...] = ()
+    waiting: int = 0
+    least_age_s: float = 0.0
+    due_at: datetime | None = None
+    notes: tuple[str, ...] = ()
+    finished: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +224,7 @@ class RemovalReport:
     """What was removed, or would be: captures, texts, and the evidence files written anew without them.
 
     Of a redaction `removals` are all; of retention they are examples, the oldest of each of the `kinds`. `bytes` are
-    those of the records as they lie in their files.
+    those of the records as they lie in their files. `document` is what a redaction would remove, in a rehearsal.
     """
 
     captures: int
@@ -225,6 +235,7 @@ class RemovalReport:
     dry_run: bool
     notes: tuple[str, ...] = ()
     kinds: tuple[RemovalKind, ...] = ()
+    document: Document | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,7 @@ class Custody:
     ) -> VerifyReport:
         """Read the evidence again and compare it with what the database says of it, and the database with itself.
 
-        Of the files named, or of all; those verified before and untouched since are skipped unless `again`. Without
+        Of the files named, or of all; those read within a day and as long as then are skipped unless `again`. Without
         `texts` no text is extracted again. `rate` is in bytes a second. Raises NotFoundError for a file it never had.
         Cancelled, it answers with what it found so far, not `finished`; what it verified stays noted.
         """

@@ -12,13 +12,15 @@ from monitor.app.asking import find
 from monitor.app.context import Context
 from monitor.app.exporting_forms import About, Tally, write_cdxj, write_wacz, write_warc
 from monitor.app.exporting_records import Progress, Records
+from monitor.app.keeping import policy_of
 from monitor.app.redacted import refuse as refuse_redacted
-from monitor.edges.whole_file import refuse_taken, whole_file
+from monitor.edges.whole_file import refuse_place, whole_file
 from monitor.errors import NotFoundError
 from monitor.evidence_answers import ExportFormat, ExportReport, Selection
+from monitor.model import EvidencePolicy
 from monitor.settings import version
-from monitor.store import copies, selecting
-from monitor.store.selecting import Extent, Which
+from monitor.store import copies, selecting, sources
+from monitor.store.selecting import Selected, Which
 
 _LONGEST = 500  # characters of a list of documents, in what an export says of itself
 
@@ -28,14 +30,14 @@ async def export(
 ) -> ExportReport:
     """Write the captures of a selection to a new file; what is missing or damaged is left out and named.
 
-    Raises NotFoundError for a document that is none and for a selection of nothing, UsageError where `out` is in the
-    way, MonitorError where it cannot be written.
+    Raises NotFoundError for a document or folder that is none and for a selection of nothing, UsageError where `out` is
+    in the way or in the archive's own folder, MonitorError where it cannot be written.
     """
-    await asyncio.to_thread(refuse_taken, out)
-    which, extent = await ctx.db.read(_resolved, selection)
-    if not extent.captures:
-        raise NotFoundError("nothing of that was captured", hint="`monitor documents` lists what was read")
-    records = Records(ctx, which, extent, progress)
+    await asyncio.to_thread(refuse_place, out, ctx.settings.data_dir)
+    selected = await ctx.db.read(_resolved, selection)
+    if not selected.numbers:
+        raise await ctx.db.read(_nothing, ctx, selection)
+    records = Records(ctx, selected, progress)
     async with _in_threads(whole_file(out)) as stream:
         tally = await _write(ctx, records, stream, form, out.name, selection)
         size = stream.tell()
@@ -44,10 +46,11 @@ async def export(
         format=form,
         captures=tally.captures,
         records=tally.records,
-        documents=extent.documents,
+        documents=selected.documents,
         bytes=size,
         left_out=records.left_out,
         brought=len(records.brought),
+        in_use=tally.in_use,
     )
 
 
@@ -55,15 +58,31 @@ async def _write(
     ctx: Context, records: Records, stream: BinaryIO, form: ExportFormat, name: str, selection: Selection
 ) -> Tally:
     if form is ExportFormat.CDXJ:
-        return await write_cdxj(records, stream, whole=selection == Selection())
+        return await write_cdxj(ctx, records, stream, whole=selection == Selection())
     about = _about(ctx, selection)
     if form is ExportFormat.WACZ:
         return await write_wacz(ctx, records, stream, about)
     return await write_warc(ctx, records, stream, name, about)
 
 
-def _resolved(conn: Connection, selection: Selection) -> tuple[Which, Extent]:
-    """Return a selection by numbers, and how much it holds. Raises NotFoundError."""
+def _nothing(conn: Connection, ctx: Context, selection: Selection) -> NotFoundError:
+    """Say why nothing is selected: where all that it could come from keeps none, that."""
+    asked = [sources.get(conn, one) for one in _sources(conn, selection)]
+    if asked and all(policy_of(ctx, one) is EvidencePolicy.NONE for one in asked):
+        why = sorted({f"that of source {one.id}" if one and one.evidence else "evidence.keep" for one in asked})
+        told = f"nothing of that is kept: the policy is `none` ({', '.join(why)})"
+        return NotFoundError(told, hint="docs/evidence.md tells what each policy keeps; what was not kept is not there")
+    return NotFoundError("nothing of that was captured", hint="`monitor documents` lists what was read")
+
+
+def _sources(conn: Connection, selection: Selection) -> set[int]:
+    if selection.source_id is not None:
+        return {selection.source_id}
+    return {one.source_id for each in selection.documents if (one := find(conn, each)).source_id is not None}
+
+
+def _resolved(conn: Connection, selection: Selection) -> Selected:
+    """Return what a selection holds. Raises NotFoundError."""
     which = Which(
         documents=_numbers(conn, selection),
         source_id=selection.source_id,
@@ -71,7 +90,7 @@ def _resolved(conn: Connection, selection: Selection) -> tuple[Which, Extent]:
         since=selection.since,
         until=selection.until,
     )
-    return which, selecting.extent(conn, which)
+    return selecting.selected(conn, which)
 
 
 def _numbers(conn: Connection, selection: Selection) -> tuple[int, ...] | None:

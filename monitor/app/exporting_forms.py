@@ -11,6 +11,7 @@ from typing import BinaryIO
 from sqlalchemy import Connection
 
 from monitor.app.context import Context
+from monitor.app.exporting_names import Names
 from monitor.app.exporting_records import Records
 from monitor.edges.cdxj import ENCODING, SortedLines, line
 from monitor.edges.wacz import ARCHIVE, WaczWriter, page_line
@@ -39,10 +40,11 @@ class About:
 
 @dataclass(slots=True)
 class Tally:
-    """What was written: captures, and records of all kinds."""
+    """What was written: captures, and records of all kinds; the files in use that an index names as they are now."""
 
     captures: int = 0
     records: int = 0
+    in_use: tuple[str, ...] = ()
 
 
 async def write_warc(ctx: Context, records: Records, out: BinaryIO, name: str, about: About) -> Tally:
@@ -76,20 +78,21 @@ async def write_wacz(ctx: Context, records: Records, out: BinaryIO, about: About
     return tally
 
 
-async def write_cdxj(records: Records, out: BinaryIO, *, whole: bool) -> Tally:
+async def write_cdxj(ctx: Context, records: Records, out: BinaryIO, *, whole: bool) -> Tally:
     """Write the index of captures where they lie in the evidence: from their rows alone, so damage is not seen.
 
     Of a `whole` archive no revisit refers to what is not selected, and no record is read.
     """
-    tally = Tally()
+    tally, names = Tally(), Names(ctx)
     with contextlib.closing(SortedLines()) as index:
         async for one in records.selected():
             raw = await records.read(one) if one.record_type == "revisit" and not whole else None
             originals = await records.originals(one, raw) if raw is not None else []
             for each in (*(original for original, _ in originals), one):
-                index.add(line(each, each.file, each.offset, each.length))
+                index.add(line(each, await names.of(each.file), each.offset, each.length))
                 tally.captures += 1
         await asyncio.to_thread(out.writelines, (text.encode(ENCODING) for text in index))
+    tally.in_use = tuple(names.in_use)
     return tally
 
 

@@ -1,19 +1,20 @@
 """The records of a selection of captures, each as it lies in the evidence, with what it needs to replay."""
 
 from collections.abc import AsyncIterator, Callable
-from dataclasses import replace
 
 from sqlalchemy import Connection
 
 from monitor.app.context import Context
 from monitor.app.reading_kept import read_kept
+from monitor.edges.warc_checks import reference
 from monitor.edges.warc_files import OPEN_SUFFIX
 from monitor.edges.warc_reader import parse
 from monitor.errors import EvidenceError
 from monitor.evidence_answers import Fault
 from monitor.model import Capture
 from monitor.store import captures, selecting
-from monitor.store.selecting import Extent, Which
+from monitor.store.originals import original_of
+from monitor.store.selecting import Selected
 
 PAGE = 500  # captures that are read from the database at once
 
@@ -27,10 +28,9 @@ class Records:
     refer to.
     """
 
-    def __init__(self, ctx: Context, which: Which, extent: Extent, progress: Progress | None) -> None:
+    def __init__(self, ctx: Context, selected: Selected, progress: Progress | None) -> None:
         self._ctx = ctx
-        self._which = replace(which, last=extent.last)
-        self._total = extent.captures
+        self._selected = selected
         self._progress = progress
         self._files: dict[str, bool] = {}
         self._missing: dict[str, int] = {}
@@ -49,15 +49,14 @@ class Records:
 
     async def selected(self) -> AsyncIterator[Capture]:
         """Yield the captures selected whose files are there, by number."""
-        after = done = 0
-        while page := await self._ctx.db.read(selecting.page, self._which, after, PAGE):
-            after = page[-1].id
-            for one in page:
+        numbers = self._selected.numbers
+        for start in range(0, len(numbers), PAGE):
+            page = await self._ctx.db.read(selecting.numbered, numbers[start : start + PAGE])
+            for done, one in enumerate(page, start + 1):
                 if self._is_there(one):
                     yield one
-                done += 1
                 if self._progress:
-                    self._progress(done, self._total)
+                    self._progress(done, len(numbers))
 
     async def read(self, one: Capture) -> bytes | None:
         """Return a capture's record, uncompressed and checked; None for one that is damaged, or gone meanwhile."""
@@ -86,14 +85,10 @@ class Records:
         return found[::-1]
 
     def _original(self, conn: Connection, one: Capture, raw: bytes) -> Capture | None:
-        record = parse(raw, one.file, one.offset)
-        named, url = record.header("WARC-Refers-To"), record.header("WARC-Refers-To-Target-URI")
-        if not named:
+        original = original_of(conn, *reference(parse(raw, one.file, one.offset)))
+        if original is None or original.id in self.brought:
             return None
-        original = selecting.referred_to(conn, url or one.url, named)
-        if original is None or original.removed_at is not None or original.id in self.brought:
-            return None
-        return None if selecting.holds(conn, self._which, original.id) else original
+        return None if self._selected.holds(original.id) else original
 
     def _is_there(self, one: Capture) -> bool:
         if one.file not in self._files:

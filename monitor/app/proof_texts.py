@@ -7,7 +7,7 @@ from typing import Any
 
 from monitor.app.proof_chain import ChainPart
 from monitor.app.stamp_files import files_of
-from monitor.core.chain import content_sha256, written
+from monitor.core.chain import content_sha256
 from monitor.model import Capture, Revision, Seal, Stamp, StampMethod
 
 _README = """\
@@ -89,7 +89,7 @@ def proves(
 ) -> tuple[str, ...]:
     """Return what a bundle proves, and what it lacks, a sentence each."""
     first, last = part.runs[0][0], part.runs[-1][-1]
-    made = f"made at {written(first.at)} by the archive's own clock"
+    made = f"made at {_moment(first.at)} UTC by the archive's own clock"
     leaf = part.leaves[0]
     told = [f"The text of revision {revision.number} is in the chain, from seal {leaf['seal']} on{_read_from(leaf)}"]
     if captures:
@@ -99,7 +99,9 @@ def proves(
         told.append(f"Not here: {_records(removed)} removed since; tombstones in the chain say why")
     if damaged:
         told.append(f"Not here: {_records(damaged)} damaged or missing in the archive")
-    told.append(f"The first seal is number {first.number}, {made}; the last is {last.number}, of {written(last.at)}")
+    told.append(
+        f"The first seal is number {first.number}, {made}; the last is {last.number}, of {_moment(last.at)} UTC"
+    )
     told += [_attested(one, part.seals[one.seal]) for one in part.stamps]
     if not part.stamps:
         told.append("Nobody else says when: no seal since is stamped")
@@ -118,7 +120,11 @@ def _records(count: int) -> str:
 
 
 def _span(first: datetime, last: datetime) -> str:
-    return " to ".join(dict.fromkeys(f"{one:%Y-%m-%d %H:%M:%S}" for one in (first, last))) + " UTC"
+    return " to ".join(dict.fromkeys(map(_moment, (first, last)))) + " UTC"
+
+
+def _moment(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M:%S}"
 
 
 def _attested(one: Stamp, seal: Seal) -> str:

@@ -17,7 +17,7 @@ from monitor.app.proof_records import ProofRecords
 from monitor.app.stamp_files import files_of
 from monitor.core import chain
 from monitor.edges.bundle import Bundle, bundle
-from monitor.edges.whole_file import refuse_taken
+from monitor.edges.whole_file import refuse_place
 from monitor.errors import EvidenceError, NotFoundError
 from monitor.evidence_answers import ProofReport
 from monitor.model import Capture, CorpusFile, Document, DocumentState, LeafKind, Origin, Revision, Tombstone
@@ -53,13 +53,14 @@ async def prove(
     """Write a bundle for a revision (the current one for None) to a zip, in the folder `out` if that is one.
 
     With the captures that tell something: the one that it was read from, those with which it came back, the newest; or
-    with `every` one that shows it. Seals first what no seal covers yet. Raises NotFoundError for a document or revision
-    that is not there, EvidenceError where nothing is kept of its bytes, UsageError when a file is in the way.
+    with `every` one that shows it. Seals first what no seal covers yet. Raises NotFoundError for a document, a revision
+    or a folder that is not there, EvidenceError where nothing is kept of its bytes, UsageError when a file is in the
+    way or would lie in the archive's own folder.
     """
     await sealing.seal(ctx)
     plan = await ctx.db.read(_plan, which, number, every=every)
     target = _target(plan, out)
-    refuse_taken(target)
+    refuse_place(target, ctx.settings.data_dir)
     with bundle(target, ctx.clock.now()) as made:
         written, left_out = await _add_records(ctx, made, plan)
         await _add_saved(ctx, made, plan)
@@ -167,8 +168,14 @@ def _damaged(what: str, records: ProofRecords) -> EvidenceError:
     )  # fmt: skip
 
 
+def _url(plan: _Plan) -> str | None:
+    """Return the address of a document, or of its page where another document has that now."""
+    first = plan.read_from or next(iter(plan.captures), None)
+    return plan.document.url or (first.url if first else None)
+
+
 def _name(plan: _Plan) -> str:
-    return plan.document.url or f"document {plan.document.id}"
+    return _url(plan) or f"document {plan.document.id}"
 
 
 async def _add_saved(ctx: Context, made: Bundle, plan: _Plan) -> None:
@@ -212,6 +219,6 @@ def _about(ctx: Context, plan: _Plan) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "made_at": chain.written(ctx.clock.now()),
-        "document": {"number": plan.document.id, "url": plan.document.url},
+        "document": {"number": plan.document.id, "url": _url(plan)},
         "revision": {"number": one.number, "extractor": one.extractor, **seen},
     }

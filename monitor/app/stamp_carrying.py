@@ -1,14 +1,18 @@
 """Stamp by hand: write what a person carries to an authority, and take what comes back. Nothing is sent."""
 
 import asyncio
+import hashlib
 from dataclasses import replace
 from pathlib import Path
+
+from sqlalchemy import Connection
 
 from monitor.app import attesting
 from monitor.app.attesting import Attested
 from monitor.app.context import Context
 from monitor.app.stamping import BY_HAND, already, kept, newest_seal
 from monitor.edges import opentimestamping, timestamps
+from monitor.edges.whole_file import refuse_place
 from monitor.errors import EvidenceError, NotFoundError, UsageError
 from monitor.evidence_answers import StampReport
 from monitor.model import Seal, Stamp, StampMethod
@@ -20,8 +24,9 @@ async def write_request(ctx: Context, method: StampMethod, to: Path) -> StampRep
 
     For an authority a query in DER (`.tsq`). For OpenTimestamps the text whose SHA-256 is the seal's hash, which the
     `ots` client stamps; the proof itself once there is one, for `ots upgrade`. The same seal gets the same query again.
-    Raises UsageError where the file is in the way, NotFoundError, EvidenceError.
+    Raises UsageError where the file is in the way or among the evidence, NotFoundError, EvidenceError.
     """
+    await asyncio.to_thread(refuse_place, to, ctx.settings.evidence_dir)
     newest = await newest_seal(ctx)
     mine = next((one for one in newest.stamps if one.method is method), None)
     if method is StampMethod.RFC3161:
@@ -56,9 +61,11 @@ async def take_answer(ctx: Context, file: Path) -> StampReport:
     """Take an answer from a file: of an authority to a query written here, or an OpenTimestamps proof.
 
     Which seal it is about is told by the digest in it, so that it may come days later. Raises NotFoundError where there
-    is no such file, EvidenceError where it is no answer to anything asked here.
+    is no such file, UsageError for the request itself, EvidenceError where it is no answer to anything asked here.
     """
     answer = await asyncio.to_thread(_bytes, file)
+    if (what_to_do := await ctx.db.read(_is_request, file, answer)) is not None:
+        raise UsageError(f"{file} is the request, and not the answer to it", hint=what_to_do)
     try:
         if answer.startswith(opentimestamping.MAGIC):
             return await _take_proof(ctx, answer)
@@ -73,6 +80,15 @@ def _bytes(file: Path) -> bytes:
             return opened.read(max(timestamps.MOST, opentimestamping.MOST) + 1)
     except FileNotFoundError as error:
         raise NotFoundError(f"there is no file {file}") from error
+
+
+def _is_request(conn: Connection, file: Path, given: bytes) -> str | None:
+    """Return what is to be done with a file that was written here to be given to others; None for another."""
+    if stamps.seal_of(conn, hashlib.sha256(given).hexdigest()) is not None:
+        return f"`ots stamp {file}` makes {file}.ots of it, which is the answer"
+    if any(one.request == given for _, one in stamps.every(conn, StampMethod.RFC3161)):
+        return "give it to a time-stamping authority, and here what that answers"
+    return None
 
 
 async def _seal_of(ctx: Context, digest: str) -> Seal:

@@ -1,6 +1,7 @@
 """Check stored stamps without asking anybody: what each one proves, and by whom."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from monitor.app import attesting
 from monitor.app.context import Context
@@ -10,6 +11,8 @@ from monitor.errors import EvidenceError
 from monitor.evidence_answers import StampCheck, StampVerdict
 from monitor.model import Seal, Stamp, StampMethod
 from monitor.store import stamps
+
+_MINERS_APART = timedelta(hours=2)  # what the clock of a miner may be off by
 
 
 async def check(ctx: Context, block_headers: Sequence[str] = ()) -> tuple[StampCheck, ...]:
@@ -47,8 +50,9 @@ def _check_token(seal: Seal, one: Stamp, answer: bytes, certificates: timestamps
     token = timestamps.check(answer, one.request or b"", certificates)
     _expect(token.digest, seal)
     verdict = StampVerdict.GOOD if token.checked else StampVerdict.UNCHECKED
-    notes = attesting.oddities(seal, one, token)
-    return StampCheck(seal, one, verdict, attesting.told_of(token), token.at, notes)
+    if odd := attesting.oddities(seal, one, token):
+        raise EvidenceError("; ".join((attesting.told_of(token), *odd)))
+    return StampCheck(seal, one, verdict, attesting.told_of(token), token.at)
 
 
 def _check_proof(ctx: Context, seal: Seal, one: Stamp, proof: bytes, headers: Sequence[BlockHeader]) -> StampCheck:
@@ -68,11 +72,11 @@ def _check_proof(ctx: Context, seal: Seal, one: Stamp, proof: bytes, headers: Se
 
 
 def _held(seal: Seal, one: Stamp, header: BlockHeader, height: int | None) -> StampCheck:
-    """Tell of the block that a proof leads to; that it is Bitcoin's is for whoever gave the header to know."""
+    """Tell of the block that a proof leads to; that it is in Bitcoin's chain, whoever gave the header has to know."""
     detail = f"there at {header.at:%Y-%m-%d %H:%M:%S} UTC, when Bitcoin block {height} was made ({header.hash})"
-    early = header.at < seal.at - 24 * attesting.APART  # two hours, which miners' clocks may be off by
-    notes = (f"its time is before that of the seal ({seal.at:%Y-%m-%d %H:%M} UTC)",) if early else ()
-    return StampCheck(seal, one, StampVerdict.GOOD, detail, header.at, notes)
+    if header.at < seal.at - _MINERS_APART:
+        raise EvidenceError(f"{detail}; its time is before that of the seal ({seal.at:%Y-%m-%d %H:%M} UTC)")
+    return StampCheck(seal, one, StampVerdict.GOOD, detail, header.at)
 
 
 def _check_signature(ctx: Context, seal: Seal, one: Stamp, signature: bytes) -> StampCheck:

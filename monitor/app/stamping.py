@@ -28,6 +28,11 @@ _OPTION = {
     StampMethod.ED25519: "stamp.key",
 }
 BY_HAND = "`monitor stamp --rfc3161 --request FILE` writes one to carry by hand; docs/stamps.md tells of both ways"
+_HELP = {
+    StampMethod.RFC3161: BY_HAND,
+    StampMethod.OPENTIMESTAMPS: "`monitor stamp --ots --request FILE` writes one to give to the `ots` client",
+    StampMethod.ED25519: "docs/stamps.md tells how to make a key",
+}
 _WAIT = timedelta(hours=1)  # that a calendar has before the daemon asks; Bitcoin takes longer
 
 
@@ -67,7 +72,7 @@ def _expect_configured(ctx: Context, wanted: Sequence[StampMethod]) -> None:
         raise ConfigError(f"nobody is configured to stamp: {', '.join(_OPTION.values())}", hint=BY_HAND)
     for method in wanted:
         if method not in there:
-            raise ConfigError(f"{_OPTION[method]} names nobody", hint=BY_HAND)
+            raise ConfigError(f"{_OPTION[method]} names nobody", hint=_HELP[method])
     attesting.expect_files(ctx, wanted)
 
 

@@ -4,7 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import structlog
@@ -15,6 +15,7 @@ from monitor.app.context import Context
 from monitor.app.verifying_files import verify_file
 from monitor.app.verifying_pace import Pace
 from monitor.app.verifying_texts import Reproduced
+from monitor.core.wording import counted
 from monitor.edges.warc_files import OPEN_SUFFIX
 from monitor.edges.warc_walk import find_file
 from monitor.errors import NotFoundError
@@ -28,6 +29,7 @@ log = structlog.get_logger(__name__)
 Progress = Callable[[int, int], None]
 
 TEXT_BYTES = 100_000  # that a text counts for in the progress: about what reading a page again takes
+RECENT = timedelta(hours=24)  # a run that begins within this takes up one that was interrupted
 _RESUME = "verify-texts"  # the counter of the last revision made again by a run that did not finish
 _KEEP_EVERY = 20  # texts
 _LOGGED = 10  # faults of a file; the command tells of all
@@ -44,6 +46,7 @@ class _Run:
     done: int = 0
     files: int = 0
     skipped: int = 0
+    skipped_since: datetime | None = None
     records: int = 0
     captures: int = 0
     bytes: int = 0
@@ -64,11 +67,18 @@ class _Run:
         self.bytes += size
         self.told(size)
 
+    def skip(self, row: EvidenceFile) -> None:
+        """Leave out a file that was read lately."""
+        self.skipped += 1
+        self.skipped_since = min(filter(None, (self.skipped_since, row.verified_at)), default=None)
+        self.told(row.committed_length)
+
     def report(self) -> VerifyReport:
         """Return what was found."""
         return VerifyReport(
             files=self.files,
             skipped=self.skipped,
+            skipped_since=self.skipped_since,
             records=self.records,
             bytes=self.bytes,
             captures=self.captures,
@@ -91,14 +101,15 @@ async def verify(
 ) -> VerifyReport:
     """Read the evidence again, then compare texts, chain and database; of files that are named only those.
 
-    Skips files found right before and as long as then, unless `again`, and goes on with texts where a run before it
-    was interrupted. What came of each file is kept at once. Cancelled, it returns what it found so far, not finished;
-    and where anything keeps it from comparing a part, that is a fault beside the others.
+    Skips files found right within a day and as long as then, unless named or `again`, and goes on with texts where a
+    run before it was interrupted; what was read longest ago comes first. What came of each file is kept at once.
+    Cancelled, it returns what it found so far, not finished; and where anything keeps it from comparing a part, that is
+    a fault beside the others.
     Raises NotFoundError for a file that the archive never had.
     """
     run = _Run(ctx, Pace(ctx.clock, rate), progress)
     try:
-        await (_named(run, names, again) if names else _everything(run, again, texts))
+        await (_named(run, names) if names else _everything(run, again, texts))
     except asyncio.CancelledError:
         _go_on()
         run.finished = False
@@ -146,10 +157,10 @@ async def verify_next(ctx: Context) -> VerifyReport | None:
     return run.report()
 
 
-async def _named(run: _Run, names: Sequence[str], again: bool) -> None:
+async def _named(run: _Run, names: Sequence[str]) -> None:
     rows = [await run.ctx.db.read(_row, name) for name in dict.fromkeys(map(_plain, names))]
     run.total = sum(one.committed_length for one in rows)
-    await _files(run, rows, again)
+    await _files(run, rows, again=True)
 
 
 def _plain(name: str) -> str:
@@ -177,7 +188,7 @@ async def _everything(run: _Run, again: bool, texts: bool) -> None:
     resumed = 0 if again else await ctx.db.read(corpus.counted, _RESUME)
     run.total = sum(one.committed_length for one in rows)
     run.total += TEXT_BYTES * await ctx.db.read(store.texts, resumed) if texts else 0
-    await _files(run, rows, again)
+    await _files(run, sorted(rows, key=_longest_ago_first), again=again)
     await _stage(run, "the folder of the evidence", _add(run, verifying_database.strangers(ctx)))
     await _stage(run, "the rows of the database", _add(run, verifying_database.disagreements(ctx)))
     run.faults += damage
@@ -202,19 +213,25 @@ async def _add(run: _Run, found: Awaitable[list[Fault]]) -> None:
     run.faults += await found
 
 
-async def _files(run: _Run, rows: Sequence[EvidenceFile], again: bool) -> None:
+def _longest_ago_first(row: EvidenceFile) -> tuple[float, str]:
+    """Order files by when they were right last: however often a run is interrupted, each has its turn."""
+    return row.verified_at.timestamp() if row.verified_at else 0.0, row.name
+
+
+async def _files(run: _Run, rows: Sequence[EvidenceFile], *, again: bool) -> None:
     for row in rows:
-        if again or not await asyncio.to_thread(_is_as_verified, run.ctx.settings.evidence_dir, row):
+        if again or not await asyncio.to_thread(_is_as_verified, run.ctx, row):
             await _stage(run, row.name, _file(run, row))
         else:
-            run.skipped += 1
-            run.told(row.committed_length)
+            run.skip(row)
 
 
-def _is_as_verified(folder: Path, row: EvidenceFile) -> bool:
-    """Say whether a file was found right, and is as long as it was then."""
-    path = find_file(folder, row.name)
+def _is_as_verified(ctx: Context, row: EvidenceFile) -> bool:
+    """Say whether a file was found right lately, and is as long as it was then."""
+    path = find_file(ctx.settings.evidence_dir, row.name)
     if path is None or row.problem is not None or row.verified_at is None:
+        return False
+    if abs(ctx.clock.now() - row.verified_at) >= RECENT:  # also where the clock was put back
         return False
     is_whole = path.name.endswith(OPEN_SUFFIX) or path.stat().st_size == row.verified_length
     return is_whole and row.verified_length == row.committed_length
@@ -247,7 +264,8 @@ async def _texts(run: _Run, resumed: int, *, make_again: bool) -> None:
         elif clean and make_again and (kept := kept + 1) % _KEEP_EVERY == 0 and one.id > resumed:
             await ctx.db.write(corpus.set_counter, _RESUME, one.id)
     run.texts = sum(came[made] for made in verifying_texts.MADE)
-    run.notes += [f"{count} {what}" for what, count in came.items() if what not in (Reproduced.SAME, Reproduced.OTHER)]
+    told = {what: count for what, count in came.items() if what not in (Reproduced.SAME, Reproduced.OTHER)}
+    run.notes += [f"{counted(count, 'text')} {what}" for what, count in told.items()]
     if make_again:
         await ctx.db.write(corpus.set_counter, _RESUME, 0)
 

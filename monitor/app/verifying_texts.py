@@ -49,10 +49,10 @@ class Reproduced(StrEnum):
 
     SAME = "same"
     OTHER = "other"
-    OTHER_TITLE = "texts whose headline reads otherwise by what is known of their outlet now"
-    OTHER_READER = "texts that another version of the extractor made, which is not here to make them again"
-    NO_BYTES = "texts whose bytes are not kept"
-    FAILED = "texts that the extractor did not finish reading again"
+    OTHER_TITLE = "whose headline reads otherwise by what is known of the outlet now"
+    OTHER_READER = "made by another version of the extractor, which is not here to read again"
+    NO_BYTES = "whose bytes are not kept"
+    FAILED = "that the extractor did not finish reading again"
 
 
 MADE = (Reproduced.SAME, Reproduced.OTHER, Reproduced.OTHER_TITLE)  # read again, whatever came of it

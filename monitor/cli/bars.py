@@ -4,16 +4,28 @@ from types import TracebackType
 from typing import Self
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+)
 
 
 class Bar:
-    """A bar that appears with the first report of more than `least` things to do, and leaves no trace."""
+    """A bar that appears with the first report of more than `least` things to do, and leaves no trace.
 
-    def __init__(self, console: Console, doing: str, least: int) -> None:
+    The things are bytes with `sizes`, which people read as kB and MB.
+    """
+
+    def __init__(self, console: Console, doing: str, least: int, *, sizes: bool = False) -> None:
         self._doing = doing
         self._least = least
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        count = DownloadColumn() if sizes else MofNCompleteColumn()
+        columns = (TextColumn("{task.description}"), BarColumn(), count, TimeRemainingColumn())
         self._progress = Progress(*columns, console=console, transient=True)
         self._task: TaskID | None = None
 

@@ -10,6 +10,7 @@ import typer
 
 from monitor.cli.choices import Json, OutletOption, outlet_key
 from monitor.cli.inputs import filled, number_or_text, parse_since, parse_until
+from monitor.cli.interruption import told_of
 from monitor.cli.screen import Screen
 from monitor.cli.session import session_of
 from monitor.cli.text import plural
@@ -76,7 +77,7 @@ def export(
         with session.screen.progress("exporting") as progress:
             return await archive.custody.export(selection, form, out, progress=progress)
 
-    with _place(given, session.screen) as out:
+    with told_of(session.screen, lambda: _left(given)), _place(given, session.screen) as out:
         report = session.ask(work)
     if json:
         session.screen.json(report)
@@ -117,6 +118,10 @@ def _place(given: str, screen: Screen) -> Iterator[Path]:
                 screen.page(line)
 
 
+def _left(given: str) -> str:
+    return f"{given} is there" if given != STDOUT and Path(given).exists() else "no file was written"
+
+
 def show(screen: Screen, report: ExportReport, *, on_screen: bool) -> None:
     """Show what was exported in one line, and what was left out."""
     of = f" of {plural(report.documents, 'document')}" if report.documents else ""
@@ -131,6 +136,8 @@ def show(screen: Screen, report: ExportReport, *, on_screen: bool) -> None:
         screen.note(f"left out: {fault.what}: {fault.detail}")
     if len(report.left_out) > _NAMED:
         screen.note(f"left out: {len(report.left_out) - _NAMED:,} more; --json names all")
+    for name in report.in_use:
+        screen.note(f"{name} is in use and will lose its .open: make the index again then")
     if report.format is ExportFormat.WARC:
         screen.hint(f"export {report.path.removesuffix('.warc.gz')}.wacz")
 

@@ -34,6 +34,7 @@ class Commands(TyperGroup):
         except Exception as error:
             if is_usage_error(error):
                 self._mention_place(ctx, error)
+                _speak_plainly(error)
                 raise
             raise typer.Exit(tell(error, ctx.find_object(Session) or Session())) from None
 
@@ -42,6 +43,11 @@ class Commands(TyperGroup):
         option = getattr(error, "option_name", None)
         if any(option in param.opts for param in ctx.command.params):
             error.message += f"; it goes before the command: monitor {option} {ctx.invoked_subcommand} ..."
+
+
+def _speak_plainly(error: Any) -> None:
+    """Leave out what typer takes over from the error below: that a word is none of those allowed, it says itself."""
+    error.message = error.message.removeprefix("Value error, ")
 
 
 def is_usage_error(error: Exception) -> bool:

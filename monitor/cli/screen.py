@@ -124,14 +124,17 @@ class Screen:
         self._note(text)
 
     @contextmanager
-    def progress(self, doing: str) -> Iterator[Progress | None]:
-        """Offer a function to report progress to: a bar in a window, once there are more than 20 things to do."""
+    def progress(self, doing: str, *, sizes: bool = False) -> Iterator[Progress | None]:
+        """Offer a function to report progress to: a bar in a window, once there are more than 20 things to do.
+
+        With `sizes` the things are bytes.
+        """
         if not self._err.isatty() or self.quiet:
             yield None
             return
         from monitor.cli.bars import Bar  # slow to import, and rarely needed
 
-        with Bar(self._notes, doing, BAR_FROM) as bar:
+        with Bar(self._notes, doing, BAR_FROM, sizes=sizes) as bar:
             yield bar.report
 
     def _print(self, line: Text) -> None:

@@ -8,6 +8,7 @@ from monitor.cli.choices import Json, limit
 from monitor.cli.layout import Column
 from monitor.cli.screen import Screen
 from monitor.cli.session import session_of
+from monitor.cli.stamp import next_step
 from monitor.cli.text import listed
 from monitor.cli.times import moment
 from monitor.evidence_answers import SealView
@@ -36,14 +37,14 @@ def seals(ctx: typer.Context, at_most: int = limit(20), json: Json = False) -> N
         return session.screen.json(found)
     show_seals(session.screen, found)
     if found and not found[0].stamps:
-        session.screen.hint("stamp")
+        session.screen.hint(next_step(session))
     return None
 
 
 def show_seals(screen: Screen, found: Sequence[SealView]) -> None:
     """Show seals as a table; without any say how they are made."""
     if not found:
-        screen.note("nothing is sealed yet; `monitor run` does it every minute, `monitor stamp` and `prove` at once")
+        screen.note("nothing is sealed yet; `monitor run` does it every minute, `monitor prove` at once")
         return
     rows = [(one.seal.number, moment(one.seal.at), one.seal.leaves, _stamps(one), one.seal.hash) for one in found]
     screen.table(SEALS, rows)

@@ -131,15 +131,19 @@ def show_stamps(screen: Screen, reports: Sequence[StampReport]) -> None:
 def show_checks(screen: Screen, found: Sequence[StampCheck]) -> None:
     """Show what each stamp proves, and how many are what."""
     if not found:
-        screen.note("there are no stamps yet; `monitor stamp` makes them")
+        screen.note("there are no stamps yet; docs/stamps.md tells the ways to have them")
         return
     for one in found:
         screen.line(f"{one.verdict}  seal {one.seal.number}  {one.stamp.method}: {one.detail}")
-        for note in one.notes:
-            screen.line(f"note: {note}", indent=2)
     counted = Counter(one.verdict for one in found)
     told = ", ".join(f"{counted[verdict]} {verdict}" for verdict in StampVerdict if counted[verdict])
     screen.line(f"{plural(len(found), 'stamp')}: {told}")
+
+
+def next_step(session: Session) -> str:
+    """Return the command that has the chain stamped, or begins it where nobody is configured to."""
+    told = session.settings.stamp
+    return "stamp" if told.authority or told.calendars or told.key else "stamp --rfc3161 --request seal.tsq"
 
 
 def _named(seal: Seal) -> str:

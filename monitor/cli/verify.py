@@ -9,6 +9,7 @@ from monitor.cli.inputs import filled
 from monitor.cli.screen import Screen
 from monitor.cli.session import session_of
 from monitor.cli.text import one_line, plural
+from monitor.cli.times import moment
 from monitor.errors import EvidenceError, UsageError
 from monitor.evidence_answers import Fault, VerifyReport
 from monitor.sizes import format_size, parse_size
@@ -70,7 +71,7 @@ def verify(
     files: Annotated[
         list[str] | None, typer.Argument(metavar="[FILE]...", help="Evidence files by name; all without.")
     ] = None,
-    again: Annotated[bool, typer.Option("--again", help="Also what was right before and is as long as then.")] = False,
+    again: Annotated[bool, typer.Option("--again", help="Also what was read within a day.")] = False,
     no_texts: Annotated[
         bool, typer.Option("--no-texts", help="Do not extract texts again from their bytes, which takes longest.")
     ] = False,
@@ -82,9 +83,10 @@ def verify(
     """Read all evidence again and say exactly what is wrong.
 
     Compares files, records and their digests with the database, texts with the bytes they were read from, the chain of
-    seals with what it seals, and the database with itself. Files found right before are skipped while they are as long
-    as then. A run that is interrupted is taken up by the next. With a FILE only that file is read. Changes nothing but
-    the notes of what was verified. Ends with 6 when anything is wrong. docs/verify.md explains every fault.
+    seals with what it seals, and the database with itself. Only files that were read and right within a day are left
+    out, and told of, so that a run takes up one that was interrupted: --again reads all. With a FILE only that file is
+    read. Changes nothing but the notes of what was verified. Ends with 6 when anything is wrong. docs/verify.md
+    explains every fault.
 
     Example: monitor verify --rate 20MB
     """
@@ -93,7 +95,7 @@ def verify(
     speed = None if rate is None else _speed(rate)
 
     async def work(archive: "Archive") -> VerifyReport:
-        with session.screen.progress("verifying") as progress:
+        with session.screen.progress("verifying", sizes=True) as progress:
             return await archive.custody.verify(names, again=again, texts=not no_texts, rate=speed, progress=progress)
 
     report = session.ask(work)
@@ -140,13 +142,15 @@ def _sum(report: VerifyReport) -> str:
     read += f", {plural(report.captures, 'capture')})"
     parts = [read]
     if report.skipped:
-        parts.append(f"{report.skipped:,} verified before")
+        since = f" since {moment(report.skipped_since)}" if report.skipped_since else ""
+        parts.append(f"{plural(report.skipped, 'file')} not read again{since} (--again reads them)")
     if report.texts:
         parts.append(f"{plural(report.texts, 'text')} made again")
     if report.seals:
         parts.append(plural(report.seals, "seal"))
-    wrong = f"{plural(len(report.faults), 'fault')}" if report.faults else "nothing wrong"
-    return f"{', '.join(parts)}: {wrong}{'' if report.finished else ' so far'}"
+    wrong = plural(len(report.faults), "fault") if report.faults else "nothing wrong"
+    where = " in what was read" if report.skipped and not report.faults else ""
+    return f"{', '.join(parts)}: {wrong}{where}{'' if report.finished else ' so far'}"
 
 
 def _is(report: VerifyReport) -> str:

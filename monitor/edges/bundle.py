@@ -41,7 +41,7 @@ class Bundle:
 def bundle(path: Path, at: datetime) -> Iterator[Bundle]:
     """Give a bundle to fill, which is at `path` when the block ends; `at` is the time of the files in it.
 
-    Raises UsageError when something is there, or no folder for it; MonitorError when it cannot be written.
+    Raises UsageError when something is there, NotFoundError without a folder, MonitorError when it cannot be written.
     """
     with whole_file(path) as out, zipfile.ZipFile(out, "w") as archive:
         yield Bundle(archive, at)

@@ -28,6 +28,7 @@ _SHA256 = "2.16.840.1.101.3.4.2.1"
 _STATUS = {status.value: status.name.lower().replace("_", " ") for status in PKIStatus}
 _GRANTED = (PKIStatus.GRANTED, PKIStatus.GRANTED_WITH_MODS)  # with either there is a token (2.4.2)
 _REASON = re.compile(r'data: "(?:Verify error: ?)?([^"]+)"|reason: "([^"]+)"')
+_IN_CODE = re.compile(r":? ?\w* ?\{")
 # What the parsers raise for bytes that are not what they should be.
 _BAD_BYTES = (ValueError, KeyError, TypeError, OverflowError, IndexError, x509.InvalidVersion)
 
@@ -116,7 +117,7 @@ def _reading() -> Iterator[None]:
         with _quietly():
             yield
     except _BAD_BYTES as error:
-        raise EvidenceError(f"what came is no time-stamp response: {_first_line(error)}") from error
+        raise EvidenceError(f"what came is no time-stamp response{_said(error)}") from error
 
 
 def _granted(answer: bytes) -> TimeStampResponse:
@@ -180,5 +181,7 @@ def _signer(response: TimeStampResponse) -> str:
     raise EvidenceError("the answer lacks its signer's certificate, which was asked for")
 
 
-def _first_line(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}".splitlines()[0][:200]
+def _said(error: Exception) -> str:
+    """Return what an error says to a person: what follows in braces, and all of other kinds, names places in code."""
+    told = _IN_CODE.split(str(error))[0].splitlines() if isinstance(error, ValueError) else []
+    return f": {told[0][:200]}" if told else ""

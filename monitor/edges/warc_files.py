@@ -12,7 +12,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
-from monitor.edges.warc_reader import GZIP, gzip_members
+from monitor.edges.warc_reader import GZIP, BadRecordError, gzip_members
 from monitor.errors import EvidenceError
 
 OPEN_SUFFIX = ".open"
@@ -80,6 +80,18 @@ def ask_to_close(directory: Path, name: str) -> None:
     """Ask whoever writes a file to close it, which the daemon does within a minute. Raises OSError."""
     if (directory / (name + OPEN_SUFFIX)).exists():
         _asking(directory, name).touch()
+
+
+def is_written(directory: Path, name: str) -> bool:
+    """Say whether some process has a file in use; one that a crash left open is in nobody's. Raises OSError."""
+    try:
+        with (directory / (name + OPEN_SUFFIX)).open("rb") as stream:
+            fcntl.flock(stream, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except FileNotFoundError:
+        pass  # closed, or not there at all
+    return False
 
 
 def _asking(directory: Path, name: str) -> Path:
@@ -153,7 +165,10 @@ def _of_zstd(stream: BinaryIO, data: bytes, file: str, offset: int) -> bytes:
 def _inflated(data: bytes, file: str, offset: int, length: int) -> bytes:
     if len(data) == length and data.startswith(GZIP):
         members = gzip_members(BytesIO(data), file)
-        _, taken, raw = next(members)
+        try:
+            _, taken, raw = next(members)
+        except BadRecordError as error:
+            raise BadRecordError(file, offset + error.offset, error.why) from error
         if taken == length:
             return raw
     raise EvidenceError(f"{file} holds no record of {length} bytes at {offset}")

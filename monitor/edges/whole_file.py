@@ -9,15 +9,15 @@ from pathlib import Path
 from typing import BinaryIO
 
 from monitor.edges.warc_files import sync_directory
-from monitor.errors import MonitorError, UsageError
+from monitor.errors import MonitorError, NotFoundError, UsageError
 
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[BinaryIO]:
     """Give a stream to a temporary file beside `path`, which gets that name when the block ends without an error.
 
-    Raises UsageError when something has the name already, at the beginning or by then, or when there is no folder for
-    it; MonitorError when it cannot be written.
+    Raises UsageError when something has the name already, at the beginning or by then, NotFoundError when there is no
+    folder for it, MonitorError when it cannot be written.
     """
     refuse_taken(path)
     waiting = path.with_name(f".{path.name[:200]}.{secrets.token_hex(4)}.part")
@@ -34,12 +34,19 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
             waiting.unlink(missing_ok=True)
 
 
+def refuse_place(path: Path, archive: Path) -> None:
+    """Raise what `refuse_taken` does, and UsageError for a place in the archive's own folder."""
+    refuse_taken(path)
+    if path.resolve().is_relative_to(archive.resolve()):
+        raise UsageError(f"{path} would lie in the archive itself", hint=f"name a place outside of {archive}")
+
+
 def refuse_taken(path: Path) -> None:
-    """Raise UsageError for a place where no file can be made, or where one is."""
+    """Raise UsageError for a place where something is, NotFoundError for one in no folder."""
     if path.exists() or path.is_symlink():
         raise UsageError(f"{path} is there already", hint="nothing is overwritten: take another name, or remove it")
     if not path.parent.is_dir():
-        raise UsageError(f"there is no folder {path.parent}")
+        raise NotFoundError(f"there is no folder {path.parent}")
 
 
 def _name(waiting: Path, path: Path) -> None:

@@ -1,25 +1,31 @@
 """Captures exported for other programs: what is in the file, what is brought along, what is left out."""
 
 import asyncio
+import fcntl
 import gzip
 import json
 import os
 import shutil
 import zipfile
+from array import array
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
+from sqlalchemy.event import listen
 
 from monitor import Archive, Settings, open_archive
+from monitor.app import exporting_names, exporting_records
 from monitor.app.exporting_records import Records
 from monitor.edges.warc_reader import RawRecord, records_of
 from monitor.errors import NotFoundError, UsageError
 from monitor.evidence_answers import ExportFormat, ExportReport, Selection
 from monitor.model import Capture
 from monitor.store import selecting
-from monitor.store.selecting import Extent, Which
+from monitor.store.schema import capture, source
+from monitor.store.selecting import Selected, Which
 from tests.app.rig import ReadHere, Rig, add, every_document, play
 from tests.app.website import Page, Website, article, redirect, rss
 from tests.edges import judges
@@ -79,8 +85,8 @@ async def export(archive: Archive, out: Path, **selection: object) -> ExportRepo
 
 async def captures(archive: Archive, **which: object) -> tuple[Capture, ...]:
     """Return the captures of a selection."""
-    found: tuple[Capture, ...] = await archive._ctx.db.read(selecting.page, Which(**which), 0, 1000)  # type: ignore[arg-type]
-    return found
+    selected = await archive._ctx.db.read(selecting.selected, Which(**which))  # type: ignore[arg-type]
+    return await archive._ctx.db.read(selecting.numbered, selected.numbers)
 
 
 def told(records: list[RawRecord]) -> list[tuple[str, str | None]]:
@@ -170,6 +176,62 @@ async def test_an_index_tells_where_captures_lie_in_the_evidence(kept: Archive, 
     assert (report.captures, report.records, report.format) == (len(known), 0, ExportFormat.CDXJ)
 
 
+def names_in(index: Path) -> set[str]:
+    """Return the files that an index names."""
+    return {json.loads(line[line.index("{") :])["filename"] for line in index.read_text().splitlines()}
+
+
+def reopened(archive: Archive) -> Path:
+    """Give the newest evidence file the name that it had while it was written; return its path."""
+    file = max(archive.settings.evidence_dir.iterdir())
+    return file.rename(file.with_name(f"{file.name}.open"))
+
+
+async def test_an_index_names_files_as_others_find_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The file that this process writes to is closed for it."""
+    monkeypatch.setattr("monitor.edges.extractor.WorkerPool", lambda *_: ReadHere())
+    async with Website.start() as website:
+        website.pages |= {FEED: rss((SHIPS, "Ships")), SHIPS: Page(article("Ships in the roads"))}
+        rig = Rig(tmp_path, tmp_path / "clock", RoomInfo(website.port, 0, "", website.resolve("one.example")))
+        rig.at(at(16, 7))
+        async with rig.open() as archive:
+            await add(archive, FEED)
+            report = await export(archive, tmp_path / "all.cdxj")
+            on_disk = {one.name for one in archive.settings.evidence_dir.iterdir()}
+    assert names_in(tmp_path / "all.cdxj") == on_disk
+    assert not [one for one in on_disk if one.endswith(".open")]
+    assert report.in_use == ()
+
+
+@pytest.mark.parametrize("closes", [True, False])
+async def test_a_file_in_use_elsewhere_is_asked_to_be_closed(
+    kept: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, closes: bool
+) -> None:
+    """And waited for; one that nobody closes is named as it is, and told of."""
+    monkeypatch.setattr(exporting_names, "TRIES", 40 if closes else 2)
+    path = reopened(kept)
+    asked = path.with_name(path.name.removesuffix(".open") + ".close")
+    with path.open("r+b") as stream:
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        work = asyncio.create_task(export(kept, tmp_path / "all.cdxj"))
+        while not asked.exists():  # noqa: ASYNC110 - it is a file
+            await asyncio.sleep(0.01)
+        if closes:
+            path.rename(path.with_suffix(""))
+            asked.unlink()
+        report = await work
+    assert names_in(tmp_path / "all.cdxj") == {one.name for one in path.parent.iterdir()} - {asked.name}
+    assert report.in_use == (() if closes else (path.name,))
+
+
+async def test_a_file_that_a_crash_left_open_is_named_as_it_is(kept: Archive, tmp_path: Path) -> None:
+    """Nobody is there to close it, so nobody is asked, nor waited for."""
+    path = reopened(kept)
+    report = await asyncio.wait_for(export(kept, tmp_path / "all.cdxj"), 10)
+    assert names_in(tmp_path / "all.cdxj") == {one.name for one in path.parent.iterdir()}
+    assert report.in_use == (path.name,)
+
+
 async def test_what_is_damaged_is_left_out_and_named(kept: Archive, tmp_path: Path) -> None:
     """The rest is exported; the report says which capture, where it lies, and what is wrong."""
     one = next(each for each in await captures(kept) if each.url == MARKET)
@@ -179,6 +241,7 @@ async def test_what_is_damaged_is_left_out_and_named(kept: Archive, tmp_path: Pa
     report = await export(kept, tmp_path / "rest.warc.gz")
     (fault,) = report.left_out
     assert (fault.kind, fault.what, fault.capture_id, fault.offset) == ("damaged", MARKET, one.id, one.offset)
+    assert fault.detail.startswith(f"{one.file}: byte {one.offset}: ")  # where `verify` says that it is
     ids = {record.header("WARC-Record-ID") for record in records_of(tmp_path / "rest.warc.gz")}
     assert ids & {each.record_id for each in await captures(kept)} == {
         each.record_id for each in await captures(kept) if each.id != one.id
@@ -199,7 +262,7 @@ async def test_a_missing_file_is_one_fault(kept: Archive, tmp_path: Path) -> Non
 async def test_a_capture_that_was_moved_meanwhile_is_read_where_it_is(kept: Archive) -> None:
     """Its row may have been read before its file was replaced."""
     one = (await captures(kept))[0]
-    records = Records(kept._ctx, Which(), Extent(1, 0, one.id), None)
+    records = Records(kept._ctx, Selected(array("q", [one.id]), 1), None)
     assert await records.read(replace(one, file="replaced.warc.gz")) == await records.read(one)
     assert records.left_out == ()
 
@@ -209,7 +272,7 @@ async def test_nothing_is_overwritten_and_nothing_selected_is_said(kept: Archive
     (tmp_path / "there.wacz").write_bytes(b"mine")
     for out, selection, error in (
         ("there.wacz", {}, UsageError),
-        ("none/a.wacz", {}, UsageError),
+        ("none/a.wacz", {}, NotFoundError),
         ("a.wacz", {"documents": (99,)}, NotFoundError),
         ("a.wacz", {"until": at(1, 0)}, NotFoundError),
     ):
@@ -217,6 +280,35 @@ async def test_nothing_is_overwritten_and_nothing_selected_is_said(kept: Archive
             await export(kept, tmp_path / out, **selection)
     assert (tmp_path / "there.wacz").read_bytes() == b"mine"
     assert not [one for one in os.listdir(tmp_path) if "a.wacz" in one]
+
+
+async def test_nothing_is_written_into_the_archive_itself(kept: Archive) -> None:
+    """What lies there is the archive's: another file would be a fault to `verify`, or taken for a text."""
+    folder = kept.settings.evidence_dir
+    before = sorted(os.listdir(folder))
+    for out in (folder / "all.warc.gz", folder / ".." / "all.wacz", kept.settings.data_dir / "all.cdxj"):
+        with pytest.raises(UsageError, match="in the archive itself") as refused:
+            await export(kept, out)
+        assert "outside" in str(refused.value.hint)
+    assert sorted(os.listdir(folder)) == before
+
+
+@pytest.mark.parametrize("configured", [False, True])
+async def test_where_the_policy_keeps_nothing_that_is_said(
+    kept: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, configured: bool
+) -> None:
+    """Of a source whose own it is, and of the configuration; not of a document that was only never fetched."""
+    value = None if configured else "none"
+    await kept._ctx.db.write(lambda conn: conn.execute(update(source).values(evidence=value)).close())
+    if configured:
+        monkeypatch.setitem(vars(kept.settings.evidence), "keep", "none")
+    await kept._ctx.db.write(lambda conn: conn.execute(update(capture).values(removed_at=at(18, 7))).close())
+    why = "evidence.keep" if configured else "that of source 1"
+    for selection in ({"documents": (MARKET,)}, {"source_id": 1}):
+        with pytest.raises(NotFoundError, match=rf"nothing of that is kept: the policy is `none` \({why}\)"):
+            await export(kept, tmp_path / "a.wacz", **selection)
+    with pytest.raises(NotFoundError, match="nothing of that was captured"):
+        await export(kept, tmp_path / "a.wacz", until=at(1, 0))
 
 
 async def test_progress_counts_what_was_selected(kept: Archive, tmp_path: Path) -> None:
@@ -228,6 +320,16 @@ async def test_progress_counts_what_was_selected(kept: Archive, tmp_path: Path) 
     )  # fmt: skip
     count = len(await captures(kept))
     assert steps == [(done, count) for done in range(1, count + 1)]
+
+
+async def test_a_selection_is_looked_for_once(kept: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many pages its captures are: to find what a source told of, all of it has to be looked through."""
+    asked: list[str] = []
+    monkeypatch.setattr(exporting_records, "PAGE", 2)
+    listen(kept._ctx.db._reader, "before_cursor_execute", lambda _conn, _cursor, text, *_: asked.append(text))
+    report = await export(kept, tmp_path / "of-source.cdxj", source_id=1)
+    assert report.captures > 6
+    assert len([one for one in asked if "entry.source_id" in one]) == 2  # which, and of how many documents
 
 
 async def test_compacted_records_are_exported_as_plain_gzip(kept: Archive, tmp_path: Path) -> None:

@@ -334,10 +334,38 @@ async def test_what_cannot_be_proved_is_refused(storied: Archive, tmp_path: Path
         with pytest.raises(error):
             await storied.custody.prove(which, number, tmp_path / "proof.zip")
     (tmp_path / "proof.zip").write_text("mine")
-    for out in (tmp_path / "proof.zip", tmp_path / "nowhere" / "proof.zip"):
-        with pytest.raises(UsageError):
+    data_dir = storied.settings.data_dir
+    for out, refusal in (
+        (tmp_path / "proof.zip", UsageError),
+        (tmp_path / "nowhere" / "proof.zip", NotFoundError),
+        (storied.settings.evidence_dir, UsageError),
+        (data_dir / "proof.zip", UsageError),
+    ):
+        with pytest.raises(refusal):
             await storied.custody.prove(URL, None, out)
     assert (tmp_path / "proof.zip").read_text() == "mine"
+    assert [*data_dir.rglob("*.zip")] == []
+
+
+async def test_a_document_that_gave_its_address_away_is_named_by_where_it_was_read(
+    storied: Archive, tmp_path: Path
+) -> None:
+    """In README.txt and in proof.json: the sealed record tells the address."""
+    number = (await current(storied)).document_id
+    forget = text("UPDATE document SET url = NULL WHERE id = :id")
+    await storied._ctx.db.write(lambda conn: conn.execute(forget, {"id": number}).close())
+    bundle = await proved(storied, tmp_path, number)
+    assert f"It is about revision 2 of\n    {URL}\n" in (bundle.folder / "README.txt").read_text()
+    assert bundle.proof["document"] == {"number": number, "url": URL}
+    assert bundle.check()[0] == 0
+
+
+async def test_times_are_written_as_people_read_them(storied: Archive, tmp_path: Path) -> None:
+    """To the second, all in one way; proof.json has them as they were hashed."""
+    report = await storied.custody.prove(URL, None, tmp_path)
+    told = " ".join(report.proves)
+    assert len(re.findall(r"20\d\d-\d\d-\d\d \d\d:\d\d:\d\d", told)) >= 3
+    assert re.search(r"\d\dT\d\d", told) is None
 
 
 # --- the documents ----------------------------------------------------------------------------------------------------

@@ -97,7 +97,8 @@ ALTERED = {
     "a leaf": ("UPDATE leaf SET digest = substr(digest, 3) || 'ab' WHERE seal = 2 AND place = 1",
                [("seal-root", "seal 2"), ("row-altered", "capture 5")]),
     "a leaf taken away": ("DELETE FROM leaf WHERE seal = 2 AND place = 1", [("seal-leaves", "seal 2")]),
-    "a leaf put in": ("INSERT INTO leaf SELECT 2, 4, 'capture', 99, digest, NULL FROM leaf WHERE seal = 2 AND place = 0",
+    "a leaf put in": ("INSERT INTO leaf SELECT 2, 4, 'capture', 99, digest, NULL FROM leaf"
+                      " WHERE seal = 2 AND place = 0",
                       [("seal-leaves", "seal 2"), ("row-missing", "capture 99")]),
     "a root": ("UPDATE seal SET root = 'ab' || substr(root, 3) WHERE number = 2",
                [("seal-hash", "seal 2"), ("seal-root", "seal 2")]),

@@ -1,6 +1,5 @@
-"""What `verify` says of altered rows and texts, and how its runs are taken up again."""
+"""What `verify` says of altered rows and texts."""
 
-import asyncio
 import sqlite3
 from dataclasses import replace
 from datetime import timedelta
@@ -10,11 +9,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, delete, select, text, update
 
-from monitor import open_archive
 from monitor.app import rereading, verifying, verifying_files, verifying_texts
 from monitor.core.changes import fingerprint
-from monitor.errors import NotFoundError
-from monitor.model import EvidenceFile, Outcome
+from monitor.model import Outcome
 from monitor.store import captures, files, revisions
 from monitor.store.schema import capture, corpus_bytes, document, fetch, revision
 from tests.app.verified import (
@@ -238,7 +235,7 @@ def test_texts_that_cannot_be_made_again_are_counted_and_no_fault(kept: Kept) ->
     assert kinds(report) == []
     assert report.texts == 1
     assert sorted(report.notes) == [
-        "1 texts that another version of the extractor made, which is not here to make them again",
+        "1 text made by another version of the extractor, which is not here to read again",
         f"{len(numbers) - 1} texts whose bytes are not kept",
     ]
 
@@ -289,123 +286,3 @@ def test_a_damaged_database_is_named_and_nothing_is_compared_with_it(kept: Kept)
     assert {one.kind for one in report.faults} == {"database-damaged"}
     assert report.files == 0
     assert report.notes == ("nothing else was compared, since the database itself is damaged",)
-
-
-# --- runs ------------------------------------------------------------------------------------------------------
-
-
-def test_what_was_verified_is_not_read_again_unless_asked(kept: Kept) -> None:
-    """Nor what has a problem left out: that is looked at until it is well."""
-    assert kept.run(texts=False).skipped == 0
-    row: EvidenceFile = kept.read(files.get, story(kept).file)
-    assert (row.verified_at, row.verified_length) == (START + 24 * HOUR, row.committed_length)
-    assert (kept.run(texts=False).skipped, kept.run(texts=False, again=True).skipped) == (6, 0)
-    one = story(kept)
-    kept.change(one, 30, b"\0\0")
-    assert kept.run(texts=False).faults == ()  # as long as before: a quick run trusts it
-    assert [kept.run(texts=False, again=True).skipped, kept.run(texts=False).skipped] == [0, 5]
-    row = kept.read(files.get, one.file)
-    assert row.problem is not None
-    assert row.problem.startswith("record-damaged: ")
-    assert row.verified_length == row.committed_length  # as it was when it was right last
-
-
-def test_files_by_name(kept: Kept) -> None:
-    """By path, or as they are called while open; a file that was never there is refused."""
-    one = story(kept)
-    report = kept.run(files=(str(kept.path(one)), one.file + ".open"))
-    assert (report.files, report.texts, report.seals) == (1, 0, 0)
-    with pytest.raises(NotFoundError):
-        kept.run(files=("other.warc.gz",))
-
-
-async def test_an_interrupted_run_is_taken_up_again(kept: Kept) -> None:
-    """What was found so far is told; the next run reads what is left, and goes on with the texts where it was."""
-    async with open_archive(kept.settings, at=START + 24 * HOUR) as archive:
-        first: list[int] = []
-
-        def stop(done: int, total: int) -> None:
-            first.append(done)
-            if len(first) == 2:
-                task.cancel()
-
-        task = asyncio.create_task(archive.custody.verify(progress=stop))
-        report = await task
-        assert (report.finished, report.skipped) == (False, 0)
-        assert 0 < report.files < 6
-        rest = await archive.custody.verify()
-        assert rest.finished
-        assert rest.files + rest.skipped == 6
-        assert rest.skipped >= report.files
-
-
-async def test_texts_go_on_where_a_run_was_interrupted(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(verifying, "_KEEP_EVERY", 1)
-    async with open_archive(kept.settings, at=START + 24 * HOUR) as archive:
-        await archive.custody.verify(texts=False)
-        total = sum(row.committed_length for row in await archive._ctx.db.read(files.every))
-
-        def stop(done: int, _: int) -> None:
-            if done >= total + 2 * verifying.TEXT_BYTES:
-                task.cancel()
-
-        task = asyncio.create_task(archive.custody.verify(progress=stop))
-        report = await task
-        assert not report.finished
-        rest = await archive.custody.verify()
-        assert 0 < rest.texts < 4
-        assert (await archive.custody.verify()).texts == 4
-
-
-async def test_reading_is_as_fast_as_told(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The clock is asked to wait for as long as the bytes may take."""
-    async with open_archive(kept.settings, at=START) as archive:
-        waits: list[float] = []
-
-        async def sleep(_: object, seconds: float) -> None:
-            waits.append(seconds)
-
-        monkeypatch.setattr("monitor.edges.clock.FixedClock.sleep", sleep)
-        report = await archive.custody.verify(rate=1000, texts=False)
-        assert len(waits) > report.files
-        assert max(waits) <= 20
-
-
-async def test_the_daemon_verifies_one_file_after_the_other(kept: Kept) -> None:
-    """Closed ones, the one longest without first; each again once it is old; one with a problem is left to people."""
-    async with open_archive(kept.settings, at=START + 24 * HOUR) as archive:
-        ctx = archive._ctx
-        names = await verifying.due(ctx)
-        assert len(names) == 6
-        (kept.evidence / names[0]).rename(kept.evidence / (names[0] + ".open"))
-        assert await verifying.due(ctx) == names[1:]
-        (kept.evidence / names[1]).unlink()
-        reports = [await verifying.verify_next(ctx) for _ in names]
-        assert [[one.kind for one in each.faults] if each else None for each in reports] == [
-            *(["file-missing"], [], [], [], []),
-            None,
-        ]
-    async with open_archive(kept.settings, at=START + timedelta(days=32)) as archive:
-        assert await verifying.due(archive._ctx) == (names[0], *names[2:])[1:]
-
-
-def test_a_file_in_use_is_verified_as_far_as_it_is_committed(kept: Kept) -> None:
-    """Bytes beyond are on their way, and no fault."""
-    one = story(kept)
-    path = kept.path(one)
-    size = path.stat().st_size
-    path.rename(path.with_name(path.name + ".open"))
-    with path.with_name(path.name + ".open").open("ab") as stream:
-        stream.write(b"\x1f\x8b torn")
-    assert kinds(kept.run(files=(one.file,))) == []
-    assert kept.read(files.get, one.file).verified_length == size
-
-
-def test_a_text_whose_document_gave_its_address_away_is_made_again(kept: Kept) -> None:
-    """As one does that turned out to be another's second address."""
-    web = select(document.c.id).where(document.c.origin == "web")
-    number = kept.write(lambda conn: conn.execute(web).scalars().first())
-    kept.write(set_row, document, {"url": None, "page_key": None}, number)
-    report = kept.run()
-    assert report.faults == ()
-    assert report.texts > 0

@@ -4,10 +4,12 @@ import json
 import zipfile
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from monitor.cli.export import show
+from monitor.cli.failures import INTERRUPTED
 from monitor.cli.screen import Screen
 from monitor.edges.warc_reader import records_of
 from monitor.errors import EvidenceError, NotFoundError, UsageError
@@ -59,7 +61,7 @@ def test_a_selection_is_exported(ask: Run, tmp_path: Path) -> None:
         (("-", "--cdxj", "--json"), UsageError.exit_code),
         (("-",), UsageError.exit_code),
         (("",), UsageError.exit_code),
-        (("none/a.wacz",), UsageError.exit_code),
+        (("none/a.wacz",), NotFoundError.exit_code),
         (("a.wacz", 99), NotFoundError.exit_code),
         (("a.wacz", "--until", "2020-01-01"), NotFoundError.exit_code),
         (("a.wacz", "--source", "none"), NotFoundError.exit_code),
@@ -84,6 +86,18 @@ def test_no_file_is_overwritten(ask: Run, tmp_path: Path) -> None:
     assert (tmp_path / "mine.wacz").read_bytes() == b"mine"
 
 
+def test_an_interruption_is_told(ask: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And no part of a file is left."""
+
+    async def stopped(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("monitor.app.exporting.write_warc", stopped)
+    done = ask("export", tmp_path / "all.warc.gz")
+    assert (done.code, done.out, done.err) == (INTERRUPTED, "", "interrupted; no file was written\n")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_what_is_left_out_is_named_and_ends_with_6(run: Run, recorded: Path, tmp_path: Path) -> None:
     """The file is written all the same."""
     archive = tmp_path / "archive"
@@ -105,3 +119,6 @@ def test_the_report_in_words() -> None:
     assert out.getvalue() == "1,200 captures, 3 of them because others refer to them: a.wacz, 12 MB\n"
     assert err.getvalue().count("left out: http://a.example/") == 10
     assert err.getvalue().endswith("left out: 2 more; --json names all\n")
+    index = ExportReport("a.cdxj", ExportFormat.CDXJ, 3, 0, 0, 900, in_use=("one.warc.gz.open",))
+    show(Screen(out, err), index, on_screen=True)
+    assert "one.warc.gz.open is in use and will lose its .open: make the index again then\n" in err.getvalue()

@@ -7,7 +7,7 @@ import pytest
 
 from monitor.cli.failures import BUG, INTERRUPTED, tell
 from monitor.cli.session import Session
-from monitor.errors import ConfigError, MonitorError
+from monitor.errors import ConfigError, MonitorError, UsageError
 from tests.cli.conftest import Run
 
 USAGE = [
@@ -163,6 +163,14 @@ def test_with_json_an_error_is_one_line(ask: Run) -> None:
 def test_a_global_option_after_the_command_is_explained(run: Run) -> None:
     """The place is the mistake, not the option."""
     assert "monitor --debug status" in run("status", "--debug").err
+
+
+def test_a_word_that_is_none_of_those_allowed_is_told_plainly(run: Run) -> None:
+    """Which they are, without what the libraries call it."""
+    refused = run("add-source", "http://a.example", "--evidence", "some")
+    assert refused.code == UsageError.exit_code
+    assert "'some' is not one of 'all', 'changes', 'none'" in refused.err
+    assert "Value error" not in refused.err
 
 
 def test_debug_shows_the_traceback(ask: Run) -> None:

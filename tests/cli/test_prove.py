@@ -1,19 +1,26 @@
 """`prove` and `seals`: what is printed, and how they end."""
 
 import json
+import shutil
 import subprocess
 import sys
 import zipfile
+from dataclasses import replace
 from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from monitor.app.custody import Custody
+from monitor.cli.failures import INTERRUPTED
 from monitor.cli.prove import show_proof
 from monitor.cli.screen import Screen
 from monitor.cli.seals import show_seals
-from monitor.errors import NotFoundError, UsageError
+from monitor.cli.session import Session
+from monitor.cli.stamp import next_step
+from monitor.errors import EvidenceError, NotFoundError, UsageError
 from monitor.evidence_answers import ProofReport, SealView
 from monitor.model import Document, DocumentState, Origin, Revision, Seal, Stamp, StampMethod
 from tests.cli.conftest import Run
@@ -99,6 +106,45 @@ def test_a_saved_text_has_no_records(ask: Run, tmp_path: Path) -> None:
     assert [name for name in files if name.startswith("saved/")] != []
 
 
+def test_records_that_are_missing_end_it_with_6(ask: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After all was told, as text and as JSON: like `export`."""
+    whole = Custody.prove
+
+    async def damaged(*args: Any, **options: Any) -> ProofReport:
+        return replace(await whole(*args, **options), left_out=("a.warc.gz: byte 7: torn",))
+
+    monkeypatch.setattr(Custody, "prove", damaged)
+    done = ask("prove", 3, "--out", tmp_path / "p.zip")
+    assert done.code == EvidenceError.exit_code
+    assert done.out.startswith(f"{tmp_path / 'p.zip'}: 5 files\n")
+    assert "left out: a.warc.gz: byte 7: torn\n" in done.err
+    assert "monitor: 1 record could not be read and was left out\n" in done.err
+    done = ask("prove", 3, "--out", tmp_path / "q.zip", "--json")
+    assert (done.code, json.loads(done.out)["left_out"]) == (EvidenceError.exit_code, ["a.warc.gz: byte 7: torn"])
+
+
+def test_an_interruption_is_told(ask: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And that nothing half done is left."""
+
+    async def stopped(*_: Any, **__: Any) -> ProofReport:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Custody, "prove", stopped)
+    done = ask("prove", 3, "--out", tmp_path / "p.zip")
+    assert (done.code, done.out, done.err) == (INTERRUPTED, "", "interrupted; a bundle is there whole or not at all\n")
+
+
+@pytest.mark.parametrize("way", ["authority=https://tsa.example/tsr", "calendars=['https://c.example']", "key=k.pem"])
+def test_what_is_hinted_at_can_be_done(run: Run, recorded: Path, tmp_path: Path, way: str) -> None:
+    """By whom is configured; where nobody is, by hand, and that command works."""
+    option, _, value = way.partition("=")
+    there = {"data_dir": str(tmp_path)}
+    assert next_step(Session(overrides={**there, f"stamp.{option}": value})) == "stamp"
+    hinted = next_step(Session(overrides=there)).replace("seal.tsq", str(tmp_path / "seal.tsq"))
+    copied = Path(shutil.copytree(recorded, tmp_path / "copy"))
+    assert run(*hinted.split(), data_dir=copied).code == 0
+
+
 @pytest.mark.parametrize(
     ("args", "code"),
     [
@@ -106,7 +152,10 @@ def test_a_saved_text_has_no_records(ask: Run, tmp_path: Path) -> None:
         ((3, "--revision", 9), NotFoundError.exit_code),
         ((3, "--revision", 0), UsageError.exit_code),
         ((3, "--out", ""), UsageError.exit_code),
-        ((3, "--out", "nowhere/proof.zip"), UsageError.exit_code),
+        ((3, "--out", "nowhere/proof.zip"), NotFoundError.exit_code),
+        ((3, "--out", "nowhere/"), NotFoundError.exit_code),
+        ((3, "--out", "proof.txt"), UsageError.exit_code),
+        ((3, "--out", "proof"), UsageError.exit_code),
     ],
 )
 def test_what_cannot_be_proved_is_refused(

@@ -104,6 +104,16 @@ def test_a_bar_comes_with_much_to_do(total: int, shown: bool) -> None:
     assert ("reading texts" in err.getvalue()) is shown
 
 
+def test_a_bar_of_bytes_shows_sizes() -> None:
+    """As people read them, not to the byte."""
+    err = Terminal()
+    with Screen(StringIO(), err, width=80).progress("verifying", sizes=True) as progress:
+        assert progress is not None
+        progress(403_314, 966_098)
+    assert "403.3/966.1 kB" in err.getvalue()
+    assert "966098" not in err.getvalue()
+
+
 def test_an_empty_table_is_nothing() -> None:
     """Without rows there are no heads either."""
     out = StringIO()

@@ -76,12 +76,12 @@ def test_an_authority_by_hand(run: Run, data_dir: Path, authority: Authority, tm
     assert (unchecked.code, unchecked.out.split()[0]) == (0, "unchecked")
 
 
-def test_opentimestamps_by_hand(run: Run, data_dir: Path, tmp_path: Path) -> None:
+def test_opentimestamps_by_hand(run: Run, data_dir: Path, tmp_path: Path, easy_blocks: None) -> None:
     """And the block that holds it, by its header."""
     text, proven = tmp_path / "seal.json", tmp_path / "seal.json.ots"
     assert run("stamp", "--ots", "--request", text, data_dir=data_dir).code == 0
     promise, commitment = promised(hashlib.sha256(text.read_bytes()).digest(), "https://calendar.example")
-    upgrade, header = mined(commitment)
+    upgrade, header = mined(commitment, at=4_102_488_000)
     proven.write_bytes(proof(promise))
     assert "promised by https://calendar.example" in run("stamp", "--answer", proven, data_dir=data_dir).out
     assert run("stamp", "--check", data_dir=data_dir).out.startswith("waiting  seal ")
@@ -95,7 +95,7 @@ def test_opentimestamps_by_hand(run: Run, data_dir: Path, tmp_path: Path) -> Non
     assert "--block-header HEX" in run("stamp", "--check", data_dir=data_dir).out
     held = run("stamp", "--check", "--block-header", header.hex(), data_dir=data_dir).out
     assert held.startswith("good  seal ")
-    assert "opentimestamps: there at 2026-11-16 12:00:00 UTC, when Bitcoin block" in held
+    assert "opentimestamps: there at 2100-01-01 12:00:00 UTC, when Bitcoin block" in held
 
 
 async def test_a_failure_is_told_beside_what_was_done(
@@ -123,6 +123,41 @@ def test_a_wrong_answer_is_refused_by_its_file_s_name(
     refused = run("stamp", "--answer", answer, data_dir=data_dir)
     assert (refused.code, refused.out) == (EvidenceError.exit_code, "")
     assert refused.err.startswith(f"monitor: {answer}: what came is no time-stamp response")
+
+
+def test_the_request_given_back_is_told_from_an_answer(run: Run, data_dir: Path, tmp_path: Path) -> None:
+    """And what is to be done with it."""
+    text, query = tmp_path / "seal.json", tmp_path / "seal.tsq"
+    run("stamp", "--ots", "--request", text, data_dir=data_dir)
+    run("stamp", "--rfc3161", "--request", query, data_dir=data_dir)
+    for file, what_to_do in ((text, f"`ots stamp {text}` makes {text}.ots of it"), (query, "authority")):
+        refused = run("stamp", "--answer", file, data_dir=data_dir)
+        assert (refused.code, refused.out) == (UsageError.exit_code, "")
+        assert refused.err.startswith(f"monitor: {file} is the request, and not the answer to it\n  hint: ")
+        assert what_to_do in refused.err
+
+
+@pytest.mark.parametrize(
+    "given", [b"", b"{}", b"0\x80", b"\x30\x03\x02\x01\x07", b"\x00OpenTimestamps\x00\x00Proof\x00"]
+)
+def test_what_is_no_answer_is_told_without_names_of_code(
+    run: Run, data_dir: Path, tmp_path: Path, given: bytes
+) -> None:
+    """`ValueError` helps nobody who has the wrong file."""
+    (tmp_path / "answer").write_bytes(given)
+    refused = run("stamp", "--answer", tmp_path / "answer", data_dir=data_dir)
+    assert (refused.code, refused.out) == (EvidenceError.exit_code, "")
+    assert re.search(r"[A-Z][a-z]+Error|Exception|Invalid[A-Z]", refused.err) is None, refused.err
+
+
+def test_a_way_that_is_not_configured_is_told_with_its_own_hint(run: Run, data_dir: Path) -> None:
+    assert "`monitor stamp --ots --request FILE`" in run("stamp", "--ots", data_dir=data_dir).err
+    assert "--request" not in run("stamp", "--sign", data_dir=data_dir).err
+
+
+def test_a_request_is_not_written_into_the_archive(run: Run, data_dir: Path) -> None:
+    refused = run("stamp", "--request", data_dir / "evidence" / "seal.tsq", data_dir=data_dir)
+    assert (refused.code, refused.out) == (UsageError.exit_code, "")
 
 
 @pytest.mark.parametrize(

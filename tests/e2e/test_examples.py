@@ -32,6 +32,7 @@ STANDING_FOR = {
     "~/articles": str(CORPUS),
     "https://www.radiohc.cu/fr": "http://www.radio-mareverte.example/fr/",
     "--since 24h": "--since 3d",
+    "--outlet radiohc.cu": "--outlet radio-mareverte.example",
 }
 
 
@@ -80,7 +81,9 @@ async def _fill(config: Path, clock: Path, times: tuple[datetime, ...], database
 
 @pytest.mark.slow
 @pytest.mark.parametrize("example", list(_examples()), ids=lambda one: f"{one.page}: {one.command}")
-def test_a_command_of_the_documents_runs_and_shows_what_the_page_shows(config: Path, example: Example) -> None:
+def test_a_command_of_the_documents_runs_and_shows_what_the_page_shows(
+    config: Path, tmp_path: Path, example: Example
+) -> None:
     """Every word of six letters or more that a page shows as output is in the real output."""
     command = example.command
     for words, stand_in in STANDING_FOR.items():
@@ -92,7 +95,7 @@ def test_a_command_of_the_documents_runs_and_shows_what_the_page_shows(config: P
         return
     arguments = shlex.split(command.partition("#")[0])[1:]
     env = {**os.environ, "MONITOR_CONFIG": str(config), "COLUMNS": "100"}
-    done = subprocess.run([MONITOR, *arguments], env=env, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    done = subprocess.run([MONITOR, *arguments], env=env, cwd=tmp_path, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
     missing = [word for word in re.findall(r"[^\W\d_]{6,}", example.output) if word not in done.stdout]
     assert missing == [], done.stdout

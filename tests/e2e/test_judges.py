@@ -111,7 +111,6 @@ class Recorder:
         await self._ctx.db.write(keeping.record, keeping.fetch_row(result), kept)
         return kept[-1]
 
-
     async def as_before(self, url: str) -> Worth:
         """Say of what a URL answers next that it reads as its newest response did."""
         return Worth(news=False, reads_as=(await self._ctx.db.read(captures.newest, url)).response)
