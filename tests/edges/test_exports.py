@@ -19,7 +19,7 @@ from monitor.edges.warc import WarcEvidence
 from monitor.edges.warc_export import WarcWriter, request_of
 from monitor.edges.warc_reader import parse, records_of
 from monitor.edges.whole_file import whole_file
-from monitor.errors import MonitorError, UsageError
+from monitor.errors import MonitorError, NotFoundError, UsageError
 from monitor.model import Capture
 from tests.edges.warcs import AT, evidence_in, hop, result
 
@@ -66,7 +66,7 @@ def test_no_file_is_overwritten(tmp_path: Path) -> None:
 
 def test_a_file_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     """A folder that is none is a mistake of whoever asked, a full disk is not."""
-    with pytest.raises(UsageError, match="no folder"), whole_file(tmp_path / "none" / "a"):
+    with pytest.raises(NotFoundError, match="no folder"), whole_file(tmp_path / "none" / "a"):
         pass
     with pytest.raises(MonitorError, match="cannot be written: No space left"), whole_file(tmp_path / "a"):
         raise OSError(28, "No space left on device")
