@@ -13,7 +13,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, RowMapping
 
 from monitor.app.context import Context
-from monitor.edges.warc_files import sync_directory
+from monitor.edges.warc_files import make_directory, sync_directory
 from monitor.model import Document, Revision
 from monitor.store import corpus, documents, revisions
 from monitor.store import mirror as store
@@ -133,7 +133,9 @@ def as_file(one: Document, revision: Revision) -> str:
 
 def write_file(path: Path, data: bytes) -> None:
     """Write a file so that a reader sees the old one or the new one, never a part, also after the power went."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    for folder in (path.parent.parent, path.parent):
+        if not folder.is_dir():
+            make_directory(folder)
     draft = path.with_name(f".{path.name}.{os.getpid()}-{next(_drafts)}.new")  # another thread may write it too
     try:
         with draft.open("wb") as stream:
@@ -158,6 +160,8 @@ async def _write_seed(ctx: Context, root: Path, *, missing: bool = False) -> int
     for name, sha256 in names.items():
         data = await ctx.db.read(corpus.read_bytes, sha256)
         await asyncio.to_thread(write_file, root / "seed" / name, data)
+    if names:
+        await asyncio.to_thread(sync_directory, root / "seed")
     return len(names)
 
 
