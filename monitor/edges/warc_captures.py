@@ -3,6 +3,7 @@
 import hashlib
 from datetime import UTC, datetime
 
+from monitor.edges.chunked import without_chunks
 from monitor.edges.decoding import BodyLimits, codings_of, decode
 from monitor.edges.warc_reader import BadRecordError, RawRecord, split_http
 from monitor.edges.warc_records import payload_digest
@@ -10,16 +11,19 @@ from monitor.model import Capture
 
 UNKNOWN = ""  # the SHA-256 of a body that is not there to be hashed
 _MAX_RATIO = 200.0
+_LONGEST_DIGEST = 80
 
 
 def capture_of(record: RawRecord, file: str, most: int) -> Capture | None:
-    """Return the capture that a response or revisit record of ours is; None for other records.
+    """Return the capture that a response or revisit record is; None for other records.
 
-    `most` bounds its decoded body, in bytes. Raises BadRecordError where it lacks what every capture has.
+    The record is one of ours, or another archive's whose import was cut short. `most` bounds its decoded body, in
+    bytes. Raises BadRecordError where it lacks what every capture has.
     """
     if record.kind not in ("response", "revisit"):
         return None
-    first, headers, body = split_http(record.block)
+    first, received, stored = split_http(record.block)
+    headers, body, _ = without_chunks(received, stored)
     kind = next((value for name, value in headers if name.lower() == b"content-type"), None)
     return Capture(
         file=file,
@@ -27,9 +31,9 @@ def capture_of(record: RawRecord, file: str, most: int) -> Capture | None:
         length=record.length,
         record_id=_needed(record, file, "WARC-Record-ID"),
         record_type=record.kind,
-        url=_needed(record, file, "WARC-Target-URI"),
+        url=_needed(record, file, "WARC-Target-URI").strip("<>"),
         captured_at=_date(record, file),
-        digest=record.header("WARC-Payload-Digest") or payload_digest(body),
+        digest=_digest(record, stored),
         sha256=_sha256(headers, body, most) if record.kind == "response" else UNKNOWN,
         status=_status(first) if record.block else 304,
         media_type=None if kind is None else kind.decode("latin-1")[:200],
@@ -43,6 +47,12 @@ def _needed(record: RawRecord, file: str, name: str) -> str:
     if not value:
         raise BadRecordError(file, record.offset, f"the record has no {name}")
     return value
+
+
+def _digest(record: RawRecord, body: bytes) -> str:
+    """Return the payload digest that a record states; one that no row has room for is replaced, as an import does."""
+    said = record.header("WARC-Payload-Digest")
+    return said if said and len(said) <= _LONGEST_DIGEST else payload_digest(body)
 
 
 def _date(record: RawRecord, file: str) -> datetime:

@@ -1,5 +1,6 @@
 """What a crash between the disk and the database leaves behind is found at the next start."""
 
+import hashlib
 import os
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from monitor.store.types import noun
 from tests.app.rig import Rig, add, play
 from tests.app.test_evidence_policy import every_capture, every_response
 from tests.app.website import Website, rss
+from tests.edges import foreign_warcs as foreign
 from tests.edges.warcs import PAGE, earlier_of, evidence_in, hop, result
 from tests.newsroom.days import at
 
@@ -154,3 +156,19 @@ async def test_a_closed_file_that_the_database_knows_less_of_is_looked_through(s
         async with site_rig.open() as archive:
             await archive.recover()
             assert len(await every_capture(archive)) == count
+
+
+async def test_what_a_crash_left_of_an_import_is_read_as_others_write_it(site_rig: Rig) -> None:
+    """Chunks, which others keep, are no part of a page; a digest that no row has room for is no reason not to start."""
+    site_rig.at(at(16, 7))
+    body, url, when = foreign.html("The bridge"), "http://one.example/2021/the-bridge", at(16, 6)
+    block = foreign.answer(foreign.chunked(body), "Transfer-Encoding: chunked")
+    record = foreign.response(url, when, block, WARC_Payload_Digest=f"sha512:{'a' * 128}")
+    folder = site_rig.settings.evidence_dir
+    folder.mkdir(parents=True)
+    (folder / "import-20261116070000-00-00001.warc.gz.open").write_bytes(foreign.gzipped([record]))
+    async with site_rig.open() as archive:
+        await archive.recover()
+        (one,) = await every_capture(archive)
+        assert (one.url, one.sha256) == (url, hashlib.sha256(body).hexdigest())
+        assert one.digest.startswith("sha1:")
