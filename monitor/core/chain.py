@@ -142,27 +142,6 @@ def audit_path(digests: Sequence[str], place: int) -> tuple[str, ...]:
     return tuple(path)
 
 
-def root_by_path(digest: str, place: int, size: int, path: Sequence[str]) -> str | None:
-    """Return the root that a path leads to from the leaf at `place` of `size` (RFC 9162 2.1.3.2).
-
-    None where a path of that length cannot be the one of that leaf.
-    """
-    if not 0 <= place < size:
-        return None
-    here, last, found = place, size - 1, bytes.fromhex(digest)
-    for step in path:
-        if last == 0:
-            return None
-        if here % 2 or here == last:
-            found = _node(bytes.fromhex(step), found)
-            while here % 2 == 0 and here:
-                here, last = here // 2, last // 2
-        else:
-            found = _node(found, bytes.fromhex(step))
-        here, last = here // 2, last // 2
-    return found.hex() if last == 0 else None
-
-
 def seal_content(seal: Seal) -> Content:
     """Return what the hash of a seal is of."""
     at = written(seal.at)
