@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from monitor.app import copying, furnishing, texts
 from monitor.app.context import Context
 from monitor.app.revising import compared, revision_of
-from monitor.app.standing import CLAIMS, SIGHTINGS, VARIANT_SIGHTINGS
+from monitor.app.standing import CLAIMS, SIGHTINGS, VARIANT_SIGHTINGS, between
 from monitor.core import changes as comparing
 from monitor.core.changes import Difference, TextState
 from monitor.core.extractors import same_extractor
@@ -258,20 +258,8 @@ def _judged(conn: Connection, ctx: Context, history: _History, stands: Sequence[
         step = replace(step, kind=ChangeKind.VARIANT, reason=reason)
     claim = step.kind in CLAIMS
     assert now.since is not None  # only a saved text has no beginning, and it is the first
-    return Change(
-        step.kind,
-        now.since,
-        document_id=history.document.id,
-        from_revision=old.number,
-        to_revision=new.number,
-        words_added=step.words_added,
-        words_removed=step.words_removed,
-        significance=step.significance,
-        reason=step.reason,
-        words_moved=step.words_moved,
-        sentences_added=step.sentences_added,
-        sentences_removed=step.sentences_removed,
-        sentences_moved=step.sentences_moved,
+    return replace(
+        between(history.document, old, new, step, now.since),
         earlier_seen_at=before.until,
         stood_s=_stood(before, now) if claim else None,
         standing=_standing(stands, place) if claim else None,

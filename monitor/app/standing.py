@@ -1,5 +1,6 @@
 """How long texts stand: what a change replaced, since when that stood, and whether the new one stays."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -24,12 +25,25 @@ def edited(
     claim, back = step.kind in CLAIMS, step.kind is ChangeKind.VARIANT
     seen = claim or step.kind is ChangeKind.FURNITURE
     undone = seen and settled(conn, document.id, stands=not back) is Standing.FLICKER
-    change = Change(
+    change = replace(
+        between(document, current, now, step, at),
+        earlier_seen_at=current.last_seen_at if current.origin is Origin.WEB else None,
+        stood_s=stood(conn, document.id, current, at) if claim else None,
+        standing=_begun(claim=claim, undone=undone),
+        sightings=1,
+    )
+    changes.add(conn, change)
+    return change
+
+
+def between(document: Document, old: Revision, new: Revision, step: Difference, at: datetime) -> Change:
+    """Return the change that a step between two revisions is, without how long either stood."""
+    return Change(
         step.kind,
         at,
         document_id=document.id,
-        from_revision=current.number,
-        to_revision=now.number,
+        from_revision=old.number,
+        to_revision=new.number,
         words_added=step.words_added,
         words_removed=step.words_removed,
         significance=step.significance,
@@ -38,13 +52,7 @@ def edited(
         sentences_added=step.sentences_added,
         sentences_removed=step.sentences_removed,
         sentences_moved=step.sentences_moved,
-        earlier_seen_at=current.last_seen_at if current.origin is Origin.WEB else None,
-        stood_s=stood(conn, document.id, current, at) if claim else None,
-        standing=_begun(claim=claim, undone=undone),
-        sightings=1,
     )
-    changes.add(conn, change)
-    return change
 
 
 def _begun(*, claim: bool, undone: bool) -> Standing | None:
