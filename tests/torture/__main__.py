@@ -51,6 +51,7 @@ def _arguments(given: Sequence[str] | None) -> argparse.Namespace:
         help="recordings that the power cuts are shared among, the last with compaction (3)",
     )
     parser.add_argument("--every", type=int, default=1, help="inject each so many-th fault only (1)")
+    parser.add_argument("--first", type=int, default=1, help="begin with that fault: to go on with a run (1)")
     parser.add_argument("--seed", type=int, default=1, help="of everything that is left to chance (1)")
     parser.add_argument("--folder", help="where to work; else a temporary folder")
     chosen = parser.parse_args(given)
@@ -89,7 +90,7 @@ def _cut(folder: Path, chosen: argparse.Namespace) -> list[str]:
 def _fault(folder: Path, chosen: argparse.Namespace) -> list[str]:
     if (why := _no_strace()) is not None:
         return [why]
-    done = faults.fail_again_and_again(folder, _tell, every=chosen.every)
+    done = faults.fail_again_and_again(folder, _tell, every=chosen.every, first=chosen.first)
     _tell(f"calls of a visit: {_sum(Counter(done.calls))}")
     _tell(f"faults injected: {_sum(done.injected)}; {done.words} words given, {done.strays} records told by verify")
     _tell(f"exit codes: {', '.join(f'{code}: {count}' for code, count in sorted(done.codes.items()))}")

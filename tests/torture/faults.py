@@ -158,13 +158,15 @@ def every_fault(calls: dict[str, int]) -> Iterator[Fault]:
                 yield Fault(call, "EIO", number, LASTING)
 
 
-def fail_again_and_again(folder: Path, tell: Tell = print, *, every: int = 1, again_every: int = 10) -> Failing:
-    """Try every fault, or each so many-th of them; after each so many-th make another visit too."""
+def fail_again_and_again(
+    folder: Path, tell: Tell = print, *, every: int = 1, first: int = 1, again_every: int = 10
+) -> Failing:
+    """Try every fault from the `first` on, or each so many-th; after each so many-th tried make another visit too."""
     done = Failing()
     with Press(1, 2).open() as press:
         bench = Bench(folder, press)
         done.calls = bench.count()
-        for number, fault in enumerate(list(every_fault(done.calls))[::every], 1):
+        for number, fault in enumerate(list(every_fault(done.calls))[first - 1 :: every], 1):
             bench.attempt(fault, done, again=number % again_every == 0)
             if number % TELL_EVERY == 0:
                 tell(f"{sum(done.injected.values())} faults injected, {len(done.faults)} found wrong")
