@@ -14,7 +14,10 @@ from monitor.edges.systemd import READY, STOPPING, WATCHDOG, notify, status
 from monitor.shipped import shipped
 
 UNIT = shipped("systemd") / "monitor.service"
-needs_systemd = pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not installed")
+# A Debian program: where it is missing the judgement is left out, and with CI=true that is a failure.
+needs_systemd = pytest.mark.skipif(
+    shutil.which("systemd-analyze") is None and not os.environ.get("CI"), reason="systemd-analyze is not installed"
+)
 
 
 @pytest.fixture(params=["path", "abstract"])
