@@ -15,7 +15,7 @@ from monitor.app.importing_records import document_at
 from monitor.core.url_shape import article_shape
 from monitor.core.urls import canonical_url, host_of, page_key
 from monitor.edges.decoding import BodyLimits, Ending, decode
-from monitor.edges.warc_foreign import MAX_RATIO, refers_of
+from monitor.edges.warc_foreign import refers_of
 from monitor.edges.warc_reader import parse
 from monitor.edges.warc_records import read_response
 from monitor.errors import EvidenceError
@@ -206,7 +206,7 @@ def _describe(conn: Connection, one: Capture, document: Document, inserted: Inse
 def _decoded(raw: bytes, most: int) -> tuple[bytes, str | None]:
     """Return the body of a record, decoded, and its media type. Raises EvidenceError where it is not whole."""
     headers, body = read_response(raw)
-    decoded = decode(headers, body, BodyLimits(most, most, MAX_RATIO))
+    decoded = decode(headers, body, BodyLimits(most, most))
     if decoded.ending is not Ending.COMPLETE:
         raise EvidenceError(f"its body is {decoded.ending}: {decoded.detail}")
     named = (value for name, value in headers if name.lower() == b"content-type")

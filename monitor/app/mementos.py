@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_MAX_RATIO = 200.0  # as the fetcher allows: what is kept was let in by it
-
 
 async def timemap(ctx: Context, url: str, start: datetime | None, capture_id: int | None) -> TimeMap:
     """Return the captures of a URL from a time, and there from that capture, on; oldest first.
@@ -79,7 +77,7 @@ async def _body(ctx: Context, found: MementoAmong, one: Capture) -> MementoBody:
     whole = own if one.record_type == "response" else await _original(ctx, one, own)
     coded, raw = read_response(whole.raw)
     most = ctx.settings.fetch.max_decoded
-    decoded = await asyncio.to_thread(decode, coded, raw, BodyLimits(most, most, _MAX_RATIO))
+    decoded = await asyncio.to_thread(decode, coded, raw, BodyLimits(most, most))
     plain = decoded.ending is Ending.COMPLETE
     marks = (
         (BodyMark.TRUNCATED, whole.header("WARC-Truncated") is not None),

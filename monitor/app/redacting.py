@@ -32,7 +32,6 @@ LOOKED = "redactions looked for"  # the counter of the newest capture of a sourc
 LISTED = 20  # documents in a note
 QUOTED = 8  # words of a title that others are searched for
 HEADLINES = 3  # titles that they are searched for
-MAX_RATIO = 200.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +164,7 @@ async def _found_in(ctx: Context, traces: Traces, one: Capture) -> str | None:
 
     headers, raw = read_response(await ctx.evidence.read(one.file, one.offset, one.length))
     fetch = ctx.settings.fetch
-    decoded = await asyncio.to_thread(decode, headers, raw, BodyLimits(fetch.max_bytes, fetch.max_decoded, MAX_RATIO))
+    decoded = await asyncio.to_thread(decode, headers, raw, BodyLimits(fetch.max_bytes, fetch.max_decoded))
     body = decoded.body if decoded.ending is Ending.COMPLETE else raw
     return await asyncio.to_thread(found_in, traces, body, one.media_type)
 

@@ -123,11 +123,8 @@ async def _payload(ctx: Context, capture: Capture) -> tuple[bytes, str | None]:
     _, record = await read_kept(ctx, capture)
     headers, raw = read_response(record)
     fetch = ctx.settings.fetch
-    decoded = decode(headers, raw, BodyLimits(fetch.max_bytes, fetch.max_decoded, MAX_RATIO))
+    decoded = decode(headers, raw, BodyLimits(fetch.max_bytes, fetch.max_decoded))
     if decoded.ending is not Ending.COMPLETE:
         raise EvidenceError(f"its body is {decoded.ending}: {decoded.detail}")
     named = (value for name, value in headers if name.lower() == b"content-type")
     return decoded.body, next((value.decode("latin-1") for value in named), None)
-
-
-MAX_RATIO = 200.0  # as the fetcher allows: what is kept was let in by it

@@ -8,7 +8,6 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from monitor.app.context import Context
-from monitor.app.rereading import MAX_RATIO
 from monitor.app.verifying_pace import Pace
 from monitor.app.verifying_records import PAGE, UNKNOWN, Comparison, Revisit, Stray
 from monitor.edges.decoding import BodyLimits
@@ -129,7 +128,7 @@ async def _compared(
 ) -> FileResult:  # fmt: skip
     faults = await _size_faults(ctx, file, walk, extent)
     fetch = ctx.settings.fetch
-    limits = BodyLimits(fetch.max_bytes, fetch.max_decoded, MAX_RATIO)
+    limits = BodyLimits(fetch.max_bytes, fetch.max_decoded)
     cut_at = walk.length if walk.length < extent.length else None
     one = Comparison(file.name, walk.records(), limits, cut_at)
     while not one.done:

@@ -26,6 +26,9 @@ class Ending(StrEnum):
     TOO_LARGE = "too_large"  # beyond a cap, a bomb among them
 
 
+MAX_RATIO = 200.0  # decoded to received, at most; what is kept was let in by it, and is read again by it
+
+
 @dataclass(frozen=True, slots=True)
 class BodyLimits:
     """Caps in bytes, as received (`max_raw`) and decoded (`max_body`), and on decoded bytes per byte received.
@@ -35,7 +38,7 @@ class BodyLimits:
 
     max_raw: int
     max_body: int
-    max_ratio: float
+    max_ratio: float = MAX_RATIO
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from yarl import URL
 
 from monitor.core.legs import permanent_url
 from monitor.edges.connector import connector, tls_context, unverified_context
-from monitor.edges.decoding import BodyLimits
+from monitor.edges.decoding import MAX_RATIO, BodyLimits
 from monitor.edges.exchange import Ask, Pace, exchange
 from monitor.edges.guard import Guard, safe_url
 from monitor.edges.headers import ACCEPT, ACCEPT_ENCODING, is_home, own_headers, secrets, validators
@@ -48,7 +48,7 @@ class FetchPolicy:
     grace_s: float = 20.0
     max_raw_bytes: int = 20_971_520
     max_body_bytes: int = 52_428_800  # as much as a sitemap may have (sitemaps.org)
-    max_ratio: float = 200.0
+    max_ratio: float = MAX_RATIO
     max_redirects: int = 10
     resolve: tuple[tuple[str, str], ...] = ()
     allow_private: tuple[str, ...] = ()

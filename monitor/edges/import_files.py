@@ -2,7 +2,6 @@
 
 import hashlib
 import secrets
-import zlib
 from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -17,12 +16,11 @@ from monitor.edges.warc_files import WarcFile
 from monitor.edges.warc_foreign import Examiner, Taken
 from monitor.edges.warc_intake import WarcIntake
 from monitor.edges.warc_reader import END, RawRecord
-from monitor.edges.warc_records import warcinfo
+from monitor.edges.warc_records import gzip_member, warcinfo
 from monitor.errors import EvidenceError
 from monitor.evidence_answers import Fault
 
 _CHUNK = 1 << 20
-_LEVEL = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +192,7 @@ class ImportWriter:
     def _write(self, file: WarcFile, start: bytes, records: list[tuple[int, RawRecord]]) -> list[Put]:
         parts, puts, at = [start], [], file.length + len(start)
         for place, record in records:
-            member = _member(record)
+            member = gzip_member(record.head, record.block, END)
             puts.append(Put(place, file.name, at, len(member)))
             parts.append(member)
             at += len(member)
@@ -211,9 +209,3 @@ class ImportWriter:
         name = f"import-{now:%Y%m%d%H%M%S}-{self._token}-{self._serial:05d}.warc.gz"
         self._file = WarcFile(self._directory, name, now)
         return self._file, warcinfo(name, now, self._software, self._about)
-
-
-def _member(record: RawRecord) -> bytes:
-    engine = zlib.compressobj(_LEVEL, zlib.DEFLATED, 16 + zlib.MAX_WBITS)
-    parts = (record.head, record.block, END)
-    return b"".join((*(engine.compress(part) for part in parts), engine.flush()))

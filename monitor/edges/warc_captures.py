@@ -10,7 +10,6 @@ from monitor.edges.warc_records import payload_digest
 from monitor.model import Capture
 
 UNKNOWN = ""  # the SHA-256 of a body that is not there to be hashed
-_MAX_RATIO = 200.0
 _LONGEST_DIGEST = 80
 
 
@@ -69,5 +68,5 @@ def _status(first_line: bytes) -> int | None:
 
 
 def _sha256(headers: tuple[tuple[bytes, bytes], ...], body: bytes, most: int) -> str:
-    decoded = decode(headers, body, BodyLimits(most, most, _MAX_RATIO))
+    decoded = decode(headers, body, BodyLimits(most, most))
     return hashlib.sha256(decoded.body).hexdigest()

@@ -14,6 +14,7 @@ from typing import BinaryIO
 from monitor.edges.cdxj import Sink
 from monitor.edges.warc_files import OPEN_SUFFIX
 from monitor.edges.warc_reader import BadRecordError, RawRecord, gzip_members, parse
+from monitor.edges.warc_records import gzip_member
 from monitor.model import Capture
 
 if sys.version_info >= (3, 14):
@@ -45,14 +46,14 @@ class WarcWriter:
 
     def add(self, raw: bytes) -> Place:
         """Write an uncompressed record. Raises OSError."""
-        return self.add_member(_compressed(raw))
+        return self.add_member(gzip_member(raw))
 
     def add_copy(self, raw: bytes, directory: Path, one: Capture) -> Place:
         """Write an uncompressed record that was read from a capture's place; what lies there is copied if it is gzip.
 
         To compress a page anew takes ten times as long as to see that the member there holds it. Raises OSError.
         """
-        return self.add_member(_member_there(raw, directory, one) or _compressed(raw))
+        return self.add_member(_member_there(raw, directory, one) or gzip_member(raw))
 
     def add_member(self, member: bytes) -> Place:
         """Write a record that is a gzip member already. Raises OSError."""
@@ -61,11 +62,6 @@ class WarcWriter:
         self.size += len(member)
         self.records += 1
         return place
-
-
-def _compressed(raw: bytes) -> bytes:
-    engine = zlib.compressobj(6, zlib.DEFLATED, 16 + zlib.MAX_WBITS)
-    return engine.compress(raw) + engine.flush()
 
 
 def _member_there(raw: bytes, directory: Path, one: Capture) -> bytes | None:

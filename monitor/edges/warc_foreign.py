@@ -14,7 +14,6 @@ from monitor.evidence_answers import Fault
 from monitor.model import Outcome
 
 UNKNOWN = ""  # the SHA-256 of a body that is not in the record
-MAX_RATIO = 200.0
 _LONGEST_DIGEST = 80  # characters; longer ones (SHA-512 in hex) are replaced by a SHA-1
 _ENDED = {
     Ending.TRUNCATED: Outcome.TRUNCATED,
@@ -126,7 +125,7 @@ class Examiner:
         self, record: RawRecord, judged: Judged, common: dict[str, object], headers: Headers, body: bytes
     ) -> Taken | Refused:
         freed, payload, whole = without_chunks(headers, body)
-        decoded = decode(freed, payload, BodyLimits(self.most, self.most, MAX_RATIO))
+        decoded = decode(freed, payload, BodyLimits(self.most, self.most))
         said = record.header("WARC-Payload-Digest")
         holds = digest_holds(said, body, payload, decoded.body) if said else None
         if holds is False:

@@ -181,7 +181,7 @@ def _record(
     named["Content-Length"] = str(len(head) + len(body))
     lines = [VERSION, *(f"{name}: {value}" for name, value in named.items()), "", ""]
     start = "\r\n".join(lines).encode() + head
-    return Member(_member(start, body), _sha256(start, body, _END))
+    return Member(gzip_member(start, body, _END), _sha256(start, body, _END))
 
 
 def _sha256(*parts: bytes) -> str:
@@ -191,14 +191,17 @@ def _sha256(*parts: bytes) -> str:
     return sha256.hexdigest()
 
 
-def _member(head: bytes, body: bytes) -> bytes:
-    """Return a gzip member. A small one is made with a small window: a large one costs 50 microseconds to set up."""
-    small = len(head) + len(body) <= _SMALL
+def gzip_member(*parts: bytes) -> bytes:
+    """Return a record's parts as one gzip member.
+
+    A small one is made with a small window: a large one costs 50 microseconds to set up.
+    """
+    small = sum(map(len, parts)) <= _SMALL
     window, memory = (12, 5) if small else (zlib.MAX_WBITS, zlib.DEF_MEM_LEVEL)
     engine = zlib.compressobj(_LEVEL, zlib.DEFLATED, 16 + window, memory)
     if small:  # as one: whenever zlib works, other threads get the interpreter first
-        return engine.compress(head + body + _END) + engine.flush()
-    return b"".join((engine.compress(head), engine.compress(body), engine.compress(_END), engine.flush()))
+        return engine.compress(b"".join(parts)) + engine.flush()
+    return b"".join((*map(engine.compress, parts), engine.flush()))
 
 
 def _head(first_line: bytes, headers: Iterable[tuple[bytes, bytes]]) -> bytes:

@@ -9,7 +9,6 @@ import fcntl
 import hashlib
 import os
 import re
-import zlib
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,12 +17,12 @@ from typing import BinaryIO
 
 from monitor.edges.warc_files import sync_directory
 from monitor.edges.warc_reader import RawRecord, split_http
+from monitor.edges.warc_records import gzip_member
 from monitor.edges.warc_walk import Torn, Walk
 from monitor.errors import EvidenceError
 
 DRAFT_SUFFIX = ".new"
 _NAME = re.compile(r"(?P<stem>.*?)(?:-r(?P<number>\d+))?\.warc\.(?:gz|zst)")
-_LEVEL = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +118,7 @@ def _copy(path: Path, out: BinaryIO, removals: Removals) -> _Copied:
                 _copy_torn(source, out, one, removals, gone, done, plain=plain)
             elif one.offset not in gone:
                 start = out.tell()
-                out.write(_bytes(source, one.offset, one.length) if plain else _member(one.raw))
+                out.write(_bytes(source, one.offset, one.length) if plain else gzip_member(one.raw))
                 done.places[one.offset] = (start, out.tell() - start)
                 done.hashes.append(hashlib.sha256(one.raw).hexdigest())
     return done
@@ -150,11 +149,6 @@ def _copy_torn(
 
 def _bytes(source: BinaryIO, offset: int, length: int) -> bytes:
     return os.pread(source.fileno(), length, offset)
-
-
-def _member(raw: bytes) -> bytes:
-    engine = zlib.compressobj(_LEVEL, zlib.DEFLATED, 31)
-    return engine.compress(raw) + engine.flush()
 
 
 def _belonging(path: Path, removals: Removals) -> frozenset[int]:
