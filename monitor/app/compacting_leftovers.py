@@ -58,14 +58,15 @@ def _rows(conn: Connection) -> dict[str, EvidenceFile]:
 
 
 async def _finish(ctx: Context, rows: Mapping[str, EvidenceFile]) -> AsyncIterator[str]:
+    from monitor.edges.warc_repair import matching
     from monitor.edges.warc_rewrite import take_away
 
     directory = ctx.settings.evidence_dir
     for pattern, what in _DRAFTS.items():
-        for path in sorted(directory.glob(pattern)):
+        for path in matching(directory, pattern):
             take_away(directory, path.name)
             yield f"{path.name} was a draft of a {what}, and was removed"
-    for path in sorted(directory.glob("*.warc.zst")):
+    for path in matching(directory, "*.warc.zst"):
         if path.name not in rows and _NAME.fullmatch(path.name):
             yield await _unknown(ctx, path, rows)
     for row in rows.values():

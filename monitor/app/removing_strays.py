@@ -118,7 +118,9 @@ def _listed(directory: Path, rows: set[str]) -> tuple[list[str], list[str]]:
 
 
 def _names(directory: Path) -> Iterator[str]:
-    for path in sorted(directory.iterdir()):
+    from monitor.edges.warc_repair import matching
+
+    for path in matching(directory):
         if not path.name.endswith(_ASKED):
             yield path.name
 

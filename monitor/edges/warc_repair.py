@@ -138,6 +138,16 @@ def _is_still(path: Path, stream: BinaryIO) -> bool:
     return os.path.samestat(path.stat(), os.fstat(stream.fileno()))
 
 
+def matching(directory: Path, pattern: str = "*") -> tuple[Path, ...]:
+    """Return what is there by names of that pattern, sorted. Raises EvidenceError."""
+    try:
+        return tuple(sorted(directory.glob(pattern)))
+    except OSError as error:
+        raise EvidenceError(
+            f"{directory} cannot be looked through: {error.strerror}", hint="check the disk and its permissions"
+        ) from error
+
+
 def _cannot(directory: Path, error: OSError) -> EvidenceError:
     return EvidenceError(
         f"evidence in {directory} cannot be repaired: {error.strerror}", hint="check the disk and its permissions"

@@ -1,5 +1,6 @@
 """What a crash left open is cut to whole records and closed."""
 
+import errno
 import os
 from collections.abc import Mapping
 from gzip import compress
@@ -8,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from monitor.edges.warc import WarcEvidence, read_response
-from monitor.edges.warc_repair import left_open, whole_length
+from monitor.edges.warc_repair import left_open, matching, whole_length
+from monitor.errors import EvidenceError
 from tests.edges.warcs import (
     PAGE,
     evidence_in,
@@ -118,3 +120,15 @@ def test_whole_length_of_a_large_member(tmp_path: Path) -> None:
     path.write_bytes(first + compress(bytes(3_000_000)) + first[:-1])
     with path.open("rb") as stream:
         assert whole_length(stream) == len(first) + len(compress(bytes(3_000_000)))
+
+
+def test_a_folder_that_cannot_be_listed_is_told_of_with_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_path: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "scandir", full)
+    with pytest.raises(EvidenceError, match="cannot be looked through: No space left") as told:
+        matching(tmp_path, "*.warc.zst")
+    assert told.value.hint
