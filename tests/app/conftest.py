@@ -10,12 +10,14 @@ import pytest
 
 from monitor import Archive
 from monitor.app.context import Context, Seams
+from monitor.app.exports import Exports
 from monitor.core.outlets import Registry
 from monitor.edges.clock import FixedClock
 from monitor.settings import Settings
 from monitor.store.database import Database
 from tests.app.rig import ReadHere, Rig
 from tests.app.website import Website
+from tests.blank import blank_sqlite
 from tests.newsroom.room import Newsroom, RoomInfo
 
 NOON = datetime(2026, 11, 16, 12, tzinfo=UTC)
@@ -29,7 +31,7 @@ def never() -> NoReturn:
 @pytest.fixture
 def ctx(tmp_path: Path) -> Iterator[Context]:
     """An archive with nothing in it; tests/store shows that what it asks of databases is the same on both."""
-    db = Database.open(f"sqlite:///{tmp_path / 'archive.db'}", patience_s=5.0)
+    db = Database.open(f"sqlite:///{blank_sqlite(tmp_path / 'archive.db')}", patience_s=5.0)
     yield Context(Settings(), db, FixedClock(NOON), Registry(), "test", Seams(never, never, never))
     db.close()
 
@@ -77,3 +79,9 @@ async def watcher(site_rig: Rig) -> AsyncIterator[Archive]:
 def with_hosts(rig: Rig, website: Website, *hosts: str) -> Rig:
     """Return the rig with further hosts that lead to the web site."""
     return replace(rig, info=replace(rig.info, resolve={**rig.info.resolve, **website.resolve(*hosts)}))
+
+
+@pytest.fixture
+def exports(ctx: Context) -> Exports:
+    """What is asked for exports of an archive."""
+    return Exports(ctx)

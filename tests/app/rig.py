@@ -16,6 +16,7 @@ from monitor.interfaces import ReadFailure, Reading, ReadRequest
 from monitor.model import Document, DocumentState
 from monitor.store import hosts
 from monitor.store.schema import host
+from tests.blank import blank_sqlite
 from tests.newsroom.days import at
 from tests.newsroom.room import RoomInfo
 from tests.newsroom.settings import config_toml
@@ -62,8 +63,11 @@ class Rig:
         return load_settings(self.config, self.overrides)
 
     def open(self) -> AbstractAsyncContextManager[Archive]:
-        """Open the archive."""
-        return open_archive(self.settings)
+        """Open the archive, an empty one where there is none."""
+        settings = self.settings
+        if not settings.database.url:
+            blank_sqlite(settings.data_dir / "archive.db")
+        return open_archive(settings)
 
     def at(self, now: datetime) -> None:
         """Set the clock of archive and web."""
