@@ -12,7 +12,7 @@ help: ## list the commands
 demo: .venv/ready ## the main job on a small local web: corpus in, sources out, articles kept, changes shown
 	@$(BIN)/python -m tests.newsroom.demo
 
-test: .venv/ready .venv/judges/ready ## all tests, on both databases
+test: .venv/ready .venv/judges/ready .venv/axe/ready ## all tests, on both databases
 	$(MEMORY) $(BIN)/pytest -n 2 --dist worksteal
 
 torture: .venv/ready ## kills, power cuts and failing disks, for hours: nothing acknowledged may be lost (docs/durability.md)
@@ -59,4 +59,11 @@ clean: ## remove what was installed and built
 	@test -x .venv/judges/bin/python || $(PYTHON) -m venv .venv/judges
 	@echo "installing the readers that judge the evidence into .venv/judges (once)"
 	@.venv/judges/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/judges.lock
+	@touch $@
+
+# The judge of the pages comes from npm; where there is none, its tests say that they looked at no page.
+.venv/axe/ready: .venv/ready tests/browser/package-lock.json
+	@mkdir -p .venv/axe
+	@cp tests/browser/package.json tests/browser/package-lock.json .venv/axe/
+	@if command -v npm >/dev/null; then cd .venv/axe && npm ci --silent --no-audit --no-fund; fi
 	@touch $@

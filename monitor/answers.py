@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Generic, Literal, TypeVar
 
 from monitor.interfaces import Candidate
 from monitor.model import (
@@ -19,6 +19,7 @@ from monitor.model import (
     EvidenceFile,
     EvidencePolicy,
     Fetch,
+    Field,
     Host,
     Origin,
     Outcome,
@@ -28,10 +29,33 @@ from monitor.model import (
     Subscription,
 )
 
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """Some of what was asked for; `next` asks for what follows, and is None at the end. It means nothing to others."""
+
+    items: tuple[T, ...]
+    next: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """`field:a,b` of a query: it holds where one of the values does, and with `denied` where none does.
+
+    Values are what the field is compared with: keys of outlets, numbers of sources, primary language tags, words of
+    enumerations, times.
+    """
+
+    field: Field
+    values: tuple[str | int | datetime, ...]
+    denied: bool = False
+
 
 @dataclass(frozen=True, slots=True)
 class DocumentFilter:
-    """Which documents; every field that is None lets all through.
+    """Which documents; every field that is None lets all through, and every condition has to hold.
 
     `since` and `until` are of the first sight, `changed_since` wants a change since then, `cites` is the key of an
     outlet that a saved text cites. A primary language tag (es) lets its regions (es-419) through.
@@ -47,6 +71,7 @@ class DocumentFilter:
     limit: int = 50
     until: datetime | None = None
     cites: str | None = None
+    conditions: tuple[Condition, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,13 +197,17 @@ class ReextractReport:
 
 @dataclass(frozen=True, slots=True)
 class SearchHit:
-    """A document that a query found: an excerpt, and where in the excerpt the words stand (character spans)."""
+    """A document that a query found: an excerpt, and where in the excerpt the words stand (character spans).
+
+    `title_spans` say the same of the title of that revision; `revision` is 0 for a document that was not read yet.
+    """
 
     document: Document
     revision: int
     rank: float
     excerpt: str
     spans: tuple[tuple[int, int], ...]
+    title_spans: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

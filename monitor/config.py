@@ -4,6 +4,7 @@ The only module that reads the environment.
 """
 
 import os
+import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ from pydantic import ValidationError
 
 from monitor.errors import ConfigError
 from monitor.layers import (
+    COMMAND_LINE,
     FILE_VARIABLE,
     Findings,
     Given,
@@ -32,7 +34,7 @@ DEFAULT = "default"
 
 @dataclass(frozen=True, slots=True)
 class SettingOrigin:
-    """One option as it stands: its key, its value as a file would write it (passwords masked), where that is from."""
+    """One option as it stands: its key, its value as a file would write it (secrets masked), where that is from."""
 
     key: str
     value: str
@@ -151,6 +153,28 @@ def _warnings(settings: Settings) -> Iterator[str]:
         yield f"daemon.clock_file is set: the time is simulated by {settings.daemon.clock_file}"
     if settings.evidence.keep == "none":
         yield 'evidence.keep is "none": nothing that is archived can be proved later'
+    yield from _exposed(settings)
+
+
+def _exposed(settings: Settings) -> Iterator[str]:
+    """Yield the secrets that others on this machine can read, by how they were given."""
+    for key, (shown, origin) in settings._given.items():
+        if not options()[key].hides(shown):
+            continue
+        if origin == COMMAND_LINE:
+            yield f"{key} was given on the command line, which others on this machine can read: {_SAFER}"
+        elif os.path.isabs(origin) and _is_readable_by_all(origin):
+            yield f"{key} stands in {origin}, which everybody on this machine can read: chmod 600 it, or {_SAFER}"
+
+
+_SAFER = "give it in the environment or as a credential"
+
+
+def _is_readable_by_all(path: str) -> bool:
+    try:
+        return bool(os.stat(path).st_mode & stat.S_IROTH)
+    except OSError:  # gone since it was read: nobody can read it now
+        return False
 
 
 def notify_socket() -> str | None:

@@ -7,6 +7,7 @@
     ├── DatabaseError                exit 5   the database cannot be used
     │   ├── DatabaseBusyError                 another process holds it
     │   ├── StatementError                    it refuses to store what one visit brought
+    │   ├── TimeLimitError                    a question took longer than it may
     │   └── SchemaError                       written by another version, or no archive at all
     ├── EvidenceError                exit 6   evidence cannot be written or read
     └── SourceError                  exit 7   a source cannot be reached, or is no source
@@ -55,6 +56,10 @@ class DatabaseBusyError(DatabaseError):
 
 class StatementError(DatabaseError):
     """The database works and refuses to store one thing; everything else can go on."""
+
+
+class TimeLimitError(DatabaseError):
+    """A question took longer than it may; nothing is wrong with the database."""
 
 
 class SchemaError(DatabaseError):

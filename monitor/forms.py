@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from string import Template
 from typing import Annotated, Any, Literal
 
 import platformdirs
@@ -163,6 +164,28 @@ Urls = Annotated[
     tuple[str, ...],
     _must(lambda given: all(re.fullmatch(r"https?://[^\s/?#@]+(/\S*)?", url) for url in given)),
     Form("URLs", shape="list"),
+]
+Names = Annotated[
+    tuple[str, ...],
+    _must(lambda given: all(re.fullmatch(r"[^\s/@]+", name) for name in given)),
+    Form('names of hosts, with a port where it is unusual, such as ["archive.example"]', shape="list"),
+]
+Channels = Annotated[
+    Mapping[str, str],
+    _must(lambda given: all(re.fullmatch(r"[\w.-]{1,80}", name) and ":" in to for name, to in given.items())),
+    Form(
+        'names with addresses, such as { "desk" = "mailto://user:password@mail.example" }', shape="table", secret=True
+    ),
+]
+Secret = Annotated[str, Form("a secret, or nothing", secret=True)]
+# What stands in an operator's template for `$name`; nothing else does, so that a template can run no code.
+TEMPLATE_NAMES = frozenset(
+    {"alert", "query", "what", "number", "headline", "items", "rest", "message", "link"},
+)
+MessageTemplate = Annotated[
+    str,
+    _must(lambda given: Template(given).is_valid() and TEMPLATE_NAMES.issuperset(Template(given).get_identifiers())),
+    Form(f"a text with {', '.join(f'${name}' for name in sorted(TEMPLATE_NAMES))} in it, and $$ for a dollar"),
 ]
 LogLevel = Annotated[
     Literal["debug", "info", "warning", "error"],

@@ -160,3 +160,56 @@ class RemovalCause(StrEnum):
 
     RETENTION = "retention"
     REDACTION = "redaction"
+
+
+class Field(StrEnum):
+    """What a query may narrow by, as `field:value`."""
+
+    OUTLET = "outlet"
+    SOURCE = "source"
+    LANG = "lang"
+    ORIGIN = "origin"
+    STATE = "state"
+    SINCE = "since"  # first seen
+    UNTIL = "until"
+    CHANGED = "changed"  # with a change since
+    KIND = "kind"  # with a change of this kind
+    CITES = "cites"
+
+
+class Order(StrEnum):
+    """How what was found is sorted."""
+
+    RELEVANCE = "relevance"
+    NEWEST = "newest"
+    OLDEST = "oldest"
+
+
+class AlertAbout(StrEnum):
+    """What an alert tells of."""
+
+    CHANGES = "changes"
+    DOCUMENTS = "documents"  # those read for the first time
+
+
+class AlertPace(StrEnum):
+    """How soon an alert tells."""
+
+    AT_ONCE = "at_once"
+    HOURLY = "hourly"
+    DAILY = "daily"
+
+
+class NotificationState(StrEnum):
+    """What became of a notification."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    FAILED = "failed"  # given up after the last try
+
+
+class TokenScope(StrEnum):
+    """What a token allows."""
+
+    READ = "read"
+    WRITE = "write"  # and read

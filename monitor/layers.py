@@ -15,6 +15,7 @@ from urllib.parse import quote, unquote
 from monitor.options import ENVIRONMENT_PREFIX, Option, literal, options, sections
 
 FILE_VARIABLE = "MONITOR_CONFIG"
+COMMAND_LINE = "command line"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,7 @@ def _misspelt(name: str, known: tuple[str, ...]) -> Findings:
 def from_overrides(overrides: Mapping[str, str]) -> Findings:
     """Read `--set key=value` pairs of the command line."""
     for key, value in overrides.items():
-        yield _from_text(key, value, "command line")
+        yield _from_text(key, value, COMMAND_LINE)
 
 
 def _from_text(key: str, text: str, origin: str) -> Given | Problem:

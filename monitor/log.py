@@ -44,6 +44,29 @@ def configure(
     _route_libraries(max(LEVELS[level], logging.WARNING), ends, out)
 
 
+def keep_quiet() -> None:
+    """Print none of our events until a log is configured: whoever uses the library asked for none.
+
+    Without this structlog prints all of them to standard output. The events of others are left as they are.
+    """
+    if not structlog.is_configured():
+        structlog.configure(logger_factory=_unless_ours)
+
+
+def _unless_ours(*named: object) -> "structlog.PrintLogger | _Silence":
+    return _SILENCE if named and str(named[0]).partition(".")[0] == "monitor" else structlog.PrintLogger()
+
+
+class _Silence:
+    """A logger that says nothing."""
+
+    def msg(self, _message: str) -> None:
+        return
+
+    log = debug = info = warn = warning = fatal = failure = err = error = critical = exception = msg
+
+
+_SILENCE = _Silence()
 _STAMPS: tuple[Processor, ...] = (structlog.processors.add_log_level, TimeStamper(fmt="iso", utc=True))
 
 

@@ -12,12 +12,17 @@ from monitor.evidence import Leaf as Leaf
 from monitor.evidence import Seal as Seal
 from monitor.evidence import Stamp as Stamp
 from monitor.evidence import Tombstone as Tombstone
+from monitor.kinds import AlertAbout as AlertAbout
+from monitor.kinds import AlertPace as AlertPace
 from monitor.kinds import ChangeKind as ChangeKind
 from monitor.kinds import CitationKind as CitationKind
 from monitor.kinds import DocumentState as DocumentState
 from monitor.kinds import EvidencePolicy as EvidencePolicy
+from monitor.kinds import Field as Field
 from monitor.kinds import FurniturePart as FurniturePart
 from monitor.kinds import LeafKind as LeafKind
+from monitor.kinds import NotificationState as NotificationState
+from monitor.kinds import Order as Order
 from monitor.kinds import Origin as Origin
 from monitor.kinds import Outcome as Outcome
 from monitor.kinds import Quality as Quality
@@ -27,6 +32,15 @@ from monitor.kinds import SourceState as SourceState
 from monitor.kinds import StampMethod as StampMethod
 from monitor.kinds import Standing as Standing
 from monitor.kinds import SubscriptionState as SubscriptionState
+from monitor.kinds import TokenScope as TokenScope
+from monitor.learned import Address as Address
+from monitor.learned import Cluster as Cluster
+from monitor.learned import Copy as Copy
+from monitor.learned import Furniture as Furniture
+from monitor.telling import Alert as Alert
+from monitor.telling import ExportMark as ExportMark
+from monitor.telling import Notification as Notification
+from monitor.telling import Token as Token
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,16 +226,6 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
-    """A former address of a document, and until when it had it."""
-
-    url: str
-    document_id: int
-    until: datetime
-    id: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class Revision:
     """One distinct text state of a document, numbered from 1.
 
@@ -258,51 +262,6 @@ class Revision:
     canonical_url: str | None = None
     asides: tuple[str, ...] = ()
     reextracts: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Furniture:
-    """A short line on an outlet's pages, and in how many documents it stood; once learned, it is no article.
-
-    A line has several `key`s, by what is counted (core/label_lines.py). `sample` is one of them as it stood; where it
-    is empty, the row counts the site's documents. `learned_at` is None while too few tell of it, `reason` in words.
-    """
-
-    site: str
-    part: FurniturePart
-    key: str
-    sample: str
-    documents: int
-    first_seen_at: datetime
-    last_seen_at: datetime
-    last_document_id: int
-    learned_at: datetime | None = None
-    reason: str | None = None
-    id: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Cluster:
-    """Documents that are copies of each other: agency copy, reprints, a saved text and its live page."""
-
-    made_at: datetime
-    id: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Copy:
-    """A document's place in a cluster: which other it is most like, and how much.
-
-    `resemblance` is the share of common word sequences among all (Jaccard), `containment` among the shorter one's. The
-    first of a cluster is like none.
-    """
-
-    document_id: int
-    cluster_id: int
-    joined_at: datetime
-    like_document_id: int | None = None
-    resemblance: float = 0.0
-    containment: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

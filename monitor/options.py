@@ -13,8 +13,8 @@ from monitor.settings import Section, Settings
 
 ENVIRONMENT_PREFIX = "MONITOR_"
 
-_PASSWORD = re.compile(r"(?<=://)([^:@/]*):.*@")
-_QUERY_PASSWORD = re.compile(r"([?&]password=)[^&]*")
+MASK = "***"
+_CARRIES_SECRET = re.compile(r"@|password=", re.IGNORECASE)
 _HEAD = """\
 # Every option of Monitor with its default. Each can also be set by an environment variable (fetch.timeout is
 # MONITOR_FETCH__TIMEOUT) or a systemd credential (a file called fetch.timeout); both win over this file.
@@ -37,9 +37,17 @@ class Option:
         return ENVIRONMENT_PREFIX + self.key.upper().replace(".", "__")
 
     def shown(self, value: object) -> str:
-        """Return a value as a person would write it in the file, passwords masked."""
-        text = literal(value)
-        return _QUERY_PASSWORD.sub(r"\1***", _PASSWORD.sub(r"\1:***@", text)) if self.form.secret else text
+        """Return a value as a person would write it in the file, secrets masked whole: of a table all but the names."""
+        if not self.form.secret or not value:
+            return literal(value)
+        if isinstance(value, Mapping):
+            return literal(dict.fromkeys(value, MASK))
+        is_plain_url = self.key == "database.url" and not _CARRIES_SECRET.search(str(value))
+        return literal(value if is_plain_url else MASK)
+
+    def hides(self, shown: str) -> bool:
+        """Return whether a value as `shown` has something in it that was masked."""
+        return self.form.secret and MASK in shown
 
 
 @cache

@@ -16,6 +16,7 @@ from monitor.durations import format_duration
 from monitor.forms import (
     Addresses,
     Agent,
+    Channels,
     Contact,
     Count,
     DatabaseUrl,
@@ -33,10 +34,13 @@ from monitor.forms import (
     MaybeListen,
     MaybePath,
     MaybeUrl,
+    MessageTemplate,
+    Names,
     Networks,
     Paths,
     PositiveDuration,
     PublicUrl,
+    Secret,
     Share,
     Size,
     Urls,
@@ -166,6 +170,21 @@ class WebSettings(Section):
     """What the daemon serves over HTTP."""
 
     listen: MaybeListen = option("", "Where it is served, such as 127.0.0.1:8474; empty is off.")
+    hosts: Names = option([], "Further names it is asked by, such as that of a proxy before it.")
+    public_url: PublicUrl = option("", "Where others reach it, for links in feeds and messages; empty is listen.")
+    rate: Count = option(50, "Requests a second of one client, in bursts of ten times as many.")
+    time_limit: PositiveDuration = option("10s", "Of one question to the database; beyond it the answer is an error.")
+
+
+class AlertSettings(Section):
+    """Where alerts go. Addresses carry passwords: keep them in the environment or in credentials."""
+
+    channels: Channels = option({}, "Names with addresses, as `monitor alert add --to NAME` uses them.", repr=False)
+    webhook_key: Secret = option("", "What webhooks are signed with; without one they are not sent.", repr=False)
+    most: Count = option(50, "Changes or documents told of in one message; the rest are counted.")
+    tries: Count = option(12, "Before a message is given up; the pauses double, up to six hours.")
+    subject: MessageTemplate = option("", "Of messages, with $alert, $what, $headline and the like; empty is ours.")
+    body: MessageTemplate = option("", "Of messages, with $items, $rest and the like; empty is ours.")
 
 
 class CorpusSettings(Section):
@@ -215,6 +234,7 @@ class Settings(Section):
     daemon: DaemonSettings = Field(default_factory=DaemonSettings)
     push: PushSettings = Field(default_factory=PushSettings)
     web: WebSettings = Field(default_factory=WebSettings)
+    alerts: AlertSettings = Field(default_factory=AlertSettings)
     log: LogSettings = Field(default_factory=LogSettings)
     _given: Mapping[str, tuple[str, str]] = PrivateAttr(default_factory=dict)  # by key: value as text, origin
 

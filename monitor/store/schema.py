@@ -43,11 +43,15 @@ from monitor.store.schema_learned import cluster as cluster
 from monitor.store.schema_learned import copy as copy
 from monitor.store.schema_learned import furniture as furniture
 from monitor.store.schema_learned import shingle as shingle
+from monitor.store.schema_telling import alert as alert
+from monitor.store.schema_telling import export_mark as export_mark
+from monitor.store.schema_telling import notification as notification
+from monitor.store.schema_telling import token as token
 from monitor.store.tables import Key, row_id
 from monitor.store.tables import metadata as metadata
 from monitor.store.types import Numbers, Strings, UtcTime, Word
 
-SCHEMA = "0004"
+SCHEMA = "0007"
 
 host = Table(
     "host",
@@ -120,6 +124,8 @@ source = Table(
     Column("items_sha256", String(64)),
     Column("told_by", Key),  # a capture; no foreign key, since sources come first
     Index(None, "host", "next_check_at"),
+    Index(None, "outlet"),
+    Index(None, "state", "failures", "verified", "silence"),  # those in trouble, among any number that are well
 )
 
 document = Table(
@@ -157,6 +163,7 @@ document = Table(
     Column("title_key", String(16)),  # of its title as furniture is compared (core/furniture.py)
     Column("mirror_number", Integer, unique=True),
     Column("mirrored_revision_id", Key),
+    Column("newest_at", UtcTime, Computed("coalesce(published_at, first_seen_at)")),  # by which lists are sorted
     Index(None, "host", "next_check_at", "id"),  # many are due at one time: all that one poll heard of
     Index(None, "outlet", "first_seen_at"),
     Index(None, "mirrored_revision_id"),
@@ -166,6 +173,9 @@ document = Table(
     Index(None, "first_seen_at"),
     Index(None, "title_key"),
     Index(None, "host", "missed_since"),
+    Index(None, "revision_id"),
+    Index(None, "newest_at", "id"),
+    Index(None, "origin", "revision_count"),  # to count those that were read
 )
 
 fetch = Table(
@@ -287,8 +297,9 @@ change = Table(
     Column("standing", Word(Standing)),
     Column("sightings", Integer, nullable=False, default=0),
     Column("judged_at", UtcTime),
-    Index(None, "at"),
+    Index(None, "at", "id"),
     Index(None, "document_id", "at"),
+    Index(None, "kind", "at", "id"),
 )
 
 counter = Table(

@@ -32,7 +32,8 @@ corpus_file = Table(
     Column("document_id", ForeignKey("document.id"), nullable=False),
     Column("revision_id", ForeignKey("revision.id"), nullable=False),
     UniqueConstraint("sha256", "line"),
-    Index(None, "name"),
+    Index(None, "name", "line"),
+    Index(None, "document_id"),
 )
 
 corpus_bytes = Table(
@@ -57,4 +58,5 @@ citation = Table(
     Column("revision_id", ForeignKey("revision.id"), nullable=False),
     UniqueConstraint("revision_id", "start", "end"),
     Index(None, "outlet"),
+    Index(None, "document_id"),
 )

@@ -52,7 +52,8 @@ copy = Table(
     Column("like_document_id", ForeignKey("document.id")),
     Column("resemblance", Float, nullable=False),
     Column("containment", Float, nullable=False),
-    Index(None, "cluster_id"),
+    Index(None, "cluster_id", "joined_at"),
+    Index(None, "joined_at", "cluster_id"),
 )
 
 # Sampled sequences of words, by which copies are found without reading the texts (core/likeness.py).
