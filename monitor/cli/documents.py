@@ -1,6 +1,6 @@
 """`documents`: the list of what is kept."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -23,7 +23,7 @@ from monitor.cli.layout import Cell, Column
 from monitor.cli.session import session_of
 from monitor.cli.text import plural
 from monitor.cli.times import published
-from monitor.model import Document, DocumentState
+from monitor.model import Document, DocumentState, Order
 
 if TYPE_CHECKING:
     from monitor import Archive
@@ -44,6 +44,9 @@ STYLES = {DocumentState.GONE: "bold red", DocumentState.BLOCKED: "yellow", Docum
 
 def documents(
     ctx: typer.Context,
+    query: Annotated[
+        list[str] | None, typer.Argument(metavar="[QUERY]", help="As for `search`.", show_default=False)
+    ] = None,
     outlet: OutletOption = None,
     cites: CitesOption = None,
     source: SourceOption = None,
@@ -58,9 +61,9 @@ def documents(
 ) -> None:
     """List documents, newest first.
 
-    Pages heard of but not read yet are listed with --state pending.
+    Pages heard of but not read yet are listed with --state pending. A query narrows the list as it does a search.
 
-    Example: monitor documents --since 7d --lang es
+    Example: monitor documents outlet:granma.cu kind:removed --since 7d
     """
     session = session_of(ctx, as_json=json)
     which = DocumentFilter(origin=origin, state=state, limit=at_most)
@@ -70,14 +73,17 @@ def documents(
 
     async def work(archive: "Archive") -> tuple[Document, ...]:
         full = await chosen(archive, which, **asked)
-        return await archive.documents(full)
+        if not query:
+            return await archive.documents(full)
+        page = await archive.search(" ".join(query), full, order=Order.NEWEST)
+        return tuple(hit.document for hit in page.items)
 
     found = session.ask(work)
     if json:
         return session.screen.json(found)
     session.screen.table(COLUMNS, map(document_row, found))
     if not found:
-        narrowed = any((origin, state, *asked.values()))
+        narrowed = any((query, origin, state, *asked.values()))
         session.screen.note("no document fits" if narrowed else EMPTY)
     elif len(found) == at_most:
         session.screen.note(f"the newest {plural(at_most, 'document')}; more with --limit")

@@ -8,7 +8,7 @@ import typer
 from rich.text import Text
 from typer.core import TyperCommand
 
-from monitor.answers import DocumentFilter, SearchHit
+from monitor.answers import DocumentFilter, Page, SearchHit
 from monitor.cli.choices import (
     ChangedOption,
     CitesOption,
@@ -28,6 +28,7 @@ from monitor.cli.inputs import filled
 from monitor.cli.screen import Screen
 from monitor.cli.session import session_of
 from monitor.cli.text import isolated, one_line, plural, spaced
+from monitor.model import Order
 
 if TYPE_CHECKING:
     from monitor import Archive
@@ -57,16 +58,17 @@ def search(
     since: SinceOption = None,
     until: UntilOption = None,
     changed: ChangedOption = None,
+    order: Annotated[Order, typer.Option("--order", help="What comes first.")] = Order.RELEVANCE,
     revisions: Annotated[bool, typer.Option("--revisions", help="Also in texts that were replaced since.")] = False,
     at_most: int = limit(20),
     json: Json = False,
 ) -> None:
     """Find texts, best match first, with the words marked.
 
-    All words must be there; "a phrase", -without, this OR that, and begin* are understood. Case and accents do not
-    count.
+    All words must be there, in whichever inflection; "a phrase", -without, this OR that, begin*, and fields such as
+    outlet:granma.cu, lang:es or kind:removed are understood. Case and accents do not count. See docs/search.md.
 
-    Example: monitor search cuba '"relaciones bilaterales"' --since 30d
+    Example: monitor search cuba '"relaciones bilaterales"' since:30d
     """
     session = session_of(ctx, as_json=json)
     words = filled(" ".join(query), "the query")
@@ -75,11 +77,12 @@ def search(
     asked = {"outlet": outlet, "cites": cites, "source": source, "lang": lang}
     asked |= {"since": since, "until": until, "changed": changed}
 
-    async def work(archive: "Archive") -> tuple[SearchHit, ...]:
+    async def work(archive: "Archive") -> Page[SearchHit]:
         full = await chosen(archive, which, **asked)
-        return await archive.search(words, full, every_revision=revisions)
+        return await archive.search(words, full, order=order, every_revision=revisions)
 
-    found = session.ask(work)
+    page = session.ask(work)
+    found = page.items
     if json:
         return session.screen.json(found)
     for hit in found:
@@ -87,8 +90,9 @@ def search(
     if not found:
         session.screen.note("nothing found" + ("" if revisions else "; --revisions also searches replaced texts"))
         return None
-    if len(found) == at_most:
-        session.screen.note(f"the best {plural(at_most, 'match', 'matches')}; more with --limit")
+    if page.next is not None:
+        which_ones = "best" if order is Order.RELEVANCE else order
+        session.screen.note(f"the {which_ones} {plural(at_most, 'match', 'matches')}; more with --limit")
     session.screen.hint(f"show {found[0].document.id} --text")
     return None
 

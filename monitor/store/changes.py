@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, insert, select, update
+from sqlalchemy import BindParameter, Connection, Select, bindparam, func, insert, select, update
 
 from monitor.answers import ChangeView
 from monitor.model import Change, ChangeKind, Document
@@ -12,6 +12,7 @@ from monitor.store import documents
 from monitor.store.schema import capture, change, document, revision
 from monitor.store.types import columns_of, noun
 
+NO_EDITS = (ChangeKind.FURNITURE, ChangeKind.REEXTRACTED)  # told only to who asks for them
 # What ends the time in which an article's text stands.
 ENDS = (*(ChangeKind.HEADLINE, ChangeKind.BODY, ChangeKind.BOTH, ChangeKind.VARIANT), ChangeKind.REMOVED)
 
@@ -80,27 +81,40 @@ def _narrowed(statement: Select[Any], since: datetime | None, outlet: str | None
     return statement
 
 
+# Made once: a page shows dozens of changes, and to make these statements takes longer than SQLite takes to run them.
+_OF: BindParameter[int] = bindparam("of")
+_LATER = (change.c.at > bindparam("at")) | ((change.c.at == bindparam("at")) & (change.c.id > bindparam("number")))
+_UNTIL = (
+    select(func.coalesce(change.c.earlier_seen_at, change.c.at))
+    .where(change.c.document_id == _OF, _LATER, change.c.kind.in_(ENDS))
+    .order_by(change.c.at, change.c.id)
+    .limit(1)
+)
+_SHOWN = select(func.count(), func.max(capture.c.captured_at)).where(
+    capture.c.document_id == _OF, capture.c.revision_id.is_not(None), capture.c.captured_at > bindparam("since")
+)
+_SHOWN_UNTIL = _SHOWN.where(capture.c.captured_at <= bindparam("until"))
+_TITLES = select(revision.c.number, revision.c.title).where(
+    revision.c.document_id == _OF, revision.c.number.in_(bindparam("numbers", expanding=True))
+)
+
+
 def seen(conn: Connection, one: Change, about: Document) -> ChangeView:
     """Return a change with how many captures show the text that it brought: all until the next claim of another."""
     if one.to_revision is None:
         return ChangeView(one, about)
     # By time: what an import added to the past has a number higher than what followed it.
-    after = (change.c.at > one.at) | ((change.c.at == one.at) & (change.c.id > one.id))
-    later = (change.c.document_id == one.document_id) & after & change.c.kind.in_(ENDS)
-    end = func.coalesce(change.c.earlier_seen_at, change.c.at)
-    until = conn.execute(select(end).where(later).order_by(change.c.at, change.c.id).limit(1)).scalar()
-    shown = (capture.c.document_id == one.document_id) & capture.c.revision_id.is_not(None)
-    shown &= capture.c.captured_at > (one.earlier_seen_at or one.at)
-    if until is not None:
-        shown &= capture.c.captured_at <= until
-    count, last = conn.execute(select(func.count(), func.max(capture.c.captured_at)).where(shown)).one()
+    until = conn.execute(_UNTIL, {"of": one.document_id, "at": one.at, "number": one.id}).scalar()
+    asked = {"of": one.document_id, "since": one.earlier_seen_at or one.at}
+    bounded = (_SHOWN, asked) if until is None else (_SHOWN_UNTIL, asked | {"until": until})
+    count, last = conn.execute(*bounded).one()
     return ChangeView(one, about, count, last, _headlines(conn, one))
 
 
 def _headlines(conn: Connection, one: Change) -> tuple[str, str] | None:
     numbers = (one.from_revision, one.to_revision)
-    which = (revision.c.document_id == one.document_id) & revision.c.number.in_(numbers)
-    titles = {row.number: row.title for row in conn.execute(select(revision.c.number, revision.c.title).where(which))}
+    rows = conn.execute(_TITLES, {"of": one.document_id, "numbers": numbers})
+    titles = {row.number: row.title for row in rows}
     before, after = (titles.get(number) for number in numbers)
     return (before, after) if before and after and before != after else None
 

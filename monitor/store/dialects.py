@@ -1,21 +1,18 @@
-"""The only file that knows which database it is: engines, full text, inserts that tolerate a twin, error names."""
+"""The only file that knows which database it is: engines, inserts that tolerate a twin, what it checks, error names."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from sqlite3 import SQLITE_INTERRUPT
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
-    BigInteger,
     Connection,
     Engine,
     Executable,
-    Float,
-    Subquery,
     Table,
     case,
-    column,
     create_engine,
     event,
     text,
@@ -25,20 +22,12 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, InternalError, OperationalError
 from sqlalchemy.pool import NullPool
 
-from monitor.core.query import Query, Term
 from monitor.errors import DatabaseBusyError, DatabaseError, SchemaError, StatementError
 
-# One row a revision, whose id it bears. Contentless: the text is in `revision`, and a revision never changes.
-_FTS = (
-    "CREATE VIRTUAL TABLE revision_search USING fts5(title, body, content='', tokenize='unicode61 remove_diacritics 0')"
-)
-_TSV = (
-    "CREATE TABLE revision_search (id bigint PRIMARY KEY, words tsvector NOT NULL)",
-    "CREATE INDEX ix_revision_search_words ON revision_search USING gin (words)",
-)
-
-MOST_FINDABLE = 400_000  # bytes of a text that full-text search covers
 BEYOND_LIMITS = "54"  # PostgreSQL's class of errors for what is too large for it
+STEPS = 20_000  # of SQLite's machine between two questions whether to go on
+LONGEST_S = 86400.0 * 24  # that a time limit may be told to PostgreSQL, in milliseconds of 32 bits
+STOPPING_S = 5.0  # that telling PostgreSQL to end a statement may take
 
 
 def open_engine(url: str, patience_s: float, *, read_only: bool = False, pool_size: int = 4) -> Engine:
@@ -130,6 +119,7 @@ def _open_postgresql(url: str, patience_s: float, *, read_only: bool, pool_size:
         max_overflow=0,
         pool_timeout=patience_s,
         pool_pre_ping=True,
+        execution_options={"postgresql_readonly": True} if read_only else {},  # a session's default can be set anew
     )
 
 
@@ -138,90 +128,10 @@ def is_sqlite(conn: Connection) -> bool:
     return conn.dialect.name == "sqlite"
 
 
-def create_search(conn: Connection) -> None:
-    """Create the full-text table; part of the first migration."""
-    for statement in (_FTS,) if is_sqlite(conn) else _TSV:
-        conn.execute(text(statement))
-
-
-def index_words(conn: Connection, revision_id: int, title: str, body: str) -> None:
-    """Put a revision's folded words into the full-text table."""
-    values = {"id": revision_id, "title": title, "body": _findable(body)}
-    conn.execute(_INDEX_FTS if is_sqlite(conn) else _INDEX_TSV, values)
-
-
-_INDEX_FTS = text("INSERT INTO revision_search (rowid, title, body) VALUES (:id, :title, :body)")
-_INDEX_TSV = text(
-    "INSERT INTO revision_search (id, words) VALUES (:id,"
-    " setweight(to_tsvector('simple', :title), 'A') || setweight(to_tsvector('simple', :body), 'B'))"
-)
-
-
-def forget_words(conn: Connection, revision_id: int, title: str, body: str) -> None:
-    """Take a revision's words, folded as they were put in, out of the full-text table."""
-    values = {"id": revision_id, "title": title, "body": _findable(body)}
-    if is_sqlite(conn):  # a contentless table has to be told what it holds
-        conn.execute(_FORGET_FTS, values)
-    else:
-        conn.execute(_FORGET_TSV, {"id": revision_id})
-
-
-_FORGET_FTS = text(
-    "INSERT INTO revision_search (revision_search, rowid, title, body) VALUES ('delete', :id, :title, :body)"
-)
-_FORGET_TSV = text("DELETE FROM revision_search WHERE id = :id")
-
-
 def overwrite_deleted(conn: Connection) -> None:
     """Have SQLite overwrite with zeros what is deleted from now on through this connection."""
     if is_sqlite(conn):
         conn.exec_driver_sql("PRAGMA secure_delete = ON")
-
-
-def _findable(body: str) -> str:
-    """Return as much of a text as can be found: 60,000 words. A tsvector holds 1 MiB, and one answer for both."""
-    return body if len(body) <= MOST_FINDABLE // 4 else body.encode()[:MOST_FINDABLE].decode(errors="ignore")
-
-
-def matches(conn: Connection, query: Query) -> Subquery:
-    """Return a subquery of `(id, rank)`: the revisions a query finds, lower rank is better. The title weighs four."""
-    if is_sqlite(conn):
-        sql = (
-            "SELECT rowid AS id, bm25(revision_search, 4.0, 1.0) AS rank"
-            " FROM revision_search WHERE revision_search MATCH :words"
-        )
-        words = _fts_match(query)
-    else:
-        sql = (
-            "SELECT id, -ts_rank('{0.1, 0.2, 0.25, 1.0}', words, query) AS rank"
-            " FROM revision_search, to_tsquery('simple', :words) query WHERE words @@ query"
-        )
-        words = _tsquery(query)
-    found = text(sql).bindparams(words=words)
-    return found.columns(column("id", BigInteger), column("rank", Float)).subquery("matches")
-
-
-def _fts_match(query: Query) -> str:
-    """Write a query for FTS5; every token is quoted, since most ordinary strings are errors to raw MATCH."""
-    groups = " AND ".join("(" + " OR ".join(_fts_term(term) for term in group) + ")" for group in query.groups)
-    return groups + "".join(f" NOT {_fts_term(term)}" for term in query.excluded)
-
-
-def _fts_term(term: Term) -> str:
-    phrase = '"' + " ".join(term.words).replace('"', '""') + '"'
-    return phrase + "*" if term.prefix else phrase
-
-
-def _tsquery(query: Query) -> str:
-    groups = " & ".join("(" + " | ".join(_ts_term(term) for term in group) + ")" for group in query.groups)
-    return groups + "".join(f" & !({_ts_term(term)})" for term in query.excluded)
-
-
-def _ts_term(term: Term) -> str:
-    words = ["'" + word.replace("\\", "\\\\").replace("'", "''") + "'" for word in term.words]
-    if term.prefix:
-        words[-1] += ":*"
-    return " <-> ".join(words)
 
 
 class Integrity(NamedTuple):
@@ -339,6 +249,39 @@ def lock_schema(conn: Connection) -> None:
 def was_sacrificed(error: DBAPIError) -> bool:
     """Say whether a transaction was undone only because of others beside it (40P01 deadlock, 40001 serialization)."""
     return getattr(error.orig, "sqlstate", None) in {"40P01", "40001"}
+
+
+@contextmanager
+def stoppable(conn: Connection, seconds: float, is_over: Callable[[], bool]) -> Iterator[None]:
+    """Have every statement inside end with an error after `seconds`, on SQLite also once `is_over` says so.
+
+    It is asked every 20,000 steps of SQLite's machine: a few milliseconds, and too seldom to be felt.
+    """
+    if not is_sqlite(conn):
+        conn.exec_driver_sql(f"SET LOCAL statement_timeout = {max(1, int(min(seconds, LONGEST_S) * 1000))}")
+        yield
+        return
+    driver: Any = conn.connection.driver_connection
+    driver.set_progress_handler(is_over, STEPS)
+    try:
+        yield
+    finally:
+        driver.set_progress_handler(None, 0)
+
+
+def stop(conn: Connection) -> None:
+    """End what a connection is busy with, from another thread; its statement fails as `was_stopped` tells."""
+    driver: Any = conn.connection.driver_connection
+    if is_sqlite(conn):
+        driver.interrupt()
+    else:
+        driver.cancel_safe(timeout=STOPPING_S)
+
+
+def was_stopped(error: DBAPIError) -> bool:
+    """Say whether a statement was ended before its end: by its time limit, or by `stop`."""
+    interrupted = getattr(error.orig, "sqlite_errorcode", None) == SQLITE_INTERRUPT
+    return interrupted or getattr(error.orig, "sqlstate", None) == "57014"
 
 
 @contextmanager

@@ -5,14 +5,13 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Select, bindparam, case, exists, func, select, update
+from sqlalchemy import BindParameter, Connection, Select, bindparam, case, func, select, update
 
 from monitor.answers import DocumentFilter
-from monitor.core.label_lines import title_key
 from monitor.core.urls import page_key
 from monitor.model import ChangeKind, Document, DocumentState, Origin, Standing
-from monitor.store import dialects, hosts
-from monitor.store.schema import change, citation, document, entry
+from monitor.store import conditions, dialects, hosts
+from monitor.store.schema import change, document, entry
 from monitor.store.types import UtcTime, columns_of, noun
 
 
@@ -23,13 +22,19 @@ def add(conn: Connection, new: Document) -> tuple[Document, bool]:
     """
     if new.host:
         hosts.ensure(conn, new.host)
-    values = columns_of(new) | {"page_key": page_key(new.url) if new.url else None, "title_key": title_key(new.title)}
+    values = columns_of(new) | {"page_key": page_key(new.url) if new.url else None, "title_key": _title_key(new.title)}
     made = dialects.insert_new(conn, document, values, ["url"])
     if made is None:
         known = by_url(conn, new.url or "")
         assert known is not None
         return known, False
     return replace(new, id=made), True
+
+
+def _title_key(title: str | None) -> str | None:
+    from monitor.core.label_lines import title_key  # slow to import, and most commands only read
+
+    return title_key(title)
 
 
 # Statements that every check runs are made once: to make one takes longer than SQLite takes to run it.
@@ -83,7 +88,7 @@ def set_fields(conn: Connection, document_id: int, /, **values: Any) -> None:
     if "url" in values:
         values["page_key"] = page_key(values["url"]) if values["url"] else None
     if "title" in values:
-        values["title_key"] = title_key(values["title"])
+        values["title_key"] = _title_key(values["title"])
     conn.execute(_SET, {"wanted": document_id, **values})
 
 
@@ -124,36 +129,13 @@ def of_source(conn: Connection, source_id: int) -> tuple[Document, ...]:
 def listed(conn: Connection, which: DocumentFilter) -> tuple[Document, ...]:
     """Return the documents a filter lets through that have been read, newest first."""
     statement = filtered(select(document), which)
-    newest = func.coalesce(document.c.published_at, document.c.first_seen_at)
-    statement = statement.order_by(newest.desc(), document.c.id.desc()).limit(which.limit)
+    statement = statement.order_by(document.c.newest_at.desc(), document.c.id.desc()).limit(which.limit)
     return tuple(noun(Document, row) for row in conn.execute(statement).mappings())
 
 
 def filtered(statement: Select[Any], which: DocumentFilter) -> Select[Any]:
     """Narrow a statement over `document` to what a filter lets through."""
-    equal = {"outlet": which.outlet, "origin": which.origin, "state": which.state}
-    for column, value in equal.items():
-        if value is not None:
-            statement = statement.where(document.c[column] == value)
-    if which.state is None:
-        statement = statement.where(document.c.revision_count > 0)
-    if which.source_id is not None:
-        told = exists().where((entry.c.document_id == document.c.id) & (entry.c.source_id == which.source_id))
-        statement = statement.where(told | (document.c.source_id == which.source_id))
-    if which.language is not None:
-        regions = document.c.language.startswith(f"{which.language}-", autoescape=True)
-        statement = statement.where((document.c.language == which.language) | regions)
-    if which.until is not None:
-        statement = statement.where(document.c.first_seen_at <= which.until)
-    if which.cites is not None:
-        cited = (citation.c.document_id == document.c.id) & (citation.c.outlet == which.cites)
-        statement = statement.where(exists().where(cited))
-    if which.since is not None:
-        statement = statement.where(document.c.first_seen_at >= which.since)
-    if which.changed_since is not None:
-        changed = (change.c.document_id == document.c.id) & (change.c.at >= which.changed_since)
-        statement = statement.where(exists().where(changed))
-    return statement
+    return statement.where(*conditions.wanted(which))
 
 
 _NEW = (ChangeKind.HEADLINE, ChangeKind.BODY, ChangeKind.BOTH, ChangeKind.RESTORED)

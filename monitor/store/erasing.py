@@ -7,7 +7,6 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, func, or_, select, update
 
 from monitor.core.chain import content_sha256
-from monitor.core.folding import fold
 from monitor.core.furniture_lessons import SAMPLE
 from monitor.core.urls import page_key, site_of
 from monitor.errors import UsageError
@@ -21,7 +20,7 @@ from monitor.model import (
     SourceState,
     Tombstone,
 )
-from monitor.store import copies, dialects
+from monitor.store import copies, dialects, fulltext
 from monitor.store.corpus import counted, set_counter
 from monitor.store.removing import bury
 from monitor.store.schema import (
@@ -120,6 +119,7 @@ def erase(
         if each.text or each.title
     ]
     bury(conn, [*stones, Tombstone(now, RemovalCause.REDACTION, reason, document_id=number)])
+    fulltext.forget(conn, [each.id for each in one.revisions if each.text or each.title is not None])
     for each in one.revisions:
         _erase_revision(conn, each)
     for said in one.entries:
@@ -138,7 +138,6 @@ def erase(
 def _erase_revision(conn: Connection, one: Revision) -> None:
     if not one.text and one.title is None:
         return  # erased before
-    dialects.forget_words(conn, one.id, fold(one.title or ""), fold(one.text))
     sha256 = one.text_sha256 if len(one.text) >= SHORT_TEXT else NO_SHA256
     values: dict[str, object] = dict.fromkeys(_GONE_OF_REVISION)
     values |= {"text": "", "asides": (), "text_sha256": sha256, "fingerprint": f"redacted-{one.id}"}

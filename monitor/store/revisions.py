@@ -5,12 +5,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
-from monitor.core.folding import fold
-from monitor.core.label_lines import title_key
 from monitor.errors import StatementError
 from monitor.interfaces import Extraction
 from monitor.model import DocumentState, Origin, Revision
-from monitor.store.dialects import index_words
 from monitor.store.schema import document, revision
 from monitor.store.types import columns_of, noun
 
@@ -39,7 +36,9 @@ def add(conn: Connection, new: Revision, *, current: bool = True) -> Revision:
     """
     made = conn.execute(_ADD, {"of": new.document_id, **columns_of(new, "number")}).one()
     stored = replace(new, id=made.id, number=made.number)
-    index_words(conn, stored.id, fold(stored.title or ""), fold(stored.text))
+    from monitor.store import fulltext  # slow to import, and most commands only read
+
+    fulltext.index(conn, stored)
     counted = conn.execute(_SET_COUNTED, {"of": new.document_id, **(_standing(stored) if current else {})})
     if counted.rowcount == 0:
         raise StatementError(f"document {new.document_id} was redacted, and takes no text any more")
@@ -66,6 +65,8 @@ def hand_over(conn: Connection, one: Revision, to: int, *, current: bool) -> Rev
 
 def _standing(one: Revision) -> dict[str, object]:
     """Return what a document's row says of the revision that stands."""
+    from monitor.core.label_lines import title_key  # slow to import, and most commands only read
+
     values: dict[str, object] = {"revision_id": one.id, "title": one.title, "title_key": title_key(one.title)}
     return values | {"mirrored_revision_id": None} | ({"language": one.language} if one.language else {})
 

@@ -1,37 +1,78 @@
-"""Full-text search, the same answers on both databases."""
+"""Find documents by their words and by fields, the same on both databases."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, Row, select
 
 from monitor.answers import DocumentFilter
 from monitor.core.query import Query
-from monitor.model import Document, Revision
-from monitor.store import dialects, documents
+from monitor.model import Document, Order, Revision
+from monitor.store import documents, ranking
+from monitor.store.fitting import fitting
+from monitor.store.ranking import BEST, How, in_order
 from monitor.store.schema import document, revision
+from monitor.store.search_changes import changes_found as changes_found
+from monitor.store.search_changes import changes_newest as changes_newest
 from monitor.store.types import noun
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A revision that matches, with its document; a lower rank is better."""
+    """A document that fits, with the revision that does (None: it was not read); a lower rank is better.
+
+    `key` is what it is sorted by.
+    """
 
     document: Document
-    revision: Revision
+    revision: Revision | None
     rank: float
+    key: tuple[float | datetime, int]
 
 
-def find(conn: Connection, query: Query, which: DocumentFilter, *, every_revision: bool = False) -> tuple[Found, ...]:
-    """Return the best matches of a query among the documents that a filter lets through, best first."""
-    matches = dialects.matches(conn, query)
-    statement = (
-        select(revision, matches.c.rank)
-        .join(matches, matches.c.id == revision.c.id)
-        .join(document, document.c.id == revision.c.document_id)
+def find(conn: Connection, words: Query | None, which: DocumentFilter, how: How = BEST) -> tuple[Found, ...]:
+    """Return at most `which.limit` documents, or revisions, that words and a filter let through, in the order asked.
+
+    Without words to find there is no relevance, and the newest come first. See `ranking.best` for very common words.
+    """
+    if words is None or not words.groups:
+        return _by_fields(conn, words, which, how)
+    if how.order is Order.RELEVANCE:
+        return _read(conn, ranking.best(conn, words, which, how))
+    return _read(conn, ranking.by_time(conn, words, which, how))
+
+
+def _by_fields(conn: Connection, words: Query | None, which: DocumentFilter, how: How) -> tuple[Found, ...]:
+    """Return documents, or revisions, that a filter lets through and no excluded word is in, by time."""
+    how = how if how.order is Order.OLDEST else how._replace(order=Order.NEWEST)
+    number: ColumnElement[Any] = revision.c.id if how.every_revision else document.c.id
+    text = number if how.every_revision else document.c.revision_id
+    columns = (document.c.id.label("document"), text.label("revision"), number.label("number"))
+    statement: Any = select(*columns, document.c.newest_at.label("key")).select_from(document)
+    if how.every_revision:
+        statement = statement.join(revision, revision.c.document_id == document.c.id)
+    statement = documents.filtered(fitting(conn, statement, words, text), which)
+    return _read(conn, conn.execute(in_order(statement, document.c.newest_at, number, how).limit(which.limit)).all())
+
+
+def _read(conn: Connection, rows: Any) -> tuple[Found, ...]:
+    """Read what rows of `(document, revision, number, key)` name, and `rank` where they have one."""
+    found: list[Row[Any]] = list(rows)
+    about = documents.by_ids(conn, {row.document for row in found})
+    ids = {row.revision for row in found if row.revision is not None}
+    texts = conn.execute(select(revision).where(revision.c.id.in_(ids))).mappings() if ids else ()
+    by_id = {row["id"]: noun(Revision, row) for row in texts}
+    return tuple(
+        Found(about[row.document], by_id.get(row.revision), getattr(row, "rank", 0.0), (row.key, row.number))
+        for row in found
     )
-    if not every_revision:
-        statement = statement.where(document.c.revision_id == revision.c.id)
-    best = (matches.c.rank, revision.c.first_seen_at.desc(), revision.c.id)
-    rows = conn.execute(documents.filtered(statement, which).order_by(*best).limit(which.limit)).mappings().all()
-    about = documents.by_ids(conn, [row["document_id"] for row in rows])
-    return tuple(Found(about[row["document_id"]], noun(Revision, row), row["rank"]) for row in rows)
+
+
+def document_ids(
+    conn: Connection, words: Query | None, which: DocumentFilter, after_id: int, limit: int
+) -> tuple[int, ...]:
+    """Return the numbers of documents that fit and lie behind `after_id`, at most `limit` and ascending."""
+    statement = documents.filtered(select(document.c.id).where(document.c.id > after_id), which)
+    statement = fitting(conn, statement, words, document.c.revision_id)
+    return tuple(conn.execute(statement.order_by(document.c.id).limit(limit)).scalars())

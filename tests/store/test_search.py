@@ -1,11 +1,14 @@
 """Full-text search gives the same answers on both databases."""
 
 import pytest
+from sqlalchemy import Connection
+from sqlalchemy import text as sql
 
 from monitor.answers import DocumentFilter
 from monitor.core.query import parse_query
-from monitor.store import documents, revisions, search
+from monitor.store import documents, fulltext, revisions, search
 from monitor.store.database import Database
+from monitor.store.ranking import How
 from tests.store.examples import a_document, a_revision
 
 TEXTS = {
@@ -66,8 +69,8 @@ async def test_only_the_current_text_is_searched_unless_told(db: Database) -> No
     await db.write(revisions.add, a_revision(one.id, "douze morts"))
     await db.write(revisions.add, a_revision(one.id, "vingt morts"))
     assert await db.read(search.find, parse_query("douze"), DocumentFilter()) == ()
-    found = await db.read(search.find, parse_query("douze"), DocumentFilter(), every_revision=True)
-    assert [hit.revision.number for hit in found] == [1]
+    found = await db.read(search.find, parse_query("douze"), DocumentFilter(), How(every_revision=True))
+    assert [hit.revision and hit.revision.number for hit in found] == [1]
 
 
 async def test_the_filters_of_documents_hold_for_searches(db: Database) -> None:
@@ -75,3 +78,28 @@ async def test_the_filters_of_documents_hold_for_searches(db: Database) -> None:
     query = parse_query("port OR cosecha")
     hits = await db.read(search.find, query, DocumentFilter(language="es"))
     assert [hit.document.language for hit in hits] == ["es"]
+
+
+async def test_all_words_of_a_text_are_taken_out(db: Database) -> None:
+    """Also when its language was told otherwise since, so that its stems would be others now."""
+    one, _ = await db.write(documents.add, a_document())
+    kept = await db.write(revisions.add, a_revision(one.id, "Las operaciones comenzaron.", "Otoño", language="es"))
+    await db.write(revisions.add, a_revision(one.id, "Una operación", language="es"))
+    await db.write(lambda conn: conn.execute(sql("UPDATE revision SET language = 'fr' WHERE id = 1")).close())
+    await db.write(fulltext.forget, [kept.id])
+    assert (
+        await db.read(search.find, parse_query("comenzar OR otono"), DocumentFilter(), How(every_revision=True)) == ()
+    )
+    left = await db.read(search.find, parse_query("operacion"), DocumentFilter(), How(every_revision=True))
+    assert [hit.revision and hit.revision.number for hit in left] == [2]
+    assert await db.write(_words) == {"una", "operacion", "a", "title", "una§es", "oper§es", "titl§es"}
+
+
+def _words(conn: Connection) -> set[str]:
+    """Return every word that the index holds."""
+    if conn.dialect.name == "postgresql":
+        rows = conn.execute(sql("SELECT unnest(tsvector_to_array(words)) FROM revision_search"))
+    else:
+        conn.execute(sql("CREATE VIRTUAL TABLE temp.held USING fts5vocab(main, revision_search, row)"))
+        rows = conn.execute(sql("SELECT term FROM temp.held"))
+    return {row[0] for row in rows}

@@ -6,12 +6,15 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Engine, MetaData, create_engine, insert
 
+from monitor.answers import DocumentFilter
 from monitor.core.changes import fingerprint
 from monitor.core.label_lines import exact_key
-from monitor.model import SourceKind
+from monitor.core.query import parse_query
+from monitor.model import DocumentState, SourceKind
 from monitor.shipped import shipped
-from monitor.store import captures, documents, entries, files, furniture, hosts, revisions, sources
+from monitor.store import captures, documents, entries, files, furniture, hosts, revisions, search, sources
 from monitor.store.database import Database
+from monitor.store.ranking import How
 from monitor.store.types import UtcTime
 from tests.store.examples import NOON
 
@@ -19,6 +22,8 @@ SERVICE = "http://radio.example:8081"
 ARTICLE = "https://radio.example/2026/11/16/a?utm_source=rss"
 
 
+UNREAD = DocumentFilter(state=DocumentState.PENDING, limit=1_000)  # as the documents of that archive are
+EVERY = How(every_revision=True)
 MANY = 250  # texts; the migration takes 200 at a time
 
 
@@ -143,9 +148,9 @@ def _text(number: int) -> str:
     return {1: "The harbour is closed…", 2: "The harbour is closed..."}.get(number, f"There are {number} ships.")
 
 
-async def test_the_first_release_with_its_data(database_url: str) -> None:
-    first_release(database_url)
-    db = Database.open(database_url)
+async def test_the_first_release_with_its_data(bare_database_url: str) -> None:
+    first_release(bare_database_url)
+    db = Database.open(bare_database_url)
     try:
         source = await db.read(sources.get, 1)
         host = await db.read(hosts.get, "radio.example")
@@ -176,13 +181,26 @@ async def test_the_first_release_with_its_data(database_url: str) -> None:
         db.close()
 
 
-async def test_texts_are_compared_as_this_release_normalises_them(database_url: str) -> None:
+async def test_texts_are_compared_as_this_release_normalises_them(bare_database_url: str) -> None:
     """No check takes an upgrade for an edit; of two revisions that are one text by now one keeps what it has."""
-    first_release(database_url)
-    db = Database.open(database_url)
+    first_release(bare_database_url)
+    db = Database.open(bare_database_url)
     try:
         kept = [one.fingerprint for number in (1, 2) for one in await db.read(revisions.of_document, number)]
     finally:
         db.close()
     renewed = [fingerprint("Storm", _text(number)) for number in range(1, MANY)]
     assert kept == [renewed[0], f"{2:064}", *renewed[2:], f"{MANY:064}"]
+
+
+async def test_every_text_is_indexed_anew(bare_database_url: str) -> None:
+    """Those of an archive of any age are found by their words, also in phrases."""
+    first_release(bare_database_url)
+    db = Database.open(bare_database_url)
+    try:
+        found = await db.read(search.find, parse_query("ships OR harbour"), UNREAD, EVERY)
+        last = await db.read(search.find, parse_query('"are 249 ships"'), UNREAD, EVERY)
+    finally:
+        db.close()
+    assert len(found) == MANY
+    assert [one.revision and one.revision.number for one in last] == [MANY - 1]
