@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from functools import partial
+from functools import cached_property, partial
 from typing import Concatenate, ParamSpec, TypeVar, cast
 
 from sqlalchemy import Connection, Engine
@@ -10,8 +10,9 @@ from sqlalchemy.exc import DBAPIError
 
 from monitor.errors import DatabaseError
 from monitor.store import migrating
-from monitor.store.dialects import open_engine, plain, plain_errors
+from monitor.store.dialects import open_engine, plain, plain_errors, was_stopped
 from monitor.store.doors import Door, GroupDoor, Job, PoolDoor
+from monitor.store.limits import QUESTIONS, LimitedDoor, over_the_limit, seconds_left
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -24,6 +25,7 @@ class Database:
 
     def __init__(self, url: str, patience_s: float, writer: Engine) -> None:
         self.url = url
+        self._patience_s = patience_s
         self._writer = writer
         self._reader = open_engine(url, patience_s, read_only=True, pool_size=READERS)
         single = writer.dialect.name == "sqlite"
@@ -49,8 +51,12 @@ class Database:
                 raise
 
     async def read(self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Return what `fn(conn, ...)` reads, in one consistent transaction."""
-        return await self._through(self._out, partial(_call, fn, args, kwargs))
+        """Return what `fn(conn, ...)` reads, in one consistent transaction.
+
+        Inside `limits.within` it is asked at a door for such questions, and raises TimeLimitError when time is over.
+        """
+        work, seconds = partial(_call, fn, args, kwargs), seconds_left()
+        return await (self._through(self._out, work) if seconds is None else self._ask(work, seconds))
 
     async def write(self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Return what `fn(conn, ...)` returns, once its transaction is committed and safe on disk.
@@ -70,11 +76,36 @@ class Database:
         except DBAPIError as error:
             raise plain(error, self.url) from error
 
+    @cached_property
+    def _questions(self) -> Engine:
+        return open_engine(self.url, self._patience_s, read_only=True, pool_size=QUESTIONS)
+
+    @cached_property
+    def _asked(self) -> LimitedDoor:
+        return LimitedDoor(self._questions)
+
+    async def _ask(self, work: Callable[[Connection], T], seconds: float) -> T:
+        if self._closed:
+            raise DatabaseError("the archive is closed")
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[object] = loop.create_future()
+        try:
+            async with asyncio.timeout(seconds) as limit:
+                self._asked.put(Job(work, loop, future), seconds)
+                return cast(T, await future)
+        except TimeoutError as error:
+            raise (over_the_limit() if limit.expired() else error) from error
+        except DBAPIError as error:
+            raise (over_the_limit() if was_stopped(error) else plain(error, self.url)) from error
+
     def close(self) -> None:
         """Finish what was begun and close every connection."""
         self._closed = True
         self._in.close()
         self._out.close()
+        if "_asked" in vars(self):
+            self._asked.close()
+            self._questions.dispose()
         self._reader.dispose()
         self._writer.dispose()
 

@@ -62,7 +62,7 @@ class PoolDoor:
             settled = Settled(job, self._attempt(job.work), None)
         except Exception as error:  # noqa: BLE001 - handed to whoever waits
             settled = Settled(job, None, error)
-        _tell([settled])
+        tell([settled])
 
     def _attempt(self, work: Callable[[Connection], object]) -> object:
         """Run a job, again where it was sacrificed to end a deadlock: two visits may touch the same hosts."""
@@ -109,7 +109,7 @@ class GroupDoor:
         while (first := self._jobs.get()) is not None:
             group, last = self._gather(first)
             if group := [job for job in group if not job.future.cancelled()]:
-                _tell(self._settle(group))
+                tell(self._settle(group))
             if last:
                 return
 
@@ -174,8 +174,8 @@ def _attempt(conn: Connection, job: Job) -> Settled:
         return Settled(job, None, error)
 
 
-def _tell(settled: list[Settled]) -> None:
-    """Wake those who wait, with one call for each loop."""
+def tell(settled: list[Settled]) -> None:
+    """Wake those who wait for these jobs, with one call for each loop."""
     for loop in {one.job.loop for one in settled}:
         try:
             loop.call_soon_threadsafe(_set, [one for one in settled if one.job.loop is loop])

@@ -104,12 +104,12 @@ async def test_a_locked_database_is_one_clear_error(tmp_path: Path) -> None:
     db.close()
 
 
-async def test_the_database_of_a_newer_program_is_refused_and_left_alone(database_url: str) -> None:
-    db = Database.open(database_url)
+async def test_the_database_of_a_newer_program_is_refused_and_left_alone(bare_database_url: str) -> None:
+    db = Database.open(bare_database_url)
     await db.write(lambda conn: conn.execute(text("UPDATE alembic_version SET version_num = '9999'")))
     db.close()
     with pytest.raises(SchemaError, match="newer version") as caught:
-        Database.open(database_url)
+        Database.open(bare_database_url)
     assert caught.value.hint
 
 
@@ -143,12 +143,12 @@ def test_a_server_out_of_reach_is_one_clear_error() -> None:
     assert "secret" not in str(caught.value)
 
 
-def test_many_who_meet_an_empty_database_make_it_once(database_url: str) -> None:
+def test_many_who_meet_an_empty_database_make_it_once(bare_database_url: str) -> None:
     errors: list[DatabaseError] = []
 
     def open_and_close() -> None:
         try:
-            Database.open(database_url).close()
+            Database.open(bare_database_url).close()
         except DatabaseError as error:
             errors.append(error)
 
