@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from monitor.app.archive import Archive, open_archive
+from monitor.app.archive import Archive
+from monitor.app.entrance import open_archive
 from monitor.config import warnings, watchdog_interval
 from monitor.edges import systemd
 from monitor.errors import DatabaseBusyError, MonitorError
@@ -22,6 +23,8 @@ log = structlog.get_logger(__name__)
 # The mirror's index is written whole; once a minute keeps that cheap for large archives.
 MIRROR_S = 60.0
 UPKEEP_S = 60.0  # between looks at what is due of it; each does at most one file
+ALERTS_S = 5.0  # between looks at what there is to tell, and whether it is time to
+ROUNDS = 20  # of alerts at once: one ends when its slowest channel has, which the next does not wait for
 PUSH_S = 60.0  # between looks at which subscriptions are to be renewed; their leases are days long
 
 
@@ -95,6 +98,7 @@ class Daemon:
         self._every(max(daemon.tick, min(MIRROR_S, daemon.tick * 60)), "mirror", self._mirror)
         self._every(self.archive.settings.evidence.seal_every, "seal", self.archive.custody.seal)
         self._every(UPKEEP_S, "upkeep", self.archive.custody.upkeep)
+        self._every(ALERTS_S, "alerts", self._tell, ROUNDS)
         if self.archive.settings.push.public_url:
             self._every(PUSH_S, "push", self.archive.renew_subscriptions)
         beat = watchdog_interval()
@@ -102,7 +106,7 @@ class Daemon:
             self._every(beat, "watchdog", self._beat)
         self._scheduler.start()
 
-    def _every(self, seconds: float, name: str, job: Callable[[], Awaitable[object]]) -> None:
+    def _every(self, seconds: float, name: str, job: Callable[[], Awaitable[object]], at_once: int = 1) -> None:
         async def guarded() -> None:
             try:
                 await job()
@@ -115,7 +119,7 @@ class Daemon:
                 # Nothing can be recorded: better to end, say why, and be restarted than to fetch in vain.
                 self._fail(name, error)
 
-        self._scheduler.add_job(guarded, "interval", seconds=seconds, id=name, name=name)
+        self._scheduler.add_job(guarded, "interval", seconds=seconds, id=name, name=name, max_instances=at_once)
 
     def _fail(self, job: str, error: Exception) -> None:
         if self._failed is None:
@@ -131,6 +135,10 @@ class Daemon:
             await self.archive.mirror()
         except OSError as error:
             log.error("mirror.failed", error=str(error), hint="is the disk full, and may we write there?")
+
+    async def _tell(self) -> None:
+        await self.archive.alerts.gather()
+        await self.archive.alerts.deliver()
 
     async def _seal(self) -> None:
         """Seal what the last visits kept; what cannot be sealed now is sealed at the next start."""

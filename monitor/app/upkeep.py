@@ -1,11 +1,11 @@
-"""The daemon's care for the evidence: each kind of work looks for itself whether it is due."""
+"""The daemon's care for the evidence and the outbox: each kind of work looks for itself whether it is due."""
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 import structlog
 
-from monitor.app import compacting, orphans, retaining, stamping, verifying
+from monitor.app import alert_gathering, compacting, orphans, retaining, stamping, verifying
 from monitor.app.context import Context
 from monitor.errors import MonitorError
 
@@ -29,6 +29,7 @@ WORK: tuple[tuple[str, timedelta, Callable[[Context], Awaitable[object]]], ...] 
     ("retain", timedelta(minutes=5), retaining.retain_when_due),
     ("compact", timedelta(minutes=10), compacting.compact_when_due),
     ("stamp", timedelta(hours=1), stamping.stamp_when_due),
+    ("outbox", timedelta(hours=1), alert_gathering.forget_old),
 )
 
 
