@@ -1,7 +1,6 @@
-"""The command `monitor`: the global options, and every command in the order of its help."""
+"""The command `monitor`: its global options, how it begins and how it ends. Its commands are in commands.py."""
 
 import sys
-from collections.abc import Callable
 from importlib import metadata
 from io import TextIOWrapper
 from pathlib import Path
@@ -9,54 +8,20 @@ from typing import Annotated, TextIO
 
 import typer
 
-from monitor.cli.adding import add_source
-from monitor.cli.changes import changes
-from monitor.cli.checks import check
-from monitor.cli.compact import compact
-from monitor.cli.copies import copies
-from monitor.cli.corpus import import_corpus
-from monitor.cli.diffs import diff
-from monitor.cli.documents import documents
-from monitor.cli.export import export
-from monitor.cli.failures import Commands, close_quietly
-from monitor.cli.import_warc import import_warc
+from monitor.cli.commands import LazyCommands
+from monitor.cli.completion import option_keys
+from monitor.cli.failures import close_quietly
 from monitor.cli.inputs import filled
-from monitor.cli.mirror import mirror
-from monitor.cli.prove import prove
-from monitor.cli.redact import redact
-from monitor.cli.reextract import reextract
-from monitor.cli.retain import retain
-from monitor.cli.rounds import run, tick
-from monitor.cli.seals import seals
-from monitor.cli.search import SearchCommand, search
 from monitor.cli.session import Session
-from monitor.cli.show import show
-from monitor.cli.sources import pause, remove_source, resume, sources
-from monitor.cli.stamp import stamp
-from monitor.cli.status import config, outlets, status
-from monitor.cli.verify import verify
 from monitor.errors import MonitorError, UsageError
 
 # Without markup, typer prints plain help: no boxes, and no rich to import for it.
 app = typer.Typer(
-    cls=Commands,
+    cls=LazyCommands,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["--help", "-h"], "max_content_width": 100},
 )
-
-COMMANDS: tuple[Callable[..., None], ...] = (
-    *(import_corpus, add_source, run, tick),
-    *(documents, show, search, diff, changes, copies),
-    *(sources, check, pause, resume, remove_source),
-    *(status, outlets, config, mirror, reextract),
-    *(export, import_warc),
-    *(compact,),
-    *(verify, seals, stamp, prove),
-    *(retain, redact),
-)
-for command in COMMANDS:
-    app.command(cls=SearchCommand if command is search else None)(command)
 
 
 def _version(wanted: bool) -> None:
@@ -82,7 +47,10 @@ def begin(
         str | None, typer.Option("--data-dir", metavar="DIR", help="Where the archive lies, or shall lie.")
     ] = None,
     options: Annotated[
-        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Set one option; may be given again.")
+        list[str] | None,
+        typer.Option(
+            "--set", metavar="KEY=VALUE", help="Set one option; may be given again.", autocompletion=option_keys
+        ),
     ] = None,
     debug: Annotated[bool, typer.Option("--debug", help="Print the traceback of an error.")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log every step to standard error.")] = False,
@@ -117,6 +85,10 @@ def main() -> None:
         _make_tolerant(stream)
     try:
         app(prog_name="monitor")
+    except SystemExit as end:
+        if not isinstance(end.__context__, BrokenPipeError):  # which typer ends with 1, at --help and --version
+            raise
+        close_quietly()
     finally:
         _flush()
 

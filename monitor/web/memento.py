@@ -20,6 +20,10 @@ from aiohttp import web
 from monitor import Archive
 from monitor.errors import NotFoundError, UsageError
 from monitor.evidence_answers import BodyMark, Memento, MementoAmong, MementoBody, TimeMap
+from monitor.web import routes
+from monitor.web.headers import SANDBOX
+from monitor.web.names import NAMES
+from monitor.web.refusals import RefusedError
 
 _DIGITS = "%Y%m%d%H%M%S"
 _EXACT = f"{_DIGITS}%f"
@@ -31,6 +35,8 @@ _ASKED = re.compile(r"/(?:timegate|timemap/(?:link|json)|memento)/(?:(?P<at>[0-9
 _KEPT = frozenset({"content-type", "content-language"})
 _PREFIX = "X-Archive-Orig-"
 _LINK_FORMAT = "application/link-format"
+# What a browser asks for to show or save it, or a script of ours; not to run it, though it be a script of this origin.
+_SAVED_BY = frozenset({"document", "empty"})
 
 
 class _Asked(NamedTuple):
@@ -46,10 +52,10 @@ class _Asked(NamedTuple):
 def add_routes(app: web.Application, archive: Archive) -> None:
     """Add the routes to an application."""
     endpoint = _Endpoint(archive)
-    app.router.add_get("/timegate/{url:.+}", endpoint.timegate)
-    app.router.add_get("/timemap/link/{url:.+}", endpoint.link)
-    app.router.add_get("/timemap/json/{url:.+}", endpoint.json)
-    app.router.add_get("/memento/{at:[0-9]{14,}}/{url:.+}", endpoint.memento)
+    routes.add(app, "GET", "/timegate/{url:.+}", endpoint.timegate)
+    routes.add(app, "GET", "/timemap/link/{url:.+}", endpoint.link)
+    routes.add(app, "GET", "/timemap/json/{url:.+}", endpoint.json)
+    routes.add(app, "GET", "/memento/{at:[0-9]{14,}}/{url:.+}", endpoint.memento)
 
 
 class _Endpoint:
@@ -98,6 +104,8 @@ class _Endpoint:
 
     async def memento(self, request: web.Request) -> web.Response:
         """Return a memento's bytes to be saved; a time at which there is none leads to the nearest."""
+        if request.headers.get("Sec-Fetch-Dest", "document") not in _SAVED_BY:
+            raise RefusedError(403, "what was archived is no part of another page")
         base, url, digits, moment, capture_id = _asked(request)
         near = (await self._custody.timegate(url, moment, capture_id)).memento
         if digits != _digits(near):
@@ -116,6 +124,7 @@ def _headers(base: str, url: str, found: MementoBody) -> dict[str, str]:
         told[f"{_PREFIX}Content-Type"], told["Content-Type"] = told["Content-Type"], "application/octet-stream"
     return {
         **told,
+        "Content-Security-Policy": SANDBOX,
         "Memento-Datetime": _http(one.at),
         "Link": _links(base, url, found.among),
         "Content-Disposition": f'attachment; filename="{one.at.strftime(_DIGITS)}-{one.capture_id}"',
@@ -140,7 +149,7 @@ def _asked(request: web.Request) -> _Asked:
     found = _ASKED.fullmatch(request.rel_url.raw_path_qs)
     if found is None:
         raise NotFoundError("there is nothing here")
-    base, digits = f"{request.scheme}://{request.host}", found["at"] or ""
+    base, digits = request.app[NAMES].base(request), found["at"] or ""
     number = digits[_MICROSECOND:]
     capture_id = min(int(number), _MOST) if number else None
     return _Asked(base, _with_scheme(found["url"]), digits, _moment(digits) if digits else None, capture_id)

@@ -2,12 +2,13 @@
 
 import json
 import re
-from collections.abc import AsyncIterator
+import socket
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
-from aiohttp import ClientResponse
+from aiohttp import ClientResponse, DummyCookieJar
 from aiohttp.test_utils import TestClient, TestServer
 from aiohttp.web import Application, Request
 
@@ -18,15 +19,20 @@ Client = TestClient[Request, Application]
 
 
 @asynccontextmanager
-async def serving(archive: Archive) -> AsyncIterator[Client]:
-    """Serve an archive on a port of its own."""
-    server = TestServer(Application())
-    await server.start_server()
-    port = server.port
-    await server.close()
-    running = TestServer(application(archive, f"127.0.0.1:{port}"), port=port)
-    async with TestClient(running) as opened:
+async def serving(archive: Archive, also: Callable[[Application], None] | None = None) -> AsyncIterator[Client]:
+    """Serve an archive on a port of its own, with further routes that `also` adds."""
+    port = free_port()
+    app = application(archive, f"127.0.0.1:{port}")
+    if also is not None:
+        also(app)
+    async with TestClient(TestServer(app, port=port), cookie_jar=DummyCookieJar()) as opened:
         yield opened
+
+
+def free_port() -> int:
+    """Return a port of the loopback that nobody listens at."""
+    with socket.create_server(("127.0.0.1", 0)) as held:
+        return int(held.getsockname()[1])
 
 
 async def get(client: Client, path: str, **headers: str) -> ClientResponse:

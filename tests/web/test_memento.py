@@ -6,8 +6,6 @@ from gzip import compress
 import pytest
 
 from monitor import Archive
-from monitor.errors import ConfigError
-from monitor.web.server import WebServer
 from tests.app.rig import Rig, add, play
 from tests.app.website import Page, Website, article, rss
 from tests.newsroom.days import at
@@ -126,6 +124,13 @@ async def test_what_cannot_be_answered_is_said_plainly(
     assert answer.headers["Content-Security-Policy"].startswith("sandbox")
 
 
+@pytest.mark.parametrize(("wanted_as", "status"), [("document", 200), ("empty", 200), ("script", 403), ("iframe", 403)])
+async def test_no_page_is_made_of_what_was_archived(client: Client, wanted_as: str, status: int) -> None:
+    """A browser says what it wants something for (Fetch Metadata): a script of another site stays no script of ours."""
+    newest = (await get(client, f"/timegate/{STORY}")).headers["Location"]
+    assert (await get(client, newest, Sec_Fetch_Dest=wanted_as)).status == status
+
+
 async def test_nothing_is_changed_by_asking(client: Client) -> None:
     assert (await client.post(f"/timegate/{STORY}")).status == 405
 
@@ -140,10 +145,3 @@ async def test_altered_evidence_is_served_to_nobody(client: Client, site_rig: Ri
     last = told["mementos"]["last"]["uri"]
     answer = await get(client, last)
     assert answer.status == 502
-
-
-async def test_an_address_that_others_reach_is_refused(site_rig: Rig) -> None:
-    site_rig.overrides["web.listen"] = "0.0.0.0:8474"
-    async with site_rig.open() as archive:
-        with pytest.raises(ConfigError, match="could read the archive"):
-            await WebServer(archive).start()

@@ -1,0 +1,43 @@
+"""The front page: what happened lately that is worth a look."""
+
+from sqlalchemy import Connection
+
+from monitor.answers import Stats
+from monitor.app import asking, desk_outlets, desk_sources
+from monitor.app.context import Context
+from monitor.desk_answers import FrontPage, OutletRow
+from monitor.model import ChangeKind
+from monitor.store import desk_front as store
+from monitor.store import desk_outlets as outlets_store
+
+WORTH = 0.3  # of significance: a name, a quotation or some thirty words changed; less is minor
+CHANGES, REMOVALS, DOCUMENTS, OUTLETS, TROUBLED = 20, 8, 10, 12, 12
+
+
+async def front(ctx: Context) -> FrontPage:
+    """Return what happened lately."""
+    stats = await asking.stats(ctx)
+    return await ctx.db.read(_front, ctx, stats)
+
+
+def _front(conn: Connection, ctx: Context, stats: Stats) -> FrontPage:
+    return FrontPage(
+        at=ctx.clock.now(),
+        stats=stats,
+        changes=store.worth_reading(conn, WORTH, CHANGES),
+        removals=store.of_kind(conn, ChangeKind.REMOVED, REMOVALS),
+        documents=store.newest_documents(conn, DOCUMENTS),
+        outlets=_outlets(conn, ctx),
+        troubled=desk_sources.troubled(conn, TROUBLED),
+    )
+
+
+def _outlets(conn: Connection, ctx: Context) -> tuple[OutletRow, ...]:
+    """Return the outlets with most that is new in a day; those without, and without an edit in a week, are left out."""
+    now = ctx.clock.now()
+    kinds = (*outlets_store.EDITS, ChangeKind.REMOVED)
+    new = outlets_store.new(conn, now - desk_outlets.NEW)
+    changed = outlets_store.changed(conn, now - desk_outlets.CHANGED, kinds)
+    keys = sorted(new.keys() | changed.keys(), key=lambda key: (-new.get(key, 0), -changed.get(key, 0), key))[:OUTLETS]
+    found = {row.key: row for row in desk_outlets.figures(conn, ctx, keys)} if keys else {}
+    return tuple(found[key] for key in keys)
