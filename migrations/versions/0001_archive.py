@@ -3,7 +3,6 @@
 import sqlalchemy as sa
 from alembic import op
 
-from monitor.store.dialects import create_search
 from monitor.store.types import Strings, UtcTime
 
 revision = "0001"
@@ -263,4 +262,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("sha256", "line", name=op.f("uq_corpus_file_sha256_line")),
     )
     op.create_index(op.f("ix_corpus_file_name"), "corpus_file", ["name"], unique=False)
-    create_search(op.get_bind())
+    _search()
+
+
+def _search() -> None:
+    """Create the full-text index of folded words; the revision 0007 makes another."""
+    if op.get_bind().dialect.name == "sqlite":
+        columns = "title, body, content='', tokenize='unicode61 remove_diacritics 0'"
+        op.execute(f"CREATE VIRTUAL TABLE revision_search USING fts5({columns})")
+        return
+    op.execute("CREATE TABLE revision_search (id bigint PRIMARY KEY, words tsvector NOT NULL)")
+    op.execute("CREATE INDEX ix_revision_search_words ON revision_search USING gin (words)")

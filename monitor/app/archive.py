@@ -1,12 +1,11 @@
 """The archive: everything that a face, a notebook or the daemon may ask of it. Open one with `open_archive`."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
-from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 from monitor.answers import (
     AddReport,
@@ -16,8 +15,10 @@ from monitor.answers import (
     DocumentFilter,
     DocumentView,
     ImportReport,
+    Page,
     ReextractReport,
     SearchHit,
+    Segment,
     SourceOptions,
     SourceView,
     Stats,
@@ -26,61 +27,23 @@ from monitor.answers import (
 )
 from monitor.app import asking, mirror, opening
 from monitor.app.context import Context
+from monitor.app.facades import Facades
 from monitor.core.secrets import without_secrets
-from monitor.model import ChangeKind, Document, Outlet, Source
+from monitor.model import ChangeKind, Document, Order, Outlet, Source
 from monitor.settings import Settings
-
-if TYPE_CHECKING:
-    from monitor.app.custody import Custody
-    from monitor.app.hubs import Pushes
-    from monitor.app.ticks import Rounds
+from monitor.store.limits import within
+from monitor.telling_answers import SqlAnswer, SqlTable
 
 # Called with how much is done and how much there is.
 Progress = Callable[[int, int], None]
 
 
-@asynccontextmanager
-async def open_archive(settings: Settings, *, at: datetime | None = None) -> "AsyncIterator[Archive]":
-    """Open the archive in `settings.data_dir`, making it where there is none; with `at`, as if it were that time.
-
-    Raises DatabaseError when the database cannot be used, ConfigError for a bad outlet file.
-    """
-    ctx = await opening.open_context(settings, at)
-    archive = Archive(ctx)
-    try:
-        yield archive
-    finally:
-        await archive.stop()
-        await opening.close_context(ctx)
-
-
-class Archive:
+class Archive(Facades):
     """An open archive. Its methods may be awaited side by side on one event loop."""
 
     def __init__(self, ctx: Context) -> None:
-        self._ctx = ctx
+        super().__init__(ctx)
         self._recovered = False
-
-    # What fetches is imported when first asked for: most commands only read, and should answer at once.
-
-    @cached_property
-    def _rounds(self) -> "Rounds":
-        from monitor.app.ticks import Rounds
-
-        return Rounds(self._ctx)
-
-    @cached_property
-    def _pushes(self) -> "Pushes":
-        from monitor.app.hubs import Pushes
-
-        return Pushes(self._ctx)
-
-    @cached_property
-    def custody(self) -> "Custody":
-        """Return what proves, checks, exchanges, shrinks or removes the evidence."""
-        from monitor.app.custody import Custody
-
-        return Custody(self._ctx)
 
     @property
     def settings(self) -> Settings:
@@ -95,6 +58,16 @@ class Archive:
     def now(self) -> datetime:
         """Return the archive's present; simulations drive it."""
         return self._ctx.clock.now()
+
+    @contextmanager
+    def within(self, seconds: float) -> Iterator[None]:
+        """Let every read inside end with TimeLimitError once `seconds` are over, all of them together.
+
+        They are asked through connections of their own, so that no visit waits for them, and are ended as well when
+        the task that waits for them is cancelled. Of one limit inside another the shorter holds.
+        """
+        with within(seconds):
+            yield
 
     # --- what is kept -----------------------------------------------------------------------------------------
 
@@ -123,6 +96,12 @@ class Archive:
 
         return await differing.diff(self._ctx, document, before, after, other)
 
+    def words_between(self, before: str, after: str) -> tuple[Segment, ...]:
+        """Return the words between two short texts, such as two headlines."""
+        from monitor.core.diffs import diff_words
+
+        return diff_words(before, after)
+
     async def copies(self, document: int | str) -> ClusterView | None:
         """Return the documents that are copies of one, itself included, or None. Raises NotFoundError."""
         return await asking.copies(self._ctx, document)
@@ -132,10 +111,44 @@ class Archive:
         return await asking.clusters(self._ctx, limit)
 
     async def search(
-        self, query: str, which: DocumentFilter | None = None, *, every_revision: bool = False
-    ) -> tuple[SearchHit, ...]:
-        """Return the best matches of a query, best first. Raises UsageError for an empty one."""
-        return await asking.find_text(self._ctx, query, which or DocumentFilter(limit=20), every_revision)
+        self,
+        query: str,
+        which: DocumentFilter | None = None,
+        *,
+        order: Order = Order.RELEVANCE,
+        every_revision: bool = False,
+        after: str | None = None,
+    ) -> Page[SearchHit]:
+        """Return what a query finds (docs/search.md), at most `which.limit`; `after` is the `next` of a page before.
+
+        The query may consist of fields only, or of nothing: then all documents fit, and the newest come first. Raises
+        UsageError for what cannot be understood, and for an `after` that is none.
+        """
+        from monitor.app import searching
+
+        asked = which or DocumentFilter(limit=20)
+        return await searching.search_documents(self._ctx, query, asked, order, every_revision, after)
+
+    async def find_changes(
+        self,
+        query: str = "",
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        at_least: float = 0.0,
+        all_kinds: bool = False,
+        limit: int = 50,
+        after: str | None = None,
+    ) -> Page[ChangeView]:
+        """Return the changes of the documents that a query finds, newest first; `after` is the `next` of a page before.
+
+        `kind:` and `changed:` mean the change itself. Words are looked for in the text that the change brought, or
+        in the current one where it brought none. Those that are no edits are left out unless `kind:` or `all_kinds`
+        asks for them; so is what weighs less than `at_least` (0 to 1). Raises as `search` does.
+        """
+        from monitor.app import searching
+
+        return await searching.find_changes(self._ctx, query, since, until, at_least, all_kinds, limit, after)
 
     async def changes(
         self,
@@ -168,6 +181,29 @@ class Archive:
     async def stats(self) -> Stats:
         """Return how much is kept, and where."""
         return await asking.stats(self._ctx)
+
+    async def sql(
+        self,
+        statement: str,
+        parameters: Mapping[str, Any] | None = None,
+        *,
+        seconds: float = 30.0,
+        limit: int = 1000,
+    ) -> SqlAnswer:
+        """Return what a statement that reads finds, its first `limit` rows; `:name` in it stands for a parameter.
+
+        docs/querying.md has the views it can ask. It is asked through a connection that only reads, for `seconds` at
+        most. Raises UsageError for what the database does not understand, TimeLimitError.
+        """
+        from monitor.app import querying
+
+        return await querying.ask(self._ctx, statement, parameters, seconds, limit)
+
+    async def sql_tables(self) -> tuple[SqlTable, ...]:
+        """Return the views and tables that SQL can ask, with their columns."""
+        from monitor.app import querying
+
+        return await querying.tables(self._ctx)
 
     # --- the corpus -------------------------------------------------------------------------------------------
 
@@ -207,12 +243,12 @@ class Archive:
         which = reextracting.Which(tuple(documents), outlet, every)
         return await reextracting.reextract(self._ctx, which, dry_run=dry_run, progress=progress)
 
-    async def mirror(self, *, rebuild: bool = False) -> int:
+    async def mirror(self, *, rebuild: bool = False, progress: Progress | None = None) -> int:
         """Write current texts that the mirror lacks into `data_dir/corpus` (all with `rebuild`); return how many.
 
         When the folder is gone, all are lacking.
         """
-        return await mirror.update(self._ctx, rebuild=rebuild)
+        return await mirror.update(self._ctx, rebuild=rebuild, progress=progress)
 
     # --- sources ----------------------------------------------------------------------------------------------
 
@@ -295,10 +331,13 @@ class Archive:
             await mirror.complete_seed(self._ctx)
             self._recovered = True
 
-    async def tick(self) -> TickReport:
-        """Do one round: visit everything due, and what is heard of meanwhile; then bring the mirror up to date."""
+    async def tick(self, *, progress: Progress | None = None) -> TickReport:
+        """Do one round: visit everything due, and what is heard of meanwhile; then bring the mirror up to date.
+
+        `progress` is told how many visits to hosts have ended, and begun.
+        """
         await self.recover()
-        report = await self._rounds.round(self.now())
+        report = await self._rounds.round(self.now(), progress)
         await self.mirror()
         await self.custody.seal()
         return report
@@ -325,6 +364,17 @@ class Archive:
             await self._pushes.stop()
         if "_rounds" in vars(self):
             await self._rounds.stop()
+
+    async def close(self) -> None:
+        """End what is under way and close everything; `open_archive` does it."""
+        try:
+            await self.stop()
+        finally:
+            await opening.close_context(self._ctx)
+
+    def abandon(self) -> None:
+        """Close the database of an archive that only was read, as a program ends that forgot to close it."""
+        self._ctx.db.close()
 
 
 def _masked(reports: Sequence[AddReport]) -> tuple[AddReport, ...]:

@@ -5,13 +5,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from monitor.answers import ChangeView, ClusterView, DocumentFilter, DocumentView, SearchHit, SourceView, Stats
-from monitor.app import copying
+from monitor.answers import ChangeView, ClusterView, DocumentFilter, DocumentView, SourceView, Stats
 from monitor.app.addresses import known_at
 from monitor.app.context import Context
-from monitor.core.query import Query, parse_query
 from monitor.core.secrets import MASK, without_secrets
-from monitor.core.snippets import snippet
 from monitor.errors import NotFoundError, UsageError
 from monitor.model import ChangeKind, Document, Host, Origin, Source
 from monitor.store import (
@@ -25,14 +22,11 @@ from monitor.store import (
     files,
     hosts,
     revisions,
-    search,
     sources,
     subscriptions,
 )
 from monitor.store import documents as store
-
-EXCERPT = 160  # characters
-NO_EDITS = (ChangeKind.FURNITURE, ChangeKind.REEXTRACTED)
+from monitor.store.changes import NO_EDITS as NO_EDITS
 
 
 async def documents(ctx: Context, which: DocumentFilter) -> tuple[Document, ...]:
@@ -74,20 +68,8 @@ def _view(conn: Connection, ctx: Context, which: int | str) -> DocumentView:
         citations=citations.of_document(conn, one.id),
         corpus_files=corpus.of_document(conn, one.id),
         addresses=addresses.of_document(conn, one.id),
-        cluster=copying.cluster_of(conn, ctx, one.id),
+        cluster=_cluster(conn, ctx, one),
     )
-
-
-async def find_text(ctx: Context, text: str, which: DocumentFilter, every_revision: bool) -> tuple[SearchHit, ...]:
-    """Return the best matches of a query, with an excerpt each."""
-    query = parse_query(text)
-    found = await ctx.db.read(search.find, query, which, every_revision=every_revision)
-    return tuple(_hit(one, query) for one in found)
-
-
-def _hit(one: search.Found, query: Query) -> SearchHit:
-    excerpt, spans = snippet(one.revision.text, query, EXCERPT)
-    return SearchHit(one.document, one.revision.number, one.rank, excerpt, spans)
 
 
 async def recent_changes(
@@ -111,11 +93,19 @@ async def hidden_changes(ctx: Context, since: datetime | None, outlet: str | Non
 
 async def copies(ctx: Context, which: int | str) -> ClusterView | None:
     """Return the cluster that a document is in, or None."""
-    return await ctx.db.read(lambda conn: copying.cluster_of(conn, ctx, find(conn, which).id))
+    return await ctx.db.read(lambda conn: _cluster(conn, ctx, find(conn, which)))
+
+
+def _cluster(conn: Connection, ctx: Context, one: Document) -> ClusterView | None:
+    from monitor.app import copying  # slow to import, and most questions are others
+
+    return copying.cluster_of(conn, ctx, one.id)
 
 
 async def clusters(ctx: Context, limit: int) -> tuple[ClusterView, ...]:
     """Return the clusters that grew last, newest first."""
+    from monitor.app import copying
+
     return await ctx.db.read(copying.newest, ctx, limit)
 
 

@@ -16,10 +16,10 @@ from monitor.core.pages import language_in_url
 from monitor.core.sitemap_order import is_news_address
 from monitor.core.sitemaps import as_news, is_fresh, news_first
 from monitor.core.urls import canonical_url, host_of, is_front_page, same_page
-from monitor.core.wording import counted
 from monitor.errors import MonitorError, SourceError
 from monitor.interfaces import Candidate, PageReading, ParsedFeed
 from monitor.model import Outcome, Outlet, SourceKind
+from monitor.wording import counted
 
 # How many candidates are fetched before settling for the page itself. Named ones come first.
 TRIES = 8

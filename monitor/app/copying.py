@@ -179,20 +179,20 @@ def cluster_of(conn: Connection, ctx: Context, document_id: int) -> ClusterView 
     """Return the cluster that a document is in, who had the text first, first; None for a document without copies."""
     place = store.place_of(conn, document_id)
     cluster = store.get(conn, place.cluster_id) if place else None
-    return _view(conn, ctx, cluster, document_id) if cluster else None
+    return view(conn, ctx, cluster, document_id) if cluster else None
 
 
 def newest(conn: Connection, ctx: Context, limit: int) -> tuple[ClusterView, ...]:
     """Return the clusters that grew last, newest first."""
-    return tuple(_view(conn, ctx, cluster) for cluster in store.newest(conn, limit))
+    return tuple(view(conn, ctx, cluster) for cluster in store.newest(conn, limit))
 
 
-def _view(conn: Connection, ctx: Context, cluster: Cluster, about: int | None = None) -> ClusterView:
+def view(conn: Connection, ctx: Context, cluster: Cluster, about: int | None = None, shown: int = SHOWN) -> ClusterView:
     """Show a cluster's first members, and the one that it is asked about; the texts of all would take seconds."""
     places = {place.document_id: place for place in store.members(conn, cluster.id)}
     every = [one for one in documents.by_ids(conn, places).values() if one.revision_id]
     every.sort(key=lambda one: (_known_at(one), one.id))
-    held = store.current(conn, [one.id for at, one in enumerate(every) if at < SHOWN or one.id == about])
+    held = store.current(conn, [one.id for at, one in enumerate(every) if at < shown or one.id == about])
     order = [held[one.id] for one in every if one.id in held]
     texts = [_article(ctx, _kept(document, revision)) for document, revision in order]
     views = (_copy_view(places, *one, text, texts[0]) for one, text in zip(order, texts, strict=True))

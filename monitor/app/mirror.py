@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import re
+from collections.abc import Callable
 from datetime import datetime
 from itertools import count
 from pathlib import Path
@@ -22,6 +23,7 @@ from monitor.store import mirror as store
 NAMED = re.compile(r"(?P<number>\d{3,})_[0-9a-f]{16}\.\w+")
 BATCH = 200
 INDEX = "index.jsonl"
+Progress = Callable[[int, int], None]
 STATES = "mirror_states"  # the counter of how far the index tells of states
 _drafts = count()
 
@@ -51,22 +53,26 @@ def number_in(name: str) -> int | None:
     return int(found["number"]) if found else None
 
 
-async def update(ctx: Context, *, rebuild: bool = False) -> int:
-    """Bring the mirror up to date, all of it with `rebuild`; return how many files were written or removed."""
+async def update(ctx: Context, *, rebuild: bool = False, progress: Progress | None = None) -> int:
+    """Bring the mirror up to date, all of it with `rebuild`; return how many files were written or removed.
+
+    `progress` is told of articles, which are by far the most.
+    """
     root = ctx.settings.mirror_dir
     rebuild = rebuild or (not (root / INDEX).exists() and await ctx.db.read(documents.count) > 0)
     written = await _write_seed(ctx, root) if rebuild else 0
     if rebuild:
         await ctx.db.write(store.forget)
-    written += await _write_new(ctx, root / "new")
+    written += await _write_new(ctx, root / "new", progress)
     if written or not (root / INDEX).exists() or await ctx.db.read(_is_stale):
         await write_index(ctx)
     return written
 
 
-async def _write_new(ctx: Context, folder: Path) -> int:
+async def _write_new(ctx: Context, folder: Path, progress: Progress | None) -> int:
     """Write every article that the mirror lacks; return how many files were written or removed."""
-    written, there = 0, None
+    written, done, there = 0, 0, None
+    lacking = await ctx.db.read(store.count_lacking) if progress else 0
     while await ctx.db.read(store.lacking, 1):
         batch = await ctx.db.write(_numbered, BATCH)
         await asyncio.to_thread(_write_batch, folder, batch)
@@ -75,6 +81,9 @@ async def _write_new(ctx: Context, folder: Path) -> int:
         removed = await asyncio.to_thread(_remove_old, folder, batch, there or {})
         await ctx.db.write(_mark, batch)
         written += sum(one.name is not None for one in batch) + removed
+        done += len(batch)
+        if progress:
+            progress(done, max(done, lacking))
     return written
 
 

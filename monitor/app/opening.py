@@ -7,7 +7,6 @@ from pathlib import Path
 
 import structlog
 
-from monitor.app import orphans
 from monitor.app.context import Context, Seams
 from monitor.app.leases import free_leases_of_the_dead, owner_name
 from monitor.core.outlets import Registry, parse_outlets
@@ -87,8 +86,9 @@ async def recover(ctx: Context) -> None:
     freed = await free_leases_of_the_dead(ctx)
     if freed:
         log.warning("leases.freed", hosts=freed)
+    from monitor.app import compacting, orphans, redacting, removing
+
     await orphans.mend(ctx)
-    from monitor.app import compacting, redacting, removing
 
     await redacting.finish(ctx)
     for done in (*await compacting.finish(ctx), *await removing.finish(ctx)):
@@ -98,9 +98,16 @@ async def recover(ctx: Context) -> None:
 async def close_context(ctx: Context) -> None:
     """Close everything, the database last; evidence that it could not be told of is left for the next start."""
     for edge in ctx.opened():
-        owing = edge is vars(ctx).get("evidence") and not await orphans.settle(ctx)
+        owing = edge is vars(ctx).get("evidence") and await _is_owing(ctx)
         await (ctx.evidence.leave() if owing else edge.close())
     await asyncio.to_thread(ctx.db.close)
+
+
+async def _is_owing(ctx: Context) -> bool:
+    """Return whether something was kept that the database could not be told of."""
+    from monitor.app import orphans  # most commands keep nothing
+
+    return not await orphans.settle(ctx)
 
 
 def load_registry(settings: Settings) -> Registry:

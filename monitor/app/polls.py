@@ -20,7 +20,6 @@ from monitor.app.terms import Terms, terms_of
 from monitor.core import freshness, sitemaps
 from monitor.core.patterns import wanted
 from monitor.core.urls import MAX_URL, site_of
-from monitor.core.wording import counted
 from monitor.errors import UsageError
 from monitor.interfaces import (
     Action,
@@ -34,6 +33,7 @@ from monitor.interfaces import (
 )
 from monitor.model import Outcome, Source, SourceKind
 from monitor.store import captures, entries, fetches, sources
+from monitor.wording import counted
 
 # RFC 3229 with the manipulation "feed": a server that knows it sends only what is new, with status 226.
 DELTA = ("A-IM", "feed")

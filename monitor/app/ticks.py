@@ -1,6 +1,7 @@
 """Rounds: claim hosts that are due and visit each. The daemon and `monitor tick` share this."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import structlog
@@ -88,15 +89,20 @@ class Rounds:
         except MonitorError as error:
             self._failed = error  # raised by the next launch
 
-    async def round(self, due: datetime) -> TickReport:
-        """Visit until nothing that was due at `due`, or was heard of meanwhile, is left."""
+    async def round(self, due: datetime, progress: Callable[[int, int], None] | None = None) -> TickReport:
+        """Visit until nothing that was due at `due`, or was heard of meanwhile, is left; `progress` counts visits."""
         begun: list[asyncio.Task[tuple[VisitReport, ...]]] = []
+
+        def tell() -> None:
+            if progress:
+                progress(sum(task.done() for task in begun), len(begun))
+
         self.ctx.room.need()
         try:
             while not self._stopping.is_set():
                 begun += await self.launch(due, most=None)
                 if self._active:
-                    await self._wait_for_room()
+                    await self._wait_for_room(tell)
                 elif not await self._wait_for_turn(due):
                     break
             return TickReport(due, tuple(report for reports in await asyncio.gather(*begun) for report in reports))
@@ -105,12 +111,16 @@ class Rounds:
                 task.cancel()
             raise
 
-    async def _wait_for_room(self) -> None:
-        """Wait until a good part of the visits have ended, and all of them where no more hosts were due for more."""
+    async def _wait_for_room(self, tell: Callable[[], None]) -> None:
+        """Wait until a good part of the visits have ended, and all of them where no more hosts were due for more.
+
+        Tells of each that ends.
+        """
         left = self.ctx.settings.daemon.hosts * 3 // 4 if self._filled else 0
         while len(self._active) > left and self._failed is None:
             self._visit_ended.clear()
             await self._visit_ended.wait()
+            tell()
 
     async def _wait_for_turn(self, due: datetime) -> bool:
         """Sleep until a due host may be asked again; False when there is none worth waiting for."""

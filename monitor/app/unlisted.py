@@ -6,10 +6,10 @@ from sqlalchemy import Connection
 
 from monitor.app.hearing import hosts_of
 from monitor.core.windows import FEW, dropped_since
-from monitor.core.wording import counted
 from monitor.interfaces import FeedItem
 from monitor.model import Source, SourceKind
 from monitor.store import entries, vanishing
+from monitor.wording import counted
 
 COLLAPSED = 0.5  # of what a feed held before: one that shrinks more is broken, or another feed
 

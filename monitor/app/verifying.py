@@ -15,7 +15,6 @@ from monitor.app.context import Context
 from monitor.app.verifying_files import verify_file
 from monitor.app.verifying_pace import Pace
 from monitor.app.verifying_texts import Reproduced
-from monitor.core.wording import counted
 from monitor.edges.warc_files import OPEN_SUFFIX
 from monitor.edges.warc_walk import find_file
 from monitor.errors import NotFoundError
@@ -23,6 +22,7 @@ from monitor.evidence_answers import Fault, VerifyReport
 from monitor.model import EvidenceFile
 from monitor.store import corpus, files
 from monitor.store import verifying as store
+from monitor.wording import counted
 
 log = structlog.get_logger(__name__)
 

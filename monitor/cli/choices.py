@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor.answers import DocumentFilter
+from monitor.cli.completion import outlet_keys
 from monitor.cli.inputs import filled, number_or_text, parse_since, parse_until
-from monitor.errors import NotFoundError, UsageError
-from monitor.model import DocumentState, Origin, Outlet
+from monitor.errors import UsageError
+from monitor.model import DocumentState, Origin
+from monitor.naming import outlet_key as outlet_key
 
 if TYPE_CHECKING:
     from monitor import Archive
@@ -18,7 +20,10 @@ MOST = 2**31 - 1  # rows that a database can be asked for
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON value and nothing else.")]
 OutletOption = Annotated[
-    str | None, typer.Option("--outlet", metavar="NAME", help="Only of this outlet: its key or a name.")
+    str | None,
+    typer.Option(
+        "--outlet", metavar="NAME", help="Only of this outlet: its key or a name.", autocompletion=outlet_keys
+    ),
 ]
 SourceOption = Annotated[
     str | None, typer.Option("--source", metavar="SOURCE", help="Only what this source told of: number or URL.")
@@ -36,7 +41,13 @@ UntilOption = Annotated[
     str | None, typer.Option("--until", metavar="WHEN", help="First seen until: 24h, 2026-11-16 (all day) or a time.")
 ]
 CitesOption = Annotated[
-    str | None, typer.Option("--cites", metavar="NAME", help="Saved texts that cite this outlet: its key or a name.")
+    str | None,
+    typer.Option(
+        "--cites",
+        metavar="NAME",
+        help="Saved texts that cite this outlet: its key or a name.",
+        autocompletion=outlet_keys,
+    ),
 ]
 ChangedOption = Annotated[
     str | None, typer.Option("--changed", metavar="WHEN", help="With a change since: 24h, 7d, 2026-11-16.")
@@ -84,26 +95,3 @@ async def chosen(
 def primary_tag(language: str) -> str:
     """Return the language that a person means, without region or script, which stored texts rarely tell: `es`."""
     return re.split("[-_]", filled(language, "--lang"))[0].lower()
-
-
-def outlet_key(outlets: tuple[Outlet, ...], given: str) -> str:
-    """Return the key of the outlet that a person means: its key, a domain, a name, or a part that only it has.
-
-    A domain that the archive does not know is its own key. Raises NotFoundError for what fits none or several.
-    """
-    wanted = filled(given, "the name of the outlet").casefold().removeprefix("www.")
-    exact = [one.key for one in outlets if wanted == one.key] or [one.key for one in outlets if wanted in _names(one)]
-    if exact:
-        return exact[0]
-    part = [one.key for one in outlets if any(wanted in name for name in (one.key, one.name.casefold()))]
-    if len(part) == 1:
-        return part[0]
-    if not part and "." in wanted:
-        return wanted
-    said = f"{given!r} fits {len(part)} outlets: {', '.join(part[:5])}" if part else f"there is no outlet {given!r}"
-    raise NotFoundError(said, hint="`monitor outlets` lists them")
-
-
-def _names(outlet: Outlet) -> set[str]:
-    named = (outlet.key, outlet.name, *outlet.domains, *outlet.aliases, *outlet.bare)
-    return {name.casefold() for name in named}

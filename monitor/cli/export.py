@@ -1,40 +1,75 @@
-"""The command that gives captures to other programs."""
+"""`export`: captures, texts, changes and sources for other programs. What is written is told by the file's name."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Annotated
+from dataclasses import dataclass
+from typing import Annotated
 
 import typer
 
-from monitor.cli.choices import Json, OutletOption, outlet_key
-from monitor.cli.inputs import filled, number_or_text, parse_since, parse_until
-from monitor.cli.interruption import told_of
-from monitor.cli.screen import Screen
+from monitor.cli import export_evidence, export_tables
+from monitor.cli.choices import Json, OutletOption
+from monitor.cli.export_query import Given
+from monitor.cli.inputs import filled
 from monitor.cli.session import session_of
-from monitor.cli.text import plural
-from monitor.errors import EvidenceError, UsageError
-from monitor.evidence_answers import ExportFormat, ExportReport, Selection
-from monitor.sizes import format_size
+from monitor.errors import UsageError
+from monitor.evidence_answers import ExportFormat
+from monitor.telling_answers import TableFormat
 
-if TYPE_CHECKING:
-    from monitor import Archive
+Form = ExportFormat | TableFormat
 
-STDOUT = "-"
-_SUFFIXES = {".warc.gz": ExportFormat.WARC, ".wacz": ExportFormat.WACZ, ".cdxj": ExportFormat.CDXJ}
-_NAMED = 10  # of what was left out, that are told one by one
+_SUFFIXES: dict[str, Form] = {
+    ".warc.gz": ExportFormat.WARC,
+    ".wacz": ExportFormat.WACZ,
+    ".cdxj": ExportFormat.CDXJ,
+    ".jsonl": TableFormat.JSONL,
+    ".jsonl.gz": TableFormat.JSONL,
+    ".csv": TableFormat.CSV,
+    ".csv.gz": TableFormat.CSV,
+    ".parquet": TableFormat.PARQUET,
+    ".diff": TableFormat.DIFFS,
+    ".patch": TableFormat.DIFFS,
+    ".atom": TableFormat.ATOM,
+    ".xml": TableFormat.ATOM,
+    ".opml": TableFormat.OPML,
+    "/": TableFormat.TEXT,
+}
+_HINT = (
+    "end it with .jsonl, .csv, .parquet, .diff, .atom, .opml, .warc.gz, .wacz or .cdxj, or with / for a folder of texts"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How it is to be written, beside what."""
+
+    file: str
+    changes: bool | None
+    every: bool
+    mark: str | None
+    resume: bool
 
 
 def export(
     ctx: typer.Context,
-    file: Annotated[str, typer.Argument(metavar="FILE", help="Where to: FILE.warc.gz, FILE.wacz or FILE.cdxj.")],
-    documents: Annotated[
-        list[str] | None, typer.Argument(metavar="[ID]...", help="Documents by number or URL; all without.")
+    file: Annotated[str, typer.Argument(metavar="FILE", help="Where to; its ending says as what. - is the screen.")],
+    query: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[QUERY]...", help="What: a search, or documents by number or URL; all without."),
     ] = None,
-    warc: Annotated[bool, typer.Option("--warc", help="As WARC, whatever the name of the file.")] = False,
-    wacz: Annotated[bool, typer.Option("--wacz", help="As WACZ, whatever the name of the file.")] = False,
-    cdxj: Annotated[bool, typer.Option("--cdxj", help="As an index of the evidence itself; - is the screen.")] = False,
+    jsonl: Annotated[bool, typer.Option("--jsonl", help="JSON Lines: everything about each document.")] = False,
+    csv: Annotated[bool, typer.Option("--csv", help="A table with the current texts.")] = False,
+    parquet: Annotated[bool, typer.Option("--parquet", help="The same table with types; needs pyarrow.")] = False,
+    text: Annotated[bool, typer.Option("--text", help="A folder of plain texts, as the corpus is laid out.")] = False,
+    diffs: Annotated[bool, typer.Option("--diffs", help="Unified diffs of edits, as git apply reads them.")] = False,
+    atom: Annotated[bool, typer.Option("--atom", help="An Atom feed of changes.")] = False,
+    opml: Annotated[bool, typer.Option("--opml", help="The sources, for feed readers and import-opml.")] = False,
+    warc: Annotated[bool, typer.Option("--warc", help="The captures as WARC.")] = False,
+    wacz: Annotated[bool, typer.Option("--wacz", help="The captures as WACZ.")] = False,
+    cdxj: Annotated[bool, typer.Option("--cdxj", help="An index of where the captures lie in the evidence.")] = False,
+    changes: Annotated[
+        bool | None,
+        typer.Option("--changes/--documents", help="Of changes, or of documents."),
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="Also changes that are none of an article.")] = False,
     source: Annotated[
         str | None, typer.Option("--source", metavar="SOURCE", help="Only this source and what it told of.")
     ] = None,
@@ -43,104 +78,78 @@ def export(
         str | None, typer.Option("--copies-of", metavar="ID", help="Only this document and its copies.")
     ] = None,
     since: Annotated[
-        str | None, typer.Option("--since", metavar="WHEN", help="Captured since: 24h, 7d, 2026-11-16 or a time.")
+        str | None,
+        typer.Option(
+            "--since",
+            metavar="WHEN",
+            help="First seen (captures: captured) since: 24h, 7d, 2026-11-16 or a time. `last`: what is new since the "
+            "export before.",
+        ),
     ] = None,
     until: Annotated[
-        str | None, typer.Option("--until", metavar="WHEN", help="Captured until: 24h, 2026-11-16 (all day) or a time.")
+        str | None, typer.Option("--until", metavar="WHEN", help="And until: 24h, 2026-11-16 (all day) or a time.")
     ] = None,
+    mark: Annotated[
+        str | None, typer.Option("--mark", metavar="NAME", help="Which export --since last goes on from.")
+    ] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with one that was interrupted.")] = False,
     json: Json = False,
 ) -> None:
-    """Write captures to a file that others read and replay.
+    """Write texts, changes or captures for other programs.
 
-    WARC and WACZ hold the records as they were written, the redirects on the way, and what revisits refer to; pywb and
-    replayweb.page open them. CDXJ is an index of where the captures lie in the evidence. What is missing or damaged is
-    left out, named, and ends the command with 6; the file is written all the same. No file is overwritten.
+    The ending of FILE says as what: .jsonl, .jsonl.gz, .csv, .parquet, a folder/ of texts, .diff, .atom, .opml; the
+    captures themselves as .warc.gz, .wacz or .cdxj. What is found by a search is written, all of it without one;
+    numbers and URLs are documents, and words cannot stand beside them. The file appears when it is whole, and none is
+    overwritten. docs/exports.md describes each form, docs/exchange.md those of captures: of these what is missing or
+    damaged is left out, named, and ends the command with 6.
 
-    Example: monitor export granma.wacz --outlet granma.cu --since 30d
+    Example: monitor export cuba.jsonl cuba outlet:granma.cu --since 30d
     """
     session = session_of(ctx, as_json=json)
     given = filled(file, "the name of the file")
-    form = _form(given, {ExportFormat.WARC: warc, ExportFormat.WACZ: wacz, ExportFormat.CDXJ: cdxj})
-    if given == STDOUT and json:
+    asked: dict[Form, bool] = {
+        TableFormat.JSONL: jsonl,
+        TableFormat.CSV: csv,
+        TableFormat.PARQUET: parquet,
+        TableFormat.TEXT: text,
+        TableFormat.DIFFS: diffs,
+        TableFormat.ATOM: atom,
+        TableFormat.OPML: opml,
+        ExportFormat.WARC: warc,
+        ExportFormat.WACZ: wacz,
+        ExportFormat.CDXJ: cdxj,
+    }
+    form = _form(given, asked)
+    if given == "-" and json:
         raise UsageError("--json and - both want standard output", hint="name a file")
-    which = tuple(number_or_text(one) for one in documents or ())
-
-    async def work(archive: "Archive") -> ExportReport:
-        selection = Selection(
-            documents=which,
-            source_id=None if source is None else (await archive.source(number_or_text(source))).id,
-            outlet=None if outlet is None else outlet_key(archive.outlets, outlet),
-            cluster_of=None if copies_of is None else number_or_text(copies_of),
-            since=None if since is None else parse_since(since, archive.now()),
-            until=None if until is None else parse_until(until, archive.now()),
-        )
-        with session.screen.progress("exporting") as progress:
-            return await archive.custody.export(selection, form, out, progress=progress)
-
-    with told_of(session.screen, lambda: _left(given)), _place(given, session.screen) as out:
-        report = session.ask(work)
-    if json:
-        session.screen.json(report)
-    else:
-        show(session.screen, report, on_screen=given == STDOUT)
-    if report.left_out:
-        raise EvidenceError(
-            f"{plural(len(report.left_out), 'thing')} could not be read and {_is(report)} left out",
-            hint="`monitor verify` says what is wrong with the evidence",
-        )
+    what = Given(tuple(query or ()), source, outlet, copies_of, since, until)
+    how = Asked(given, changes, every, mark, resume)
+    if isinstance(form, ExportFormat):
+        _refuse_for_evidence(form, how, since)
+        return export_evidence.run(session, given, form, what)
+    return export_tables.run(session, form, what, file=given, changes=changes, every=every, mark=mark, resume=resume)
 
 
-def _form(given: str, asked: dict[ExportFormat, bool]) -> ExportFormat:
-    """Return the format that the flags or the name of the file say. Raises UsageError."""
+def _form(given: str, asked: dict[Form, bool]) -> Form:
+    """Return the form that the flags or the name of the file say. Raises UsageError."""
     flags = [form for form, wanted in asked.items() if wanted]
     named = [form for suffix, form in _SUFFIXES.items() if given.lower().endswith(suffix)]
     if len(flags) > 1:
-        raise UsageError("a file has one format", hint="give one of --warc, --wacz and --cdxj")
+        raise UsageError("a file has one form", hint=f"give one of {', '.join(f'--{form}' for form in flags)}")
     if not flags and not named:
-        raise UsageError(f"{given} does not say what to write", hint="end it with .warc.gz, .wacz or .cdxj")
+        raise UsageError(f"{given} does not say what to write", hint=_HINT)
     found = (flags or named)[0]
-    if given == STDOUT and found is not ExportFormat.CDXJ:
-        raise UsageError(f"{found.upper()} goes into a file", hint="only --cdxj may go to -")
+    if given == "-" and found in (ExportFormat.WARC, ExportFormat.WACZ, TableFormat.PARQUET, TableFormat.TEXT):
+        raise UsageError(
+            f"{found.upper()} goes into a file", hint="--jsonl, --csv, --diffs, --atom, --opml, --cdxj may go to -"
+        )
     return found
 
 
-@contextmanager
-def _place(given: str, screen: Screen) -> Iterator[Path]:
-    """Give the file to write; what is for standard output is passed on when it is whole."""
-    if given != STDOUT:
-        yield Path(given)
-        return
-    with TemporaryDirectory() as folder:
-        out = Path(folder) / "index.cdxj"
-        yield out
-        with out.open(encoding="ascii") as lines:
-            for line in lines:
-                screen.page(line)
-
-
-def _left(given: str) -> str:
-    return f"{given} is there" if given != STDOUT and Path(given).exists() else "no file was written"
-
-
-def show(screen: Screen, report: ExportReport, *, on_screen: bool) -> None:
-    """Show what was exported in one line, and what was left out."""
-    of = f" of {plural(report.documents, 'document')}" if report.documents else ""
-    told = f"{plural(report.captures, 'capture')}{of}"
-    if report.brought:
-        told += f", {report.brought:,} of them because others refer to them"
-    if on_screen:
-        screen.note(told)
-    else:
-        screen.line(f"{told}: {report.path}, {format_size(report.bytes)}")
-    for fault in report.left_out[:_NAMED]:
-        screen.note(f"left out: {fault.what}: {fault.detail}")
-    if len(report.left_out) > _NAMED:
-        screen.note(f"left out: {len(report.left_out) - _NAMED:,} more; --json names all")
-    for name in report.in_use:
-        screen.note(f"{name} is in use and will lose its .open: make the index again then")
-    if report.format is ExportFormat.WARC:
-        screen.hint(f"export {report.path.removesuffix('.warc.gz')}.wacz")
-
-
-def _is(report: ExportReport) -> str:
-    return "was" if len(report.left_out) == 1 else "were"
+def _refuse_for_evidence(form: ExportFormat, how: Asked, since: str | None) -> None:
+    """Raise UsageError for what captures are not asked by."""
+    named = {"--changes": how.changes is not None, "--all": how.every, "--mark": how.mark, "--resume": how.resume}
+    asked = [name for name, given in {**named, "--since last": since == "last"}.items() if given]
+    if asked:
+        hint = "leave it out; exports of texts and changes know it (docs/exports.md)"
+        raise UsageError(f"{form.upper()} is of captures and does not know {asked[0]}", hint=hint)

@@ -1,6 +1,7 @@
 """How a source is doing, in a word and a colour."""
 
-from monitor.model import Source, SourceState
+from monitor.health import health as health
+from monitor.model import Source
 
 STYLES = {
     "ok": "green",
@@ -11,19 +12,6 @@ STYLES = {
     "removed": "dim",
     "new": "",
 }
-
-
-def health(source: Source) -> str:
-    """Return how a source is doing, in a word."""
-    if source.state is not SourceState.ACTIVE:
-        return str(source.state)
-    if source.failures:
-        return "failing"
-    if not source.verified:
-        return "unverified"
-    if source.silence:
-        return "silent"
-    return "ok" if source.last_checked_at else "new"
 
 
 def trouble(source: Source) -> str | None:

@@ -6,8 +6,9 @@ from datetime import datetime
 
 from monitor.answers import DocumentView
 from monitor.cli.times import length, moment
-from monitor.cli.wording import doubt, in_short, judged_again, weight_of
+from monitor.cli.wording import doubt, in_short, judged_again
 from monitor.model import Change, ChangeKind, DocumentState, Revision
+from monitor.wording import weight_of
 
 # The changes that bring a revision not seen before; a variant or a restored page shows one that is known.
 NEW_TEXTS = (ChangeKind.HEADLINE, ChangeKind.BODY, ChangeKind.BOTH, ChangeKind.FURNITURE, ChangeKind.REEXTRACTED)

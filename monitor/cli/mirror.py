@@ -1,12 +1,15 @@
 """`mirror`: the archive's own copy of all texts, as plain files."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from monitor.cli.choices import Json
 from monitor.cli.session import session_of
 from monitor.cli.text import one_line, plural
+
+if TYPE_CHECKING:
+    from monitor import Archive
 
 
 def mirror(
@@ -24,7 +27,12 @@ def mirror(
     Example: monitor mirror --rebuild
     """
     session = session_of(ctx, as_json=json)
-    written = session.ask(lambda archive: archive.mirror(rebuild=rebuild), begins=True)
+
+    async def work(archive: "Archive") -> int:
+        with session.screen.progress("writing texts") as progress:
+            return await archive.mirror(rebuild=rebuild, progress=progress)
+
+    written = session.ask(work, begins=True)
     if json:
         return session.screen.json({"written": written})
     session.screen.line(f"{plural(written, 'text')} written to {one_line(session.settings.mirror_dir)}")

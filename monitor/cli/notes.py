@@ -14,8 +14,9 @@ from monitor.cli.screen import Screen
 from monitor.cli.significance import STYLES
 from monitor.cli.text import one_line
 from monitor.cli.times import moment
-from monitor.cli.wording import KINDS, certainty, judged_again, size, span, stood, weight_of
+from monitor.cli.wording import certainty, judged_again, size, span
 from monitor.model import Change, ChangeKind, Standing
+from monitor.wording import KINDS, stood, weight_of
 
 
 def show_notes(screen: Screen, views: Sequence[ChangeView], now: datetime) -> None:

@@ -1,16 +1,20 @@
 """`run` and `tick`: the daemon, and one round of it."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from monitor.answers import TickReport
 from monitor.cli.choices import Json
 from monitor.cli.inputs import parse_time
 from monitor.cli.session import session_of
 from monitor.cli.times import moment
 from monitor.cli.visits import news_of, summary, visit_line
 from monitor.errors import UsageError
+
+if TYPE_CHECKING:
+    from monitor import Archive
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100  # of the archive's present; any other is a slip of the hand
 
@@ -47,7 +51,12 @@ def tick(
     when = None if at is None else _possible(parse_time(at))
     if when:
         session.screen.note(f"as if it were {moment(when)}: plans and changes of this archive will bear that time")
-    report = session.ask(lambda archive: archive.tick(), at=when, begins=True)
+
+    async def work(archive: "Archive") -> TickReport:
+        with session.screen.progress("visiting hosts") as progress:
+            return await archive.tick(progress=progress)
+
+    report = session.ask(work, at=when, begins=True)
     if json:
         return session.screen.json(report)
     for visit in report.visits:

@@ -9,9 +9,9 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
-from monitor.cli.as_json import to_json
+from monitor.as_json import to_json
 from monitor.cli.layout import LEAST, Column, Row, lay_out
-from monitor.cli.text import one_line, paragraphs, parts_isolated, wrapped, writable
+from monitor.cli.text import guarded, is_safe, one_line, paragraphs, parts_isolated, wrapped, writable
 
 # Called with how much is done and how much there is.
 Progress = Callable[[int, int], None]
@@ -138,6 +138,9 @@ class Screen:
             yield bar.report
 
     def _print(self, line: Text) -> None:
+        """Write a line; whatever it was made of, nothing in it acts on the terminal, or on that of a pipe's reader."""
+        if not is_safe(line.plain):
+            line = Text(guarded(line.plain), line.style)
         if self.styled:
             self._console.print(line, soft_wrap=True, highlight=False)
         else:
@@ -148,7 +151,7 @@ class Screen:
         fits = not self._err.isatty() or cell_len(text) <= self._notes.width
         indent = len(text) - len(text.lstrip())
         for part in [text[indent:]] if fits else wrapped(text[indent:], self._notes.width - indent, breaking=False):
-            self._notes.print(Text(writable(" " * indent + part), style), soft_wrap=True, highlight=False)
+            self._notes.print(Text(writable(guarded(" " * indent + part)), style), soft_wrap=True, highlight=False)
 
 
 def _console(stream: TextIO, styled: bool, width: int | None) -> Console:

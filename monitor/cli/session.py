@@ -45,11 +45,11 @@ class Session:
 
     @property
     def program(self) -> str:
-        """Return how a command that works on the same archive begins."""
+        """Return how a command that works on the same archive begins; secrets are masked."""
         config = ["--config", str(self.config)] if self.config else []
         given = {key: value for key, value in self.overrides.items() if key != "data_dir"}
         folder = ["--data-dir", self.overrides["data_dir"]] if "data_dir" in self.overrides else []
-        options = [part for key, value in given.items() for part in ("--set", f"{key}={value}")]
+        options = [part for key, value in given.items() for part in ("--set", f"{key}={_masked(key, value)}")]
         return shlex.join(["monitor", *config, *folder, *options])
 
     @cached_property
@@ -94,6 +94,13 @@ class Session:
         async with open_archive(self.settings, at=at) as archive:
             self.now = archive.now()
             return await question(archive)
+
+
+def _masked(key: str, value: str) -> str:
+    from monitor.options import MASK, options  # slow to import, and rarely needed
+
+    option = options().get(key)
+    return MASK if option is not None and option.hides(option.shown(value)) else value
 
 
 def session_of(ctx: typer.Context, *, as_json: bool = False) -> Session:

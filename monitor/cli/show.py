@@ -158,7 +158,7 @@ def _copies(cluster: ClusterView, one: Document) -> Iterable[str]:
     if first.document.id == one.id:
         yield f"had it first; {others} with this text: `monitor copies {one.id}`"
         return
-    named = " ".join(filter(None, (str(first.document.id), first.document.outlet or first.document.host)))
+    named = one_line(" ".join(filter(None, (str(first.document.id), first.document.outlet or first.document.host))))
     title = isolated(one_line(first.document.title or first.document.url or "(no title)"))
     yield f"{others} with this text, first had by {named} ({title}): `monitor copies {one.id}`"
 

@@ -11,10 +11,12 @@ from monitor.answers import Stats
 from monitor.cli.choices import Json
 from monitor.cli.health import health
 from monitor.cli.layout import Column
+from monitor.cli.outbox import show_rules
 from monitor.cli.session import Session, session_of
 from monitor.cli.sources import COLUMNS, counted, source_row
 from monitor.cli.text import listed, plural
 from monitor.model import EvidenceFile, Outlet, Source
+from monitor.telling_answers import AlertView
 
 if TYPE_CHECKING:
     from monitor import Archive
@@ -33,11 +35,12 @@ OUTLETS = (
 
 @dataclass(frozen=True, slots=True)
 class ArchiveStatus:
-    """What `status --json` prints: how much is kept and where, and the sources in trouble."""
+    """What `status --json` prints: how much is kept and where, the sources in trouble, the alerts with failures."""
 
     stats: Stats
     sources: dict[str, int]
     trouble: tuple[Source, ...]
+    alerts: tuple[AlertView, ...] = ()
 
 
 def status(ctx: typer.Context, json: Json = False) -> None:
@@ -47,17 +50,21 @@ def status(ctx: typer.Context, json: Json = False) -> None:
     """
     session = session_of(ctx, as_json=json)
 
-    async def work(archive: "Archive") -> tuple[Stats, tuple[Source, ...]]:
-        return await archive.stats(), await archive.sources()
+    async def work(archive: "Archive") -> tuple[Stats, tuple[Source, ...], tuple[AlertView, ...]]:
+        return await archive.stats(), await archive.sources(), await archive.alerts.every()
 
-    stats, sources = session.ask(work)
+    stats, sources, alerts = session.ask(work)
+    failing = tuple(one for one in alerts if one.failed)
     trouble = tuple(one for one in sources if health(one) in TROUBLE)
     if json:
-        return session.screen.json(ArchiveStatus(stats, counted(sources), trouble))
+        return session.screen.json(ArchiveStatus(stats, counted(sources), trouble, failing))
     session.screen.table(
         (Column("what", style="bold"), Column("value", flexible=True, wrap=True)), list(_lines(stats, sources))
     )
     _show_damaged(session, stats.damaged)
+    if failing:
+        session.screen.line()
+        show_rules(session.screen, failing)
     if trouble:
         session.screen.line()
         session.screen.table(COLUMNS, [source_row(one, session.now) for one in trouble])

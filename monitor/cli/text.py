@@ -13,6 +13,7 @@ ELLIPSIS = "…"
 # direction of all that follows, surrogates that cannot be written. Joiners and direction marks stay: Persian, Arabic
 # and Hebrew are misread without them, and they reach no further than their neighbours.
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_HARMLESS = frozenset("\u2068\u2069")  # isolates, which are set here as well
 _SPACES = re.compile(r"\s+")
 _RIGHT_TO_LEFT = frozenset({"R", "AL"})
 _TURNING = _RIGHT_TO_LEFT | {"AN"}  # Arabic digits are written left to right, and turn what stands between them
@@ -37,6 +38,16 @@ def paragraphs(text: str) -> str:
 
 def _escaped(text: str) -> str:
     return _UNSAFE.sub(lambda found: found[0].encode("unicode_escape", "surrogatepass").decode("ascii"), text)
+
+
+def is_safe(line: str) -> bool:
+    """Return whether a line can be written to a terminal as it is."""
+    return all(char in _HARMLESS for char in _UNSAFE.findall(line))
+
+
+def guarded(line: str) -> str:
+    """Return a line with whatever could act on a terminal as escapes, but for isolates."""
+    return _UNSAFE.sub(lambda found: found[0] if found[0] in _HARMLESS else _escaped(found[0]), line)
 
 
 def writable(text: str) -> str:

@@ -3,36 +3,16 @@
 from datetime import datetime
 
 from monitor.answers import ChangeView
-from monitor.cli.significance import Weight, in_words
 from monitor.cli.text import plural
 from monitor.cli.times import moment, relative
-from monitor.durations import format_duration
 from monitor.model import Change, ChangeKind, Standing
+from monitor.wording import KINDS
 
-KINDS = {
-    ChangeKind.HEADLINE: "headline changed",
-    ChangeKind.BODY: "text changed",
-    ChangeKind.BOTH: "headline and text changed",
-    ChangeKind.BYLINE: "byline or date changed",
-    ChangeKind.VARIANT: "back to an earlier text",
-    ChangeKind.FURNITURE: "no change of the article",
-    ChangeKind.REEXTRACTED: "another reading",
-    ChangeKind.REMOVED: "removed",
-    ChangeKind.RESTORED: "restored",
-    ChangeKind.MOVED: "moved",
-    ChangeKind.RETITLED: "new address",
-}
-# What says nothing of the article, and is shown on request only.
-NO_NEWS = {
+# What is shown on request only, in words for one and for several.
+HIDDEN = {
     ChangeKind.FURNITURE: ("change of furniture only", "changes of furniture only"),
     ChangeKind.REEXTRACTED: ("new reading by another extractor", "new readings by another extractor"),
 }
-REPLACED = (ChangeKind.HEADLINE, ChangeKind.BODY, ChangeKind.BOTH, ChangeKind.VARIANT)
-
-
-def weight_of(change: Change) -> Weight | None:
-    """Return how much a change matters; None for what is no change of the article."""
-    return None if change.kind in NO_NEWS else in_words(change.significance)
 
 
 def size(change: Change) -> str:
@@ -65,17 +45,6 @@ def span(change: Change) -> str:
         return f"after {moment(earlier)}, by {at:%H:%M}"
     since, by = f"{earlier:%H:%M}", f"{at:%H:%M}"
     return f"at {by}" if since == by else f"between {since} and {by}"
-
-
-def stood(change: Change) -> str:
-    """Return how long the earlier text, or the page, had stood."""
-    if not change.stood_s:
-        return ""
-    minutes = round(change.stood_s / 60)
-    length = format_duration(60 * minutes or change.stood_s)
-    if change.kind is ChangeKind.REMOVED:
-        return f"it had stood {length}"
-    return f"the earlier text had stood {length}" if change.kind in REPLACED else ""
 
 
 def doubt(change: Change) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from monitor.core.rhythm import DAY_S, HOUR_S
-from monitor.core.wording import counted
+from monitor.wording import counted
 
 YOUNG_S = 6.0 * HOUR_S  # 65 % of headline edits come before it: such texts wait last
 RESERVE = 0.1  # of a budget that older texts always have

@@ -17,9 +17,9 @@ from monitor.core.sitemap_order import is_news_address
 from monitor.core.sitemaps import parse_sitemap
 from monitor.core.sniff import FEEDS, SITEMAPS, Form, sniff
 from monitor.core.urls import canonical_url, join
-from monitor.core.wording import counted
 from monitor.interfaces import Candidate, FeedItem, PageReading, ParsedFeed, ReadRequest
 from monitor.model import Quality, SourceKind
+from monitor.wording import counted
 
 MAX_CANDIDATES = 1_000  # the longest page of feeds that we know of names 200
 NO_ANSWER = "not what was asked for: "  # how the reason of a bot wall's or an error page's reading begins

@@ -8,8 +8,8 @@ from math import log
 from statistics import median
 
 from monitor.core.rhythm import DAY_S, HOUR_S, MINUTE_S
-from monitor.core.wording import counted
 from monitor.durations import format_duration as say
+from monitor.wording import counted
 
 ENOUGH = 10  # edits; fewer teach nothing
 PRIOR = 30.0  # edits that the configured ladder counts for

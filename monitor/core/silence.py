@@ -7,8 +7,8 @@ from math import sqrt
 
 from monitor.core.rhythm import HOUR_S, HOURS, MONDAY_S, Rhythm, learn_rhythm
 from monitor.core.rhythm_words import say_rhythm
-from monitor.core.wording import counted
 from monitor.durations import format_duration as say
+from monitor.wording import counted
 
 WEEK = 7 * HOURS
 ENOUGH = 5  # gaps between times of publication, below which nothing is usual

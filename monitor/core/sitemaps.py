@@ -20,9 +20,9 @@ from monitor.core.sitemap_order import Part, from_both_ends, in_reading_order, i
 from monitor.core.sniff import FEEDS, SITEMAPS, Form, sniff
 from monitor.core.url_shape import article_shape
 from monitor.core.urls import join
-from monitor.core.wording import counted
 from monitor.interfaces import FeedItem, ParsedFeed, ReadRequest
 from monitor.model import SourceKind
+from monitor.wording import counted
 
 NEWS_FORMAT, PLAIN_FORMAT, TEXT_FORMAT, INDEX_FORMAT = "news-sitemap", "sitemap", "text-sitemap", "sitemap-index"
 PUBLISHED, MODIFIED = "news:publication_date", "lastmod"  # FeedItem.date_source

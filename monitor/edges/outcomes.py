@@ -134,9 +134,16 @@ def blame(error: Exception) -> Judgement:
     return _blame_network(error, cause)
 
 
+def _unresolved(cause: Exception) -> str:
+    """Say that a name leads nowhere, and why where the resolver says more than that: not its number for it."""
+    said = (getattr(cause, "strerror", None) or str(cause)).strip()
+    why = "" if not said or "not known" in said or said.startswith("[Errno") else f": {said}"
+    return f"the name does not resolve{why}"
+
+
 def _blame_network(error: Exception, cause: Exception) -> Judgement:
     if isinstance(error, aiohttp.ClientConnectorDNSError):
-        return Judgement(Outcome.DNS_ERROR, plain(f"the name does not resolve: {cause}"))
+        return Judgement(Outcome.DNS_ERROR, plain(_unresolved(cause)))
     if isinstance(error, aiohttp.ClientSSLError | ssl.SSLError) or isinstance(cause, ssl.SSLError):
         return Judgement(Outcome.TLS_ERROR, plain(f"no trustworthy connection: {_tls_reason(cause)}"))
     if isinstance(error, TimeoutError | asyncio.TimeoutError):

@@ -1,6 +1,7 @@
 """Write a file that is there whole or not at all, and never in the place of another."""
 
 import contextlib
+import hashlib
 import os
 import secrets
 from collections.abc import Iterator
@@ -11,6 +12,8 @@ from typing import BinaryIO
 from monitor.edges.warc_files import sync_directory
 from monitor.errors import MonitorError, NotFoundError, UsageError
 
+LONGEST = 220  # bytes of a name that gets something before and behind it; file systems take 255
+
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[BinaryIO]:
@@ -20,13 +23,13 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
     folder for it, MonitorError when it cannot be written.
     """
     refuse_taken(path)
-    waiting = path.with_name(f".{path.name[:200]}.{secrets.token_hex(4)}.part")
+    waiting = path.with_name(f".{shortened(path.name)}.{secrets.token_hex(4)}.part")
     try:
         with waiting.open("xb") as out:
             yield out
             out.flush()
             os.fsync(out.fileno())
-        _name(waiting, path)
+        give_name(waiting, path)
     except OSError as error:
         raise MonitorError(f"{path} cannot be written: {error.strerror or error}") from error
     finally:
@@ -49,7 +52,16 @@ def refuse_taken(path: Path) -> None:
         raise NotFoundError(f"there is no folder {path.parent}")
 
 
-def _name(waiting: Path, path: Path) -> None:
+def shortened(name: str) -> str:
+    """Return a file's name, or one that is made of it where it is so long that nothing could be added."""
+    own = os.fsencode(name)
+    if len(own) <= LONGEST:
+        return name
+    return f"{own[: LONGEST - 9].decode('utf-8', 'ignore')}-{hashlib.sha256(own).hexdigest()[:8]}"
+
+
+def give_name(waiting: Path, path: Path) -> None:
+    """Let a file that is whole also be called `path`. Raises UsageError when something has the name by now."""
     try:
         os.link(waiting, path)  # fails where a rename would overwrite
     except FileExistsError:

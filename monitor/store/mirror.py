@@ -17,10 +17,18 @@ def lacking(conn: Connection, limit: int) -> tuple[Mirrored, ...]:
 
     One that has no address any more is among them while the mirror may have a file of it.
     """
-    stale = document.c.mirrored_revision_id.is_(None)  # revisions.make_current says so; an index finds them
-    mirrored = document.c.url.is_not(None) | document.c.mirror_number.is_not(None)
-    rows = conn.execute(select(document).where(_is_of_the_web(), stale, mirrored).order_by(document.c.id).limit(limit))
+    rows = conn.execute(select(document).where(*_is_lacking()).order_by(document.c.id).limit(limit))
     return tuple((noun(Document, row), row["mirror_number"]) for row in rows.mappings())
+
+
+def count_lacking(conn: Connection) -> int:
+    """Count the documents that `lacking` returns, all of them."""
+    return conn.execute(select(func.count()).select_from(document).where(*_is_lacking())).scalar_one()
+
+
+def _is_lacking() -> tuple[ColumnElement[bool], ...]:
+    stale = document.c.mirrored_revision_id.is_(None)  # revisions.make_current says so; an index finds them
+    return _is_of_the_web(), stale, document.c.url.is_not(None) | document.c.mirror_number.is_not(None)
 
 
 def mark(conn: Connection, one: Document, revision_id: int) -> None:

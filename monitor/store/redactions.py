@@ -8,7 +8,7 @@ from monitor.core.query import Query
 from monitor.core.urls import page_key, site_of
 from monitor.errors import UsageError
 from monitor.model import Capture, DocumentState, RemovalCause
-from monitor.store import dialects
+from monitor.store import fulltext
 from monitor.store.removing import chunks
 from monitor.store.schema import address, capture, document, fetch, revision, source, tombstone
 from monitor.store.types import noun
@@ -105,7 +105,7 @@ def places_of(conn: Connection, record_ids: Iterable[str]) -> dict[str, tuple[tu
 
 def quoting(conn: Connection, query: Query, document_id: int) -> int:
     """Count the other documents of which any text, or its title, matches a query."""
-    matches = dialects.matches(conn, query)
+    matches = fulltext.matches(conn, query)
     which = select(func.count(revision.c.document_id.distinct())).join(matches, matches.c.id == revision.c.id)
     return int(conn.execute(which.where(revision.c.document_id != document_id)).scalar_one())
 

@@ -105,7 +105,7 @@ async def test_a_takedown_is_believed_after_enough_checks(rig: Rig, archive: Arc
     assert kinds(view) == [ChangeKind.REMOVED]
     assert (view.document.state, view.document.revision_count) == (DocumentState.GONE, 1)
     assert "404" in (view.document.state_reason or "")
-    assert len(await archive.search("cacao cosecha")) == 1
+    assert len((await archive.search("cacao cosecha")).items) == 1
 
 
 async def test_a_410_is_believed_sooner(rig: Rig, archive: Archive, newsroom: Newsroom) -> None:

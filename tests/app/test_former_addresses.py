@@ -231,7 +231,7 @@ async def test_a_text_saved_from_the_new_address_of_an_article_is_of_that_articl
         website.pages |= {STORY: redirect(NEW), NEW: Page(article(TITLE))}
         view = await check(site_rig, archive, 1)
         left = await archive.document(saved)
-        (hit,) = await archive.search('"99 ships"', every_revision=True)
+        (hit,) = (await archive.search('"99 ships"', every_revision=True)).items
     assert [one.origin for one in view.revisions] == [Origin.WEB, Origin.CORPUS]
     assert view.document.revision_id == view.revisions[0].id
     assert [one.revision_id for one in view.corpus_files] == [view.revisions[1].id]

@@ -244,6 +244,6 @@ async def test_a_saved_text_whose_page_is_gone_stays(rig: Rig, archive: Archive)
     """Its page answers 404: the text is kept, and found by a search."""
     await archive.import_corpus(CORPUS)
     await play(rig, archive, MORNING)
-    (hit,) = await archive.search("escuela redes cofradía")
+    (hit,) = (await archive.search("escuela redes cofradía")).items
     assert hit.document.url == "http://diariosotavento.example/local/escuela-de-redes-8783.html"
     assert (hit.document.origin, hit.document.misses) == (Origin.CORPUS, 1)

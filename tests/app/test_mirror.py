@@ -110,6 +110,19 @@ async def test_a_mirror_that_is_up_to_date_writes_nothing(site_rig: Rig, watcher
     assert {path: path.stat().st_mtime_ns for path in folder.rglob("*")} == before
 
 
+async def test_what_takes_long_tells_how_far_it_is(site_rig: Rig, watcher: Archive, website: Website) -> None:
+    """A round its visits, the mirror its articles; both end with all of them."""
+    website.pages |= {FEED: rss((STORY, "Ships"), (OTHER, "Market"))}
+    website.pages |= {STORY: Page(article("Ships")), OTHER: Page(article("Market", 40))}
+    visits, texts = list[tuple[int, int]](), list[tuple[int, int]]()
+    await add(watcher, FEED)
+    site_rig.at(MORNING)
+    await watcher.tick(progress=lambda done, total: visits.append((done, total)))
+    await watcher.mirror(rebuild=True, progress=lambda done, total: texts.append((done, total)))
+    assert visits[-1] == (1, 1)
+    assert texts == [(2, 2)]
+
+
 async def test_a_text_that_changes_while_it_is_written_is_written_again(
     site_rig: Rig, watcher: Archive, website: Website, monkeypatch: pytest.MonkeyPatch
 ) -> None:

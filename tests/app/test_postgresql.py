@@ -38,7 +38,7 @@ async def kept(archive: Archive) -> list[tuple[object, ...]]:
 
 async def found(archive: Archive, query: str) -> list[tuple[object, ...]]:
     """Return what a query finds, by URL and excerpt."""
-    return sorted((hit.document.url or "", hit.excerpt, hit.spans) for hit in await archive.search(query))
+    return sorted((hit.document.url or "", hit.excerpt, hit.spans) for hit in (await archive.search(query)).items)
 
 
 @pytest.mark.slow

@@ -130,7 +130,7 @@ async def test_a_push_brings_the_article_at_once(scene: Scene) -> None:
     assert await scene.poll(later(minutes=7)) == [FEED, STORY.format(2)]
     known = await scene.known()
     assert (known.pushes, known.last_push_at) == (1, later(minutes=7))
-    assert await scene.archive.search("kept") == ()
+    assert (await scene.archive.search("kept")).items == ()
 
 
 @pytest.mark.parametrize(("method", "secret"), [("", None), ("sha256", "somebody else's"), ("sha1", "")])

@@ -60,7 +60,7 @@ async def test_nothing_of_it_is_left(site_rig: Rig, website: Website) -> None:
         after = await of(archive, OTHER)
         (capture,) = [one for one in after.captures if one.record_type == "response"]
         raw = await archive._ctx.evidence.read(capture.file, capture.offset, capture.length)
-        assert await archive.search(MARKER) == ()
+        assert (await archive.search(MARKER)).items == ()
     assert with_marker(data) == []
     assert "quokkazilla" not in words(data / "archive.db")
     assert (report.revisions, report.dry_run) == (2, False)
@@ -123,7 +123,7 @@ async def test_who_quotes_its_headline_is_counted(site_rig: Rig, website: Websit
         await play(site_rig, archive, at(17, 9))
         (note,) = [one for one in (await archive.custody.redact(STORY, WHY)).notes if "headline" in one]
         command = note[note.index("`") + 1 : note.rindex("`")]
-        found = await archive.search(shlex.split(command)[2], every_revision=True)
+        found = (await archive.search(shlex.split(command)[2], every_revision=True)).items
     assert "1 other document quotes it" in note
     assert "not looked through" in note
     assert [hit.document.url for hit in found] == [OTHER]
@@ -296,9 +296,9 @@ async def test_on_postgresql_as_well(site_rig: Rig, website: Website, postgresql
     site_rig.overrides |= {"database.url": postgresql_url}
     await record(site_rig, website)
     async with site_rig.open() as archive:
-        assert len(await archive.search(MARKER)) == 1
+        assert len((await archive.search(MARKER)).items) == 1
         await archive.custody.redact(STORY, WHY)
-        assert await archive.search(MARKER) == ()
+        assert (await archive.search(MARKER)).items == ()
         rows = await archive._ctx.db.read(_every_row)
         assert await archive._ctx.db.read(corpus.counted, UNSCRUBBED) == 0
     assert not [row for row in rows if MARKER.lower() in row.lower()]

@@ -143,7 +143,7 @@ async def test_texts_stay_when_their_captures_go(recorded: Rig) -> None:
     await retained(recorded)
     async with recorded.open() as archive:
         after = await archive.document(SHIPS)
-        found = await archive.search("breakwater")
+        found = (await archive.search("breakwater")).items
         assert await readable(archive, after.captures)
     assert after.revisions == before.revisions
     assert len(found) > 0

@@ -9,16 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, select, text, update
+from sqlalchemy import Connection, select, update
 
 from monitor import Settings, open_archive
 from monitor.app import verifying_files
-from monitor.core.folding import fold
 from monitor.evidence_answers import VerifyReport
 from monitor.model import Capture
-from monitor.store import captures, files
+from monitor.store import captures, files, fulltext
 from monitor.store.database import Database
-from monitor.store.schema import capture, evidence_file, revision
+from monitor.store.schema import capture, evidence_file
 from tests.app.rig import ReadHere
 from tests.app.website import Page, Website, article, redirect, rss
 
@@ -179,15 +178,7 @@ def story(kept: Kept) -> Capture:
 
 def unindex(conn: Connection, number: int) -> None:
     """Take a revision out of the full-text index."""
-    if conn.dialect.name == "postgresql":
-        conn.execute(text("DELETE FROM revision_search WHERE id = :id"), {"id": number})
-        return
-    row = conn.execute(select(revision).where(revision.c.id == number)).one()
-    values = {"id": number, "title": fold(row.title or ""), "body": fold(row.text)}
-    delete_row = (
-        "INSERT INTO revision_search (revision_search, rowid, title, body) VALUES ('delete', :id, :title, :body)"
-    )
-    conn.execute(text(delete_row), values)
+    fulltext.forget(conn, [number])
 
 
 def set_row(conn: Connection, table: Any, values: dict[str, Any], number: int) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from typer.main import get_command
 
-from monitor import answers, evidence_answers
+from monitor import answers, evidence_answers, telling_answers
 from monitor.cli.app import app
 from monitor.cli.status import ArchiveStatus
 from monitor.config import SettingOrigin
@@ -28,6 +28,9 @@ ANSWERS = (
     *(evidence_answers.VerifyReport,),
     *(evidence_answers.SealView, evidence_answers.ProofReport, evidence_answers.RemovalReport),
     evidence_answers.CompactReport,
+    *(telling_answers.NewToken, telling_answers.AlertView, telling_answers.Delivery),
+    *(telling_answers.SqlAnswer, telling_answers.SqlTable),
+    *(telling_answers.TableReport, telling_answers.DocumentLine, telling_answers.ChangeLine),
     *(Outlet, ArchiveStatus, SettingOrigin),
 )
 ROOT = get_command(app)
@@ -113,7 +116,15 @@ def _said(hint: Any) -> str:
         return f"[{hint.__name__}](#{hint.__name__.lower()})"  # type: ignore[union-attr]
     if issubclass(hint, StrEnum):
         return ", ".join(f'"{one}"' for one in hint)
-    return {str: "text", int: "number", float: "number", bool: "true or false", datetime: "time", bytes: "base64"}[hint]
+    return {
+        object: "text, number, base64 or null",
+        str: "text",
+        int: "number",
+        float: "number",
+        bool: "true or false",
+        datetime: "time",
+        bytes: "base64",
+    }[hint]
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass, fields
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.answers import TickReport, VisitReport
-from monitor.cli.as_json import to_json
+from monitor.as_json import to_json
 from monitor.model import Change, ChangeKind, Outcome
 
 AT = datetime(2026, 11, 16, 14, 5, 0, 120_000, tzinfo=UTC)
@@ -41,6 +41,11 @@ def test_letters_stay_readable() -> None:
     """Arabic and Chinese are not turned into escapes; overrides and lone surrogates are."""
     assert to_json("سبوتنيك 越南") == '"سبوتنيك 越南"'
     assert to_json("\u202e\x9b\ud800") == '"\\u202e\\u009b\\ud800"'
+
+
+def test_one_line_and_days() -> None:
+    """Without indent there is no line break; a day is written as one."""
+    assert to_json({"day": date(2026, 11, 16), "of": (1, 2)}, indent=None) == '{"day": "2026-11-16", "of": [1, 2]}'
 
 
 def test_paths_and_bytes_are_text_and_the_unknown_is_an_error() -> None:

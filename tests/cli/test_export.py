@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from monitor.cli.export import show
+from monitor.cli.export_evidence import show
 from monitor.cli.failures import INTERRUPTED
 from monitor.cli.screen import Screen
 from monitor.edges.warc_reader import records_of

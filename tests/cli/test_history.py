@@ -6,8 +6,9 @@ import pytest
 
 from monitor.answers import DocumentView
 from monitor.cli.history import history
-from monitor.cli.significance import LEAST, Weight, in_words
+from monitor.cli.significance import LEAST
 from monitor.model import Change, ChangeKind, Document, DocumentState, Origin, Revision, Standing
+from monitor.wording import Weight, in_words
 
 START = datetime(2026, 11, 16, 10, 0, tzinfo=UTC)
 

@@ -39,6 +39,36 @@ def test_columns_stand_below_their_heads() -> None:
     assert [line[:3] for line in lines] == [" id", "  7", " 12", "103"]
 
 
+# Marks that take no cell, letters that take two, signs of several characters, and both directions.
+SCRIPTS = (
+    *("ก็ที่นี่มีข่าว", "ລາວໃໝ່", "ភាសាខ្មែរ", "العَرَبِيَّة", "فارسی\u200cها", "עִבְרִית", "e\u0301te\u0301", "Việt Nam"),
+    *(
+        "हिन्दी समाचार",
+        "越南与古巴",
+        "한국 뉴스",
+        "\u1112\u1161\u11ab",
+        "ﾆｭｰｽ",
+        "👨\u200d👩\u200d👧 news",
+        "👍🏽",
+        "🇨🇺 Cuba",
+        "❤️",
+    ),
+)
+
+
+@pytest.mark.parametrize("width", [None, 80, 11])
+def test_columns_stand_in_line_in_every_script(width: int | None) -> None:
+    """In a pipe, in a window, and where texts are cut; no mark is parted from its letter."""
+    columns = (Column("title", flexible=True), Column("n"))
+    head, *lines = (line.plain for line in lay_out(columns, [(one, "|") for one in SCRIPTS], width))
+    assert {cell_len(line.partition("|")[0]) for line in lines} == {cell_len(head.partition("n")[0])}
+    cuts = [line.partition("…")[0].replace("\u2068", "") for line in lines if "…" in line]
+    assert bool(cuts) is (width == 11)
+    for short in cuts:
+        (whole,) = [one for one in SCRIPTS if one.startswith(short)]
+        assert whole[len(short) :][:1] not in "\u0301\u0e47\u0e48\u0e35\u0e31\u05b4\u064e\u0650\u200d\ufe0f"
+
+
 def test_a_narrow_window_leaves_columns_out() -> None:
     """The least important columns need a wide window."""
     assert "url" not in plain(width=80)[0]

@@ -12,8 +12,9 @@ from monitor.answers import ChangeView
 from monitor.cli.changes import tell_the_rest
 from monitor.cli.notes import gathered, show_notes
 from monitor.cli.screen import Screen
-from monitor.cli.wording import KINDS, NO_NEWS, certainty, in_short, size, span, stood, weight_of
+from monitor.cli.wording import HIDDEN, certainty, in_short, size, span
 from monitor.model import Change, ChangeKind, Document, DocumentState, Origin, Standing
+from monitor.wording import KINDS, stood, weight_of
 
 NOW = datetime(2026, 11, 17, 12, 0, tzinfo=UTC)
 AT = datetime(2026, 11, 16, 10, 5, tzinfo=UTC)
@@ -108,7 +109,7 @@ def test_a_headline_cannot_act_on_the_terminal() -> None:
 def test_every_kind_has_words() -> None:
     """What is no change of the article has no weight; all else has one."""
     assert set(KINDS) == set(ChangeKind)
-    assert {kind for kind in ChangeKind if weight_of(replace(EDIT, kind=kind)) is None} == set(NO_NEWS)
+    assert {kind for kind in ChangeKind if weight_of(replace(EDIT, kind=kind)) is None} == set(HIDDEN)
 
 
 @pytest.mark.parametrize(

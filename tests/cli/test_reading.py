@@ -61,6 +61,43 @@ def test_documents_can_be_narrowed(ask: Run, options: tuple[str, ...], numbers: 
     assert {one["id"] for one in json.loads(listed.out)} == numbers
 
 
+@pytest.mark.parametrize(
+    ("query", "numbers"),
+    [
+        (("origin:corpus",), {1, 2}),
+        (("-lang:ar", "origin:corpus"), {1}),
+        (("السوق", "origin:corpus"), {2}),
+        (("kind:removed",), set()),
+    ],
+)
+def test_a_query_narrows_documents_and_searches_alike(ask: Run, query: tuple[str, ...], numbers: set[int]) -> None:
+    """The language of searches holds for both; fields alone are a query."""
+    listed = ask("documents", *query, "--json")
+    assert {one["id"] for one in json.loads(listed.out)} == numbers
+    hits = ask("search", *query, "--json")
+    assert {one["document"]["id"] for one in json.loads(hits.out)} == numbers
+
+
+def test_hits_can_be_sorted_by_time(ask: Run) -> None:
+    """The newest first, or the oldest."""
+    newest = [
+        one["document"]["id"] for one in json.loads(ask("search", "-kind:moved", "--order", "newest", "--json").out)
+    ]
+    oldest = [
+        one["document"]["id"] for one in json.loads(ask("search", "-kind:moved", "--order", "oldest", "--json").out)
+    ]
+    assert newest == oldest[::-1] != []
+
+
+def test_a_value_that_cannot_be_meant_is_refused_with_what_can(ask: Run) -> None:
+    """One line, one hint, exit code 2."""
+    refused = ask("search", "kind:remvoed")
+    assert refused.code == 2
+    assert "did you mean removed?" in refused.err
+    unknown = ask("search", "source:99")
+    assert (unknown.code, "there is no source 99" in unknown.err) == (2, True)
+
+
 def test_a_first_sighting_is_not_told_as_a_publication(ask: Run) -> None:
     """Where no publication is known, the day of the first sighting is told as such, in lists and hits."""
     rows = {line.split()[0]: line.split()[1:4] for line in ask("documents").out.splitlines()}

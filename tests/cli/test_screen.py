@@ -9,6 +9,7 @@ from rich.text import Text
 
 from monitor.cli.layout import Column
 from monitor.cli.screen import Screen
+from monitor.cli.session import Session
 
 
 class Terminal(StringIO):
@@ -26,6 +27,29 @@ def test_a_window_is_coloured_wrapped_and_hinted_at() -> None:
     screen.hint("show 1")
     assert out.getvalue().splitlines() == ["  \x1b[31ma headline that is\x1b[0m", "  \x1b[31mlonger than that\x1b[0m"]
     assert plain(err).splitlines() == ["next: monitor", "--data-dir x show 1"]
+
+
+@pytest.mark.parametrize("out", [StringIO(), Terminal()])
+def test_whatever_a_line_is_made_of_nothing_in_it_acts(out: StringIO) -> None:
+    """A command that forgot to make a name safe lets nobody turn, colour or forge what is printed."""
+    screen, err = Screen(out, Terminal(), width=80), Terminal()
+    screen.line("by \x1b[2J\u202eevil\x9b31m\u2028forged")
+    screen.line(Text("by \x1b]0;x\x07", "bold"))
+    Screen(Terminal(), err, width=80, program="monitor").hint("alert test \x1b[2J")
+    told = plain(out) + plain(err)
+    assert not re.search("[\x00-\x09\x0b-\x1f\x9b\u2028\u202e]", told)
+    assert "\\x1b[2J\\u202eevil" in told
+    screen.line("\u2068مرساة\u2069")
+    assert "\u2068مرساة\u2069" in out.getvalue()
+
+
+def test_a_hint_repeats_no_secret() -> None:
+    """Windows are seen by others, and copied from. What is no secret stays: the command works on the same archive."""
+    given = {"alerts.webhook_key": "hush", "database.url": "postgresql://me:hush@db/x", "log.level": "info"}
+    program = Session(overrides=given).program
+    assert "hush" not in program
+    assert program.endswith("--set log.level=info")
+    assert "--set database.url=sqlite:///a.db" in Session(overrides={"database.url": "sqlite:///a.db"}).program
 
 
 def test_hints_and_notes_part_between_words() -> None:

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.cli.significance import in_words
 from monitor.core.changes import Difference, TextState, compare
 from monitor.core.diffs import diff_words
+from monitor.wording import in_words
 from tests.core import edit_pairs
 from tests.core.edit_pairs import pairs
 
