@@ -72,7 +72,10 @@ def alert(
     if (new and changes) or (hourly and daily):
         raise UsageError("--new and --changes, and --hourly and --daily, say two things", hint="one of each")
     if not to and (hourly or daily or test):
-        raise UsageError("without --to nobody is told", hint="name a channel of alerts.channels with --to")
+        raise UsageError(
+            "--hourly, --daily and --test say how a channel is told, and none is named",
+            hint="name one of alerts.channels with --to; without, the alert is an Atom feed only",
+        )
     about = AlertAbout.DOCUMENTS if new else AlertAbout.CHANGES
     pace = AlertPace.HOURLY if hourly else AlertPace.DAILY if daily else AlertPace.AT_ONCE
     return _add(session, named, words, to or [], about, pace, test=test)
@@ -103,7 +106,8 @@ def _add(
     else:
         show_rules(session.screen, [made])
         show_deliveries(session.screen, sent)
-        session.screen.hint(f"alert test {name}", "alert list")
+        session.screen.note(f"as a feed: /atom/alerts/{name} of the page (web.listen)")
+        session.screen.hint(*([f"alert test {name}"] if to else []), "alert list")
     fail_where_needed(sent)
 
 

@@ -9,7 +9,7 @@ from monitor.answers import ChangeView
 from monitor.core.page_paths import path_of
 from monitor.core.xml_text import xml_attribute, xml_text
 from monitor.model import Document
-from monitor.wording import KINDS
+from monitor.wording import KINDS, counted, weight_of
 
 MEDIA_TYPE = "application/atom+xml"
 TAIL = "</feed>\n"
@@ -104,9 +104,9 @@ def _told(view: ChangeView) -> str:
     change = view.change
     headlines = (f"before: {view.headlines[0]}", f"after: {view.headlines[1]}") if view.headlines else ()
     edited = change.words_added or change.words_removed
-    words = (f"{change.words_added} words added, {change.words_removed} removed",) if edited else ()
-    why = f"significance {change.significance:.2f}" + (f": {change.reason}" if change.reason else "")
-    return "\n".join((*headlines, *words, why))
+    words = (f"{counted(change.words_added, 'word')} added, {change.words_removed:,} removed",) if edited else ()
+    why = ": ".join(filter(None, (weight_of(change), change.reason)))
+    return "\n".join(filter(None, (*headlines, *words, why)))
 
 
 def _named(document: Document) -> str:

@@ -73,7 +73,13 @@ class _Feeds:
         base_url = self._archive.settings.web.public_url.rstrip("/") or request.app[NAMES].base(request)
         at = max((_time(one) for one in items), default=datetime.fromisoformat("2026-01-01T00:00:00+00:00"))
         asked = request.rel_url.with_query({name: request.query[name] for name in ("q",) if name in request.query})
-        text = atom(items, title=title, at=at, self_url=f"{base_url}{asked}", base_url=base_url)
+        text = atom(
+            items,
+            title=f"Monitor: {title[0].lower()}{title[1:]}",
+            at=at,
+            self_url=f"{base_url}{asked}",
+            base_url=base_url,
+        )
         return tagged(request, web.Response(text=text, content_type=_MEDIA_TYPE, charset="utf-8"))
 
 

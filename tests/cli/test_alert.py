@@ -82,7 +82,7 @@ def test_a_test_that_fails_ends_with_7_and_says_why(begun: Run, monkeypatch: pyt
         (("add", "a", "lang:es", "--to", "chat"), 3, "MONITOR_ALERTS__CHANNELS"),
         (("add", "a"), 2, "the query is empty"),
         (("add", "a b", "lang:es"), 2, "cannot name an alert"),
-        (("add", "a", "lang:es", "--daily"), 2, "nobody is told"),
+        (("add", "a", "lang:es", "--daily"), 2, "none is named"),
         (("add", "a", "lang:es", "--to", "x", "--daily", "--hourly"), 2, "two things"),
         (("list", "a"), 2, "monitor alert show a"),
         (("show",), 2, "the name for `alert show`"),
