@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 import pytest
+import structlog
 
 from monitor import Archive
 from monitor.app import push
@@ -107,6 +108,12 @@ async def staged(rig: Rig, site: Website, **overrides: str) -> AsyncIterator[Sce
             yield scene
         finally:
             await pushes.stop()
+
+
+@pytest.fixture(autouse=True)
+def logged() -> None:
+    """Have our events printed, which a library does on request only; they are reset after each test."""
+    structlog.configure()
 
 
 @pytest.fixture
