@@ -163,11 +163,11 @@ def test_events_below_the_level_are_not_told() -> None:
 def test_libraries_speak_from_warning_on_in_the_same_form(level: str) -> None:
     stream = StringIO()
     configure(level, "json", stream)
-    for name in ("aiohttp.client", "apscheduler", "trafilatura.core", "urllib3"):
+    for name in ("aiohttp.client", "apscheduler", "trafilatura.core", "warcio"):
         logging.getLogger(name).info("chatter")
         logging.getLogger(name).warning("slow %s", HOSTILE)
     events = json_lines(stream)
-    assert [event["logger"] for event in events] == ["aiohttp.client", "apscheduler", "trafilatura.core", "urllib3"]
+    assert [event["logger"] for event in events] == ["aiohttp.client", "apscheduler", "trafilatura.core", "warcio"]
     assert {(event["event"], event["level"]) for event in events} == {(f"slow {HOSTILE}", "warning")}
     assert all("timestamp" in event for event in events)
 
