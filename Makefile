@@ -13,7 +13,7 @@ demo: .venv/ready ## the main job on a small local web: corpus in, sources out, 
 	@$(BIN)/python -m tests.newsroom.demo
 
 test: .venv/ready .venv/judges/ready .venv/axe/ready ## all tests, on both databases
-	$(MEMORY) $(BIN)/pytest -n 2 --dist worksteal
+	$(MEMORY) $(BIN)/pytest -n 3 --dist worksteal
 
 torture: .venv/ready ## kills, power cuts and failing disks, for hours: nothing acknowledged may be lost (docs/durability.md)
 	@$(BIN)/python -m tests.torture
@@ -49,20 +49,20 @@ clean: ## remove what was installed and built
 
 .venv/ready: requirements/dev.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11 ...")'
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv  # beside what other rules have put there
 	@echo "installing the pinned packages into .venv (once)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/dev.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --no-deps --require-hashes -r requirements/dev.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --no-deps --no-build-isolation -e .
 	@touch $@
 
-.venv/judges/ready: .venv/ready requirements/judges.lock
+.venv/judges/ready: requirements/judges.lock
 	@test -x .venv/judges/bin/python || $(PYTHON) -m venv .venv/judges
 	@echo "installing the readers that judge the evidence into .venv/judges (once)"
-	@.venv/judges/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/judges.lock
+	@.venv/judges/bin/python -m pip install --quiet --disable-pip-version-check --no-compile --no-deps --require-hashes -r requirements/judges.lock
 	@touch $@
 
 # The judge of the pages comes from npm; where there is none, its tests say that they looked at no page.
-.venv/axe/ready: .venv/ready tests/browser/package-lock.json
+.venv/axe/ready: tests/browser/package-lock.json
 	@mkdir -p .venv/axe
 	@cp tests/browser/package.json tests/browser/package-lock.json .venv/axe/
 	@if command -v npm >/dev/null; then cd .venv/axe && npm ci --silent --no-audit --no-fund; fi

@@ -19,8 +19,8 @@ from tests.newsroom.settings import CORPUS
 pytest_plugins = ["tests.newsroom.fixtures"]
 
 SEED = 20261116
-KILLS = 5
-STEPS = tuple(MORNING + timedelta(hours=3) * number for number in range(4))
+KILLS = 4
+STEPS = tuple(MORNING + timedelta(hours=3) * number for number in range(3))
 Daemon = Popen[bytes]
 # Everything is looked at in every step, whatever the jitter of its plan; one worker, since each start pays for it.
 OPTIONS = {
