@@ -13,7 +13,7 @@ from tests.core.feed_zoo.mutants import ROBOTS, mutants, mutate
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 URL = "https://outlet.example/news/feed.xml"
-SEEDS = range(10)
+SEEDS = range(20)
 EACH = 1_000
 SLOWEST = 1.0  # seconds of CPU time for one document of some hundred bytes
 
