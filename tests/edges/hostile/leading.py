@@ -66,8 +66,9 @@ LEADING: tuple[Behaviour, ...] = (
         Outcome.OK, body=PAGE, heavy=True,
     ),
     Behaviour(
+        # Not a hasty one: it ends by itself, when the fetcher has heard enough of a redirect's body.
         "a redirect whose body drips", forever(head("302 Found", "Location: http://news.test/fine"), b"x", 0.02),
-        Outcome.OK, body=PAGE, hasty=True,
+        Outcome.OK, body=PAGE,
     ),
     fine("a Refresh header with a page", whole(PAGE, "Refresh: 0; url=/there")),
 )  # fmt: skip
