@@ -44,6 +44,8 @@ class EvidenceFile:
     `origin` says what it was made from, where that was not the fetcher: an import, a compaction. `verified_at` is when
     `verified_length` bytes of it were last read and found right, `sha256` is of all its bytes then; `problem` is what
     was found wrong. A file that was replaced or removed stays as a row, with `removed_at` and `removed_why`.
+    `folder` names the evidence folder that it was written to (None in archives of one folder), `stored_at` is when all
+    of it was safe in the object store.
     """
 
     name: str
@@ -55,6 +57,8 @@ class EvidenceFile:
     problem: str | None = None
     removed_at: datetime | None = None
     removed_why: str | None = None
+    folder: str | None = None
+    stored_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

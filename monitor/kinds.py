@@ -190,6 +190,18 @@ class AlertAbout(StrEnum):
 
     CHANGES = "changes"
     DOCUMENTS = "documents"  # those read for the first time
+    ALARMS = "alarms"  # of the program's own health; its query names kinds of alarms, or nothing
+
+
+class AlarmKind(StrEnum):
+    """What is wrong with the running of the archive."""
+
+    SILENCE = "silence"  # an outlet that publishes has brought nothing new for long
+    FETCHING = "fetching"  # no fetch has succeeded for long
+    EXTRACTION = "extraction"  # too many articles cannot be read
+    DISK = "disk"  # the space left
+    WORKER = "worker"  # one gave no sign of life and did not say goodbye
+    BACKUP = "backup"  # the last one is too old, or failed
 
 
 class AlertPace(StrEnum):

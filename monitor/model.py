@@ -12,6 +12,7 @@ from monitor.evidence import Leaf as Leaf
 from monitor.evidence import Seal as Seal
 from monitor.evidence import Stamp as Stamp
 from monitor.evidence import Tombstone as Tombstone
+from monitor.kinds import AlarmKind as AlarmKind
 from monitor.kinds import AlertAbout as AlertAbout
 from monitor.kinds import AlertPace as AlertPace
 from monitor.kinds import ChangeKind as ChangeKind
@@ -37,6 +38,8 @@ from monitor.learned import Address as Address
 from monitor.learned import Cluster as Cluster
 from monitor.learned import Copy as Copy
 from monitor.learned import Furniture as Furniture
+from monitor.running import Alarm as Alarm
+from monitor.running import Worker as Worker
 from monitor.telling import Alert as Alert
 from monitor.telling import ExportMark as ExportMark
 from monitor.telling import Notification as Notification

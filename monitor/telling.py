@@ -30,7 +30,7 @@ class Alert:
 class Notification:
     """Something to tell someone: a row of the outbox. `key` is unique, so that nothing is told twice.
 
-    It is about a change, or about a document that is new. Those told in one message share its `message_id`.
+    It is about a change, a document that is new, or an alarm. Those told in one message share its `message_id`.
     """
 
     key: str
@@ -46,6 +46,7 @@ class Notification:
     next_try_at: datetime | None = None
     sent_at: datetime | None = None
     detail: str | None = None
+    alarm_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,8 @@ KINDS = {
 # What says nothing of the article has no weight.
 NO_NEWS = frozenset({ChangeKind.FURNITURE, ChangeKind.REEXTRACTED})
 REPLACED = frozenset({ChangeKind.HEADLINE, ChangeKind.BODY, ChangeKind.BOTH, ChangeKind.VARIANT})
-ABOUT = {AlertAbout.CHANGES: "change", AlertAbout.DOCUMENTS: "new document"}  # what an alert tells of, one of it
+# What an alert tells of, one of it.
+ABOUT = {AlertAbout.CHANGES: "change", AlertAbout.DOCUMENTS: "new document", AlertAbout.ALARMS: "alarm"}
 PACE = {AlertPace.AT_ONCE: "at once", AlertPace.HOURLY: "hourly", AlertPace.DAILY: "daily"}
 
 

@@ -13,9 +13,11 @@ if TYPE_CHECKING:
     from monitor.app.custody import Custody
     from monitor.app.desk import Desk
     from monitor.app.exports import Exports
+    from monitor.app.health import Health
     from monitor.app.hubs import Pushes
     from monitor.app.ticks import Rounds
     from monitor.app.tokens import Tokens
+    from monitor.app.workers import Workers
 
 
 class Facades:
@@ -70,3 +72,17 @@ class Facades:
         from monitor.app.tokens import Tokens
 
         return Tokens(self._ctx)
+
+    @cached_property
+    def health(self) -> "Health":
+        """Return what knows how well the archive runs: readiness, alarms, metrics."""
+        from monitor.app.health import Health
+
+        return Health(self._ctx)
+
+    @cached_property
+    def workers(self) -> "Workers":
+        """Return who works on the archive, this process included."""
+        from monitor.app.workers import Workers
+
+        return Workers(self._ctx)

@@ -9,12 +9,12 @@ from monitor.core.query import Query
 from monitor.model import Alert, AlertAbout, Document, DocumentState
 from monitor.store import dialects, documents
 from monitor.store.fitting import fitting
-from monitor.store.schema import alert, change, document, notification, revision
+from monitor.store.schema import alarm, alert, change, document, notification, revision
 from monitor.store.types import columns_of, noun
 
 # How long writers may be held up so that none of them is passed over, in milliseconds.
 PATIENCE_MS = 500
-_ABOUT = {AlertAbout.CHANGES: change.c.id, AlertAbout.DOCUMENTS: revision.c.id}
+_ABOUT = {AlertAbout.CHANGES: change.c.id, AlertAbout.DOCUMENTS: revision.c.id, AlertAbout.ALARMS: alarm.c.id}
 
 
 def add(conn: Connection, new: Alert) -> int | None:

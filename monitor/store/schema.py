@@ -43,6 +43,8 @@ from monitor.store.schema_learned import cluster as cluster
 from monitor.store.schema_learned import copy as copy
 from monitor.store.schema_learned import furniture as furniture
 from monitor.store.schema_learned import shingle as shingle
+from monitor.store.schema_running import alarm as alarm
+from monitor.store.schema_running import worker as worker
 from monitor.store.schema_telling import alert as alert
 from monitor.store.schema_telling import export_mark as export_mark
 from monitor.store.schema_telling import notification as notification
@@ -51,7 +53,7 @@ from monitor.store.tables import Key, row_id
 from monitor.store.tables import metadata as metadata
 from monitor.store.types import Numbers, Strings, UtcTime, Word
 
-SCHEMA = "0007"
+SCHEMA = "0008"
 
 host = Table(
     "host",

@@ -32,6 +32,8 @@ evidence_file = Table(
     Column("problem", Text),
     Column("removed_at", UtcTime),
     Column("removed_why", Text),
+    Column("folder", String(80)),
+    Column("stored_at", UtcTime),
 )
 
 capture = Table(

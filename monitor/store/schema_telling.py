@@ -37,6 +37,7 @@ notification = Table(
     Column("next_try_at", UtcTime),
     Column("sent_at", UtcTime),
     Column("detail", Text),
+    Column("alarm_id", ForeignKey("alarm.id")),
     Index(None, "state", "next_try_at"),
     Index(None, "alert_id", "id"),
 )
