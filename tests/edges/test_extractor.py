@@ -116,8 +116,9 @@ async def test_a_page_that_spins_is_killed_at_the_deadline_while_others_are_read
     assert all(isinstance(found, Extraction) for found in await asyncio.gather(*map(pool.read, REQUESTS)))
 
 
-async def test_what_killed_a_worker_is_read_once_more_in_a_cheaper_way(pool: WorkerPool) -> None:
+async def test_what_killed_a_worker_is_read_once_more_in_a_cheaper_way(pools: Pools) -> None:
     """An article without its attributes, marked as not to be compared; the next page of that host counts it out."""
+    pool = pools(deadline_s=7.5)  # of which a third is for the cheaper way: a busy machine needs more than a second
     request = ReadRequest(Task.ARTICLE, "https://hostile.example/a", SPINNING, "text/html")
     found = await pool.read(request)
     assert isinstance(found, Extraction)
