@@ -1,6 +1,6 @@
 """The full-text index: FTS5 on SQLite, tsvector on PostgreSQL, of the same words and with the same answers."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlalchemy import (
@@ -13,6 +13,7 @@ from sqlalchemy import (
     UnaryExpression,
     bindparam,
     column,
+    event,
     text,
     type_coerce,
 )
@@ -53,10 +54,16 @@ def index(conn: Connection, one: Revision) -> None:
 
 def put(conn: Connection, revision_id: int, words: Indexed) -> None:
     """Put words into the full-text table, as those of a revision."""
+    put_many(conn, {revision_id: words})
+
+
+def put_many(conn: Connection, words: Mapping[int, Indexed]) -> None:
+    """Put the words of revisions into the full-text table, in one go."""
     if is_sqlite(conn):
-        conn.execute(_INDEX_FTS, {"id": revision_id, "title": words.title, "body": words.body, "stems": words.stems})
+        rows = [{"id": one, "title": of.title, "body": of.body, "stems": of.stems} for one, of in words.items()]
+        conn.execute(_INDEX_FTS, rows)
     else:
-        conn.execute(_INDEX_TSV, {"id": revision_id, "words": _tsvector(words)})
+        conn.execute(_INDEX_TSV, [{"id": one, "words": _tsvector(of)} for one, of in words.items()])
 
 
 _INDEX_FTS = text("INSERT INTO revision_search (rowid, title, body, stems) VALUES (:id, :title, :body, :stems)")
@@ -119,7 +126,8 @@ def _kept(conn: Connection, revision_ids: Collection[int]) -> dict[int, list[str
 
 _COLUMNS = (column("place", BigInteger), column("id", BigInteger))
 _FROM_FTS = "FROM revision_search WHERE revision_search MATCH :words"
-_FROM_TSV = "FROM (SELECT id, words FROM revision_search WHERE words @@ CAST(:words AS tsquery) OFFSET 0) AS held"
+_SEEK_TSV = "FROM revision_search WHERE words @@"
+_FROM_TSV = f"FROM (SELECT id, words {_SEEK_TSV} CAST(:words AS tsquery) OFFSET 0) AS held"
 # A stem is rarer in a language of few texts, and bm25 takes that for weight; so it is given little.
 _RANK_FTS = "bm25(revision_search, 8.0, 2.0, 0.25) AS rank"
 _RANK_TSV = "CAST(-ts_rank('{0.0, 0.1, 0.25, 1.0}', words, CAST(:words AS tsquery)) AS double precision) AS rank"
@@ -136,13 +144,39 @@ def matches(conn: Connection, query: Query, *, ranked: bool = False) -> Subquery
         sql = f"SELECT rowid AS place, +rowid AS id{', ' + _RANK_FTS if ranked else ''} {_FROM_FTS}"
         found = text(sql).bindparams(words=_fts(query))
     else:
-        # PostgreSQL does not count what it costs to fetch a long tsvector, and would rather read all texts than use
-        # the index for words; OFFSET 0 keeps it from walking through them by their number.
-        conn.exec_driver_sql("SET LOCAL enable_seqscan = off")
+        _seek_by_index(conn)  # and OFFSET 0 keeps PostgreSQL from walking through texts by their number
         sql = f"SELECT id AS place, id{', ' + _RANK_TSV if ranked else ''} {_FROM_TSV}"
         found = text(sql).bindparams(words=_tsquery(query))
     columns = (*_COLUMNS, column("rank", Float)) if ranked else _COLUMNS
     return found.columns(*columns).subquery("matches")
+
+
+def _seek_by_index(conn: Connection) -> None:
+    """Have PostgreSQL use the index for words, in the statements that look for words and in no other.
+
+    It does not count what it costs to fetch a long tsvector, and would rather read all texts. The words may be part of
+    any statement, so it is told when one is run; a second call for a connection changes nothing.
+    """
+    event.listen(conn, "before_cursor_execute", _before_seeking)
+    event.listen(conn, "after_cursor_execute", _after_seeking)
+
+
+def _before_seeking(conn: Connection, _cursor: Any, statement: str, *_: Any) -> None:
+    if _SEEK_TSV in statement:
+        _set(conn, "off")
+
+
+def _after_seeking(conn: Connection, _cursor: Any, statement: str, *_: Any) -> None:
+    if _SEEK_TSV in statement:  # one that fails undoes all that was set since the savepoint, or the beginning
+        _set(conn, "DEFAULT")
+
+
+def _set(conn: Connection, value: str) -> None:
+    cursor = conn.connection.cursor()  # of its own: that of the statement holds what was found
+    try:
+        cursor.execute(f"SET LOCAL enable_seqscan TO {value}")
+    finally:
+        cursor.close()
 
 
 def unindexed(conn: Connection, wanted: ColumnElement[bool], but: Collection[str]) -> ColumnElement[bool]:
