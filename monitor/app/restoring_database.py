@@ -1,0 +1,105 @@
+"""Put the database of a snapshot in place, seen by nobody before all of it is there and proved to be what it was."""
+
+from collections.abc import Callable, Iterator
+from hashlib import sha256
+from pathlib import Path
+
+from sqlalchemy import Connection, inspect, text
+from sqlalchemy.engine import make_url
+
+from monitor.core.manifests import Manifest, Part
+from monitor.edges.vault_files import named, sha256_of, written
+from monitor.errors import DatabaseError, UsageError
+from monitor.store import snapshots, snapshots_sqlite
+from monitor.store.dialects import open_engine, plain_errors, shown
+from monitor.store.snapshots import Facts
+
+# Gives what a part holds, in order.
+Read = Callable[[Part], Iterator[bytes]]
+PATIENCE_S = 30.0
+
+
+def restore_database(url: str, manifest: Manifest, read: Read) -> None:
+    """Put the database in place, or find it there from an earlier try. Raises DatabaseError, UsageError."""
+    (_sqlite if manifest.snapshot.database == "sqlite" else _postgresql)(url, manifest, read)
+
+
+def _sqlite(url: str, manifest: Manifest, read: Read) -> None:
+    path, (part,) = Path(make_url(url).database or ""), manifest.database
+    if path.exists():
+        if path.stat().st_size == part.length and sha256_of(path) == part.sha256:
+            return
+        raise UsageError(f"{path} is there already", hint="nothing is overwritten: name another place, or remove it")
+    draft = path.with_name(f"{path.name}.restoring")
+    if written(draft, read(part)) != part.sha256:
+        raise DatabaseError("the database is damaged in the backup: its SHA-256 is another", hint=_OTHER)
+    with snapshots_sqlite.looked_into(draft) as conn, plain_errors(url):
+        said = [str(row[0]) for row in conn.execute(text("PRAGMA integrity_check(5)"))]
+        wrong = [line for line in said if line != "ok"] + snapshots.foreign_keys_broken(conn, 5)
+        _must_agree(snapshots.facts(conn), manifest)
+    if wrong:
+        raise DatabaseError(f"the database was damaged when it was backed up: {'; '.join(wrong)}", hint=_OTHER)
+    named(draft, path)
+
+
+_OTHER = "restore another snapshot: `monitor backup --list` shows them"
+
+
+def _must_agree(found: Facts, manifest: Manifest) -> None:
+    """Raise DatabaseError where a database is not what the backup said it was."""
+    if found.seal != manifest.seal:
+        raise DatabaseError(f"the newest seal is {found.seal}, and it was {manifest.seal}", hint=_OTHER)
+    if dict(found.counts) != dict(manifest.counts):
+        other = sorted(name for name, count in manifest.counts.items() if found.counts.get(name) != count)
+        raise DatabaseError(f"these tables have other numbers of rows: {', '.join(other)}", hint=_OTHER)
+
+
+def _postgresql(url: str, manifest: Manifest, read: Read) -> None:
+    from monitor.store import snapshots_postgresql as server  # the driver is slow to import
+    from monitor.store.snapshots_postgresql import TableShape
+
+    def make(conn: Connection) -> None:
+        from monitor.store.snapshots_schema import make_schema
+
+        make_schema(conn, manifest.snapshot.schema)
+
+    engine = open_engine(url, PATIENCE_S, pool_size=1)
+    try:
+        with plain_errors(url):
+            with engine.begin() as conn:
+                if _is_there(conn, url, manifest):
+                    return
+            with server.to_fill(engine, make) as conn:
+                for part in manifest.database:
+                    server.fill(conn, TableShape(part.name, part.columns, part.key), read(part))
+                server.set_sequences(conn, manifest.sequences)
+                _must_be_equal(conn, manifest)
+                conn.execute(text("ANALYZE"))
+    finally:
+        engine.dispose()
+
+
+def _is_there(conn: Connection, url: str, manifest: Manifest) -> bool:
+    """Say whether an earlier try has filled the database. Raises UsageError where it holds anything else."""
+    if not inspect(conn).get_table_names():
+        return False
+    if snapshots.schema(conn) == manifest.snapshot.schema:
+        found = snapshots.facts(conn)
+        if found.seal == manifest.seal and dict(found.counts) == dict(manifest.counts):
+            return True
+    raise UsageError(f"{shown(url)} is not empty", hint="nothing is overwritten: name an empty database")
+
+
+def _must_be_equal(conn: Connection, manifest: Manifest) -> None:
+    """Read every table again, and compare what the database gives with what it gave when it was backed up."""
+    from monitor.store import snapshots_postgresql as server
+
+    shapes = {shape.name: shape for shape in server.shapes(conn)}
+    for part in manifest.database:
+        seen, count = sha256(), 0
+        for line in server.lines(conn, shapes[part.name]):
+            seen.update(line)
+            count += 1
+        if (seen.hexdigest(), count) != (part.sha256, part.rows):
+            raise DatabaseError(f"table {part.name} is not what was backed up", hint=_OTHER)
+    _must_agree(snapshots.facts(conn, {part.name: part.rows or 0 for part in manifest.database}), manifest)
