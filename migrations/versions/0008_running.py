@@ -49,5 +49,12 @@ def upgrade() -> None:
     kind = "INTEGER" if op.get_bind().dialect.name == "sqlite" else "BIGINT"
     reference = "CONSTRAINT fk_notification_alarm_id REFERENCES alarm (id)"
     op.get_bind().exec_driver_sql(f"ALTER TABLE notification ADD COLUMN alarm_id {kind} {reference}")
+    op.drop_index(op.f("ix_source_outlet"), "source")
+    op.create_index(op.f("ix_source_outlet_state"), "source", ["outlet", "state"], unique=False)
+    held = sa.text("lease_owner IS NOT NULL")
+    op.create_index(
+        op.f("ix_host_lease_owner"), "host", ["lease_owner"], postgresql_where=held, sqlite_where=held, unique=False
+    )
     op.add_column("evidence_file", sa.Column("folder", sa.String(80), nullable=True))
     op.add_column("evidence_file", sa.Column("stored_at", UtcTime(), nullable=True))
+    op.add_column("evidence_file", sa.Column("stored_as", sa.Text(), nullable=True))

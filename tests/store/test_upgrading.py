@@ -1,22 +1,25 @@
 """An archive of an earlier release is brought up to date with all it holds, and reads as the program expects."""
 
+from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
+import pytest
 from sqlalchemy import Engine, MetaData, create_engine, insert
 
 from monitor.answers import DocumentFilter
 from monitor.core.changes import fingerprint
 from monitor.core.label_lines import exact_key
 from monitor.core.query import parse_query
+from monitor.errors import SchemaError
 from monitor.model import DocumentState, SourceKind
-from monitor.shipped import shipped
-from monitor.store import captures, documents, entries, files, furniture, hosts, revisions, search, sources
+from monitor.store import captures, documents, entries, files, furniture, hosts, migrating, revisions, search, sources
 from monitor.store.database import Database
 from monitor.store.ranking import How
+from monitor.store.schema import SCHEMA
 from monitor.store.types import UtcTime
 from tests.store.examples import NOON
+from tests.store.old_archives import blank_archive, drop
 
 SERVICE = "http://radio.example:8081"
 ARTICLE = "https://radio.example/2026/11/16/a?utm_source=rss"
@@ -27,16 +30,26 @@ EVERY = How(every_revision=True)
 MANY = 250  # texts; the migration takes 200 at a time
 
 
-def first_release(url: str) -> None:
-    """Make an archive of schema 0001 with a host, a source, documents, and what was said and read of them."""
+@pytest.fixture(params=["sqlite", "postgresql"])
+def first_release(request: pytest.FixtureRequest, tmp_path: Path, postgresql_server: str) -> Iterator[str]:
+    """An archive of schema 0001 with a host, a source, documents, and what was said and read of them, of each kind."""
+    server = postgresql_server if request.param == "postgresql" else None
+    url = blank_archive("0001", tmp_path, server)
     engine = create_engine(url)
-    config = Config()
-    config.set_main_option("script_location", str(shipped("migrations")))
-    with engine.begin() as conn:
-        config.attributes["connection"] = conn
-        command.upgrade(config, "0001")
     _fill(engine)
     engine.dispose()
+    yield url
+    if server:
+        drop(url, server)
+
+
+def migrated(url: str) -> Database:
+    """Bring an archive up to date, and open it."""
+    engine = create_engine(url)
+    with engine.begin() as conn:
+        migrating.upgrade(conn)
+    engine.dispose()
+    return Database.open(url)
 
 
 def _fill(engine: Engine) -> None:
@@ -148,9 +161,15 @@ def _text(number: int) -> str:
     return {1: "The harbour is closed…", 2: "The harbour is closed..."}.get(number, f"There are {number} ships.")
 
 
-async def test_the_first_release_with_its_data(bare_database_url: str) -> None:
-    first_release(bare_database_url)
-    db = Database.open(bare_database_url)
+def test_an_older_archive_is_not_opened(first_release: str) -> None:
+    """Nothing is migrated behind anybody's back: the error names both schemas, and the hint the command."""
+    with pytest.raises(SchemaError, match=rf"0001.*{SCHEMA}") as refused:
+        Database.open(first_release)
+    assert "monitor migrate" in str(refused.value.hint)
+
+
+async def test_the_first_release_with_its_data(first_release: str) -> None:
+    db = migrated(first_release)
     try:
         source = await db.read(sources.get, 1)
         host = await db.read(hosts.get, "radio.example")
@@ -181,10 +200,9 @@ async def test_the_first_release_with_its_data(bare_database_url: str) -> None:
         db.close()
 
 
-async def test_texts_are_compared_as_this_release_normalises_them(bare_database_url: str) -> None:
+async def test_texts_are_compared_as_this_release_normalises_them(first_release: str) -> None:
     """No check takes an upgrade for an edit; of two revisions that are one text by now one keeps what it has."""
-    first_release(bare_database_url)
-    db = Database.open(bare_database_url)
+    db = migrated(first_release)
     try:
         kept = [one.fingerprint for number in (1, 2) for one in await db.read(revisions.of_document, number)]
     finally:
@@ -193,10 +211,9 @@ async def test_texts_are_compared_as_this_release_normalises_them(bare_database_
     assert kept == [renewed[0], f"{2:064}", *renewed[2:], f"{MANY:064}"]
 
 
-async def test_every_text_is_indexed_anew(bare_database_url: str) -> None:
+async def test_every_text_is_indexed_anew(first_release: str) -> None:
     """Those of an archive of any age are found by their words, also in phrases."""
-    first_release(bare_database_url)
-    db = Database.open(bare_database_url)
+    db = migrated(first_release)
     try:
         found = await db.read(search.find, parse_query("ships OR harbour"), UNREAD, EVERY)
         last = await db.read(search.find, parse_query('"are 249 ships"'), UNREAD, EVERY)
