@@ -10,7 +10,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from monitor.edges.warc_files import WarcFile, make_directory, read_record
+from monitor.edges.warc_files import WarcFile, make_directory
+from monitor.edges.warc_places import Places
 from monitor.edges.warc_records import batch, read_response, warcinfo
 from monitor.errors import EvidenceError
 from monitor.interfaces import Clock, Earlier, FetchResult, Kept
@@ -38,7 +39,7 @@ class WarcEvidence:
     A file is closed at `max_bytes` or `max_age_s` after it was begun, whichever is first, and a new one begun by the
     next append. One thread writes, so records never interleave, and appends that wait together share one sync; several
     processes may write to one directory, each in a file of its own. `about` are further fields of the warcinfo record
-    that begins each file.
+    that begins each file, `places` where they are read when they are not in the directory any more.
     """
 
     def __init__(
@@ -51,8 +52,10 @@ class WarcEvidence:
         about: tuple[tuple[str, str], ...] = (),
         max_bytes: int,
         max_age_s: float,
+        places: Places | None = None,
     ) -> None:
         self._directory = directory
+        self._places = places or Places(directory, lambda: None)
         self._clock = clock
         self._software = software
         self._about = {"operator": contact or "", **dict(about)}
@@ -82,7 +85,7 @@ class WarcEvidence:
 
     async def read(self, file: str, offset: int, length: int) -> bytes:
         """Return the record at that place, uncompressed. Raises EvidenceError when it is not there, or not whole."""
-        return await asyncio.to_thread(read_record, self._directory, file, offset, length)
+        return await asyncio.to_thread(self._places.read_record, file, offset, length)
 
     async def tend(self) -> None:
         """Close the file in use where it is old enough, or somebody asked for it. Raises EvidenceError."""

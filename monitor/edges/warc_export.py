@@ -1,7 +1,5 @@
 """Write WARC records that lie in the evidence into another file, the same to the byte uncompressed."""
 
-import contextlib
-import os
 import sys
 import zlib
 from collections.abc import Iterator
@@ -12,9 +10,10 @@ from pathlib import Path
 from typing import BinaryIO
 
 from monitor.edges.cdxj import Sink
-from monitor.edges.warc_files import OPEN_SUFFIX
+from monitor.edges.warc_places import Places, key_of, readable
 from monitor.edges.warc_reader import BadRecordError, RawRecord, gzip_members, parse
 from monitor.edges.warc_records import gzip_member
+from monitor.errors import EvidenceError
 from monitor.model import Capture
 
 if sys.version_info >= (3, 14):
@@ -48,7 +47,7 @@ class WarcWriter:
         """Write an uncompressed record. Raises OSError."""
         return self.add_member(gzip_member(raw))
 
-    def add_copy(self, raw: bytes, directory: Path, one: Capture) -> Place:
+    def add_copy(self, raw: bytes, directory: Path | Places, one: Capture) -> Place:
         """Write an uncompressed record that was read from a capture's place; what lies there is copied if it is gzip.
 
         To compress a page anew takes ten times as long as to see that the member there holds it. Raises OSError.
@@ -64,30 +63,24 @@ class WarcWriter:
         return place
 
 
-def _member_there(raw: bytes, directory: Path, one: Capture) -> bytes | None:
+def _member_there(raw: bytes, directory: Path | Places, one: Capture) -> bytes | None:
     """Return the gzip member at a capture's place, if it holds this record and no more."""
-    found = _open(directory, one.file) if one.file.endswith(".gz") else None
-    if found is None:
-        return None
     engine = zlib.decompressobj(16 + zlib.MAX_WBITS)
     try:
+        found = readable(directory, one.file) if one.file.endswith(".gz") else None
+        if found is None:
+            return None
         with found as stream:
-            data = os.pread(stream.fileno(), one.length, one.offset)
+            stream.seek(one.offset)
+            data = stream.read(one.length)
         held = engine.decompress(data, len(raw) + 1)
-    except (OSError, zlib.error):  # the file was replaced since the record was read
+    except (OSError, EvidenceError, zlib.error):  # the file was replaced since the record was read, or is out of reach
         return None
     whole = engine.eof and not engine.unused_data and len(data) == one.length
     return data if whole and held == raw else None
 
 
-def _open(directory: Path, file: str) -> BinaryIO | None:
-    for name in (file, file + OPEN_SUFFIX, file):  # the final name twice: it may be closed between the looks
-        with contextlib.suppress(FileNotFoundError):
-            return (directory / name).open("rb")
-    return None
-
-
-def request_of(directory: Path, one: Capture, before: int, after: int | None) -> bytes | None:
+def request_of(directory: Path | Places, one: Capture, before: int, after: int | None) -> bytes | None:
     """Return the request that a capture's response answers, uncompressed, or None where none lies beside it.
 
     We write it before the response, others write it after: it is looked for from the offset `before` to the capture,
@@ -101,18 +94,18 @@ def request_of(directory: Path, one: Capture, before: int, after: int | None) ->
     return None
 
 
-def _request_between(directory: Path, one: Capture, start: int, end: int | None) -> bytes | None:
+def _request_between(directory: Path | Places, one: Capture, start: int, end: int | None) -> bytes | None:
     try:
         for record in _records(directory, one.file, start, end):
             if record.kind == "request" and record.header("WARC-Concurrent-To") == one.record_id:
                 return record.raw
-    except (BadRecordError, OSError):
+    except (EvidenceError, OSError):
         return None
     return None
 
 
-def _records(directory: Path, file: str, start: int, end: int | None) -> Iterator[RawRecord]:
-    stream = _open(directory, file)
+def _records(directory: Path | Places, file: str, start: int, end: int | None) -> Iterator[RawRecord]:
+    stream = readable(directory, file)
     if stream is None:
         return
     with stream:
@@ -127,8 +120,7 @@ def _frames(stream: BinaryIO, data: bytes, file: str, start: int) -> Iterator[tu
     """Yield place in `data` and content of each frame of zstd; what is to be skipped, such as a dictionary, is."""
     from monitor.edges import warc_zstd  # most archives have no such file
 
-    about, position = os.fstat(stream.fileno()), 0
-    key = (about.st_dev, about.st_ino, about.st_size, about.st_mtime_ns)
+    key, position = key_of(stream, file), 0
     while position < len(data):
         try:
             length = zstd.get_frame_size(data[position:])

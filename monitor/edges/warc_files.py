@@ -19,6 +19,10 @@ OPEN_SUFFIX = ".open"
 ASKED_SUFFIX = ".close"  # an empty file beside one in use, by which another process asks for its end
 
 
+class MissingFileError(EvidenceError):
+    """A file is not where it was looked for."""
+
+
 class WarcFile:
     """A file being written. `length` counts the bytes that are safe on disk."""
 
@@ -150,8 +154,8 @@ def read_record(directory: Path, file: str, offset: int, length: int) -> bytes:
             continue
         except OSError as error:
             raise EvidenceError(f"{file} cannot be read: {error.strerror}") from error
-        return _inflated(data, file, offset, length)
-    raise EvidenceError(f"{file} is missing", hint=f"it should be in {directory}")
+        return of_gzip(data, file, offset, length)
+    raise MissingFileError(f"{file} is missing", hint=f"it should be in {directory}")
 
 
 def _of_zstd(stream: BinaryIO, data: bytes, file: str, offset: int) -> bytes:
@@ -162,7 +166,16 @@ def _of_zstd(stream: BinaryIO, data: bytes, file: str, offset: int) -> bytes:
     return warc_zstd.content(stream, data, file, offset, key)
 
 
-def _inflated(data: bytes, file: str, offset: int, length: int) -> bytes:
+def open_file(directory: Path, name: str) -> BinaryIO | None:
+    """Open a file, closed or still open, to read it; None where it is not there. Raises OSError."""
+    for one in (name, name + OPEN_SUFFIX, name):  # the final name twice: it may be closed between the looks
+        with contextlib.suppress(FileNotFoundError):
+            return (directory / one).open("rb")
+    return None
+
+
+def of_gzip(data: bytes, file: str, offset: int, length: int) -> bytes:
+    """Return the record that a gzip member is, read from a place of a file. Raises EvidenceError where it is none."""
     if len(data) == length and data.startswith(GZIP):
         members = gzip_members(BytesIO(data), file)
         try:

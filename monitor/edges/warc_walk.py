@@ -6,12 +6,16 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, NamedTuple, Self, cast
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Self, cast
 
 from monitor.edges import warc_zstd
-from monitor.edges.warc_files import ASKED_SUFFIX, OPEN_SUFFIX
+from monitor.edges.warc_files import OPEN_SUFFIX
+from monitor.edges.warc_folder import is_evidence_name
 from monitor.edges.warc_reader import BadRecordError, RawRecord, gzip_members, parse
 from monitor.errors import EvidenceError
+
+if TYPE_CHECKING:
+    from monitor.edges.warc_places import StoredFile
 
 # Of one record uncompressed. Twice what the fetcher lets in by default is 100 MiB.
 MOST = 1 << 28
@@ -37,8 +41,8 @@ class Walk:
     bytes, and are known once the walk is over.
     """
 
-    def __init__(self, path: Path, length: int | None = None, length_before: int = 0) -> None:
-        """Open the file. Raises OSError."""
+    def __init__(self, path: "Path | StoredFile", length: int | None = None, length_before: int = 0) -> None:
+        """Open the file. Raises OSError, UnreachableError for one in the object store."""
         self.name = path.name.removesuffix(OPEN_SUFFIX)
         self.is_open = path.name.endswith(OPEN_SUFFIX)
         self._is_zstd = self.name.endswith(warc_zstd.SUFFIX)
@@ -133,7 +137,7 @@ class Listed(NamedTuple):
 def listed(directory: Path) -> Listed:
     """Return what is in a folder of evidence; nothing where it was not made yet. Raises EvidenceError."""
     try:
-        names = {path.name for path in directory.iterdir() if not path.name.endswith(ASKED_SUFFIX)}
+        names = {path.name for path in directory.iterdir() if is_evidence_name(path.name)}
     except FileNotFoundError:
         names = set()
     except OSError as error:
@@ -142,7 +146,7 @@ def listed(directory: Path) -> Listed:
     return Listed(frozenset(names - still_open), frozenset(name.removesuffix(OPEN_SUFFIX) for name in still_open))
 
 
-def claimed_name(path: Path) -> str | None:
+def claimed_name(path: "Path | StoredFile") -> str | None:
     """Return the name that the first record of a file gives it, None where it gives none. Raises EvidenceError."""
     try:
         with Walk(path) as walk:

@@ -34,6 +34,7 @@ evidence_file = Table(
     Column("removed_why", Text),
     Column("folder", String(80)),
     Column("stored_at", UtcTime),
+    Column("stored_as", Text),  # its URL in the object store, from before it is put there until after it is removed
 )
 
 capture = Table(
