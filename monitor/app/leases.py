@@ -2,8 +2,10 @@
 
 import os
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import timedelta
 from itertools import count
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from sqlalchemy import Connection
 
 from monitor.app.context import Context
 from monitor.app.gate import Gate
+from monitor.core import politeness, robots
 from monitor.errors import DatabaseBusyError, MonitorError
 from monitor.model import Host
 from monitor.store import hosts
@@ -103,10 +106,32 @@ def _machine() -> str:
 
 async def free_leases_of_the_dead(ctx: Context) -> int:
     """Give back what processes of this machine that no longer run still hold; return how many hosts."""
+    dead = dead_among(await ctx.db.read(hosts.lease_owners))
+    return await free(ctx, dead) if dead else 0
+
+
+def dead_among(owners: Iterable[str]) -> list[str]:
+    """Return those owners that were processes of this machine, and run no more."""
     machine = _machine()
-    owners = await ctx.db.read(hosts.lease_owners)
-    dead = [owner for owner in owners if _is_dead(owner, machine)]
-    return await ctx.db.write(hosts.release_all, dead) if dead else 0
+    return [owner for owner in owners if _is_dead(owner, machine)]
+
+
+async def free(ctx: Context, owners: list[str]) -> int:
+    """Give back what these owners hold, who are known to be dead; return how many hosts that were.
+
+    Nobody knows when they asked last, so that each host is left alone for its gap from now on.
+    """
+    return await ctx.db.write(_free, ctx, owners)
+
+
+def _free(conn: Connection, ctx: Context, owners: list[str]) -> int:
+    held, now = hosts.held_by(conn, owners), ctx.clock.now()
+    for one in held:
+        delay = robots.crawl_delay(one.robots_text, ctx.settings.user_agent)
+        until = now + timedelta(seconds=politeness.gap(one, delay, ctx.politeness))
+        waiting = replace(one, next_allowed_at=max(until, one.next_allowed_at or until))
+        hosts.release(conn, waiting, one.lease_owner or "")
+    return len(held)
 
 
 def _is_dead(owner: str, machine: str) -> bool:

@@ -9,6 +9,16 @@ from pathlib import Path
 
 from monitor.errors import ConfigError
 
+# Of what goes on while the machine sleeps, where the system has such a clock: a lease does not sleep with its holder.
+_STEADY = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+BACK_S = 10.0  # a step back by no more than this is waited out: no two things of a worker happen in the wrong order
+TURNED_S = 1.0  # a difference beyond this is a clock that was set, not one that drifts
+
+
+def steady() -> float:
+    """Return seconds on a clock that nobody sets, and that goes on while the machine sleeps; its zero means nothing."""
+    return time.clock_gettime(_STEADY)
+
 
 class SystemClock:
     """The machine's clock."""
@@ -20,6 +30,59 @@ class SystemClock:
     async def sleep(self, seconds: float) -> None:
         """Wait that many seconds."""
         await asyncio.sleep(seconds)
+
+
+class SharedClock:
+    """Another's clock, such as the database's, which all workers share: read now and then, and carried on between.
+
+    Between two readings the machine's steady clock carries it on, so that setting the machine's clock moves nothing.
+    """
+
+    def __init__(self) -> None:
+        self._base = 0.0  # what was read, less the steady clock's seconds at that moment
+        self._doubt = float("inf")
+        self._last = 0.0
+
+    def follow(self, said: datetime, asked: float, answered: float) -> float:
+        """Take a reading: what the other clock said, and the steady seconds when it was asked and had answered.
+
+        It is taken to have been said half-way, so that it is wrong by half the round trip at most. One that is no
+        sharper, and differs by no more than that, changes nothing: then this clock is wrong by the round trip at most.
+        Returns the seconds by which this clock was turned on (or back: negative).
+        """
+        base, doubt = said.timestamp() - (asked + answered) / 2, (answered - asked) / 2
+        if abs(turned := base - self._base) <= doubt and doubt >= self._doubt:
+            return 0.0
+        known, self._base, self._doubt = self._doubt != float("inf"), base, doubt
+        return turned if known else 0.0
+
+    def now(self) -> datetime:
+        """Return the other clock's present. It stands still rather than go back by a few seconds."""
+        present = self._base + steady()
+        if not 0 < self._last - present < BACK_S:
+            self._last = present
+        return datetime.fromtimestamp(self._last, UTC)
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait that many seconds."""
+        await asyncio.sleep(seconds)
+
+
+class Steps:
+    """Tells how far the machine's clock was set, by comparing it with one that nobody sets."""
+
+    def __init__(self) -> None:
+        self._apart = self._now()
+
+    def since_last(self) -> timedelta:
+        """Return how far the clock was set since the last call, on (positive) or back; nothing for a mere drift."""
+        apart = self._now()
+        turned, self._apart = apart - self._apart, apart
+        return timedelta(seconds=turned) if abs(turned) > TURNED_S else timedelta()
+
+    def _now(self) -> float:
+        # What timers of the event loop run on: hours that the machine slept through count as a step as well.
+        return time.time() - time.monotonic()
 
 
 @dataclass(frozen=True, slots=True)

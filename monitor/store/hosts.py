@@ -137,8 +137,14 @@ def lease_owners(conn: Connection) -> tuple[str, ...]:
     return tuple(owner for owner in conn.execute(statement).scalars() if owner)
 
 
+def held_by(conn: Connection, owners: Iterable[str]) -> tuple[Host, ...]:
+    """Return the hosts that these owners hold, with leases valid or run out."""
+    theirs = select(host).where(host.c.lease_owner.in_(list(owners))).order_by(host.c.name).with_for_update()
+    return tuple(noun(Host, row) for row in conn.execute(theirs).mappings())
+
+
 def release_all(conn: Connection, owners: Iterable[str]) -> int:
-    """Give back what these owners hold (they are known to be dead); return how many hosts that were."""
+    """Give back what these owners hold, who ask none of them any more; return how many hosts that were."""
     theirs = host.c.lease_owner.in_(list(owners))
     return conn.execute(update(host).where(theirs).values(lease_owner=None, lease_until=None)).rowcount
 
