@@ -1,81 +1,86 @@
-"""`status`, `config`, `outlets`: the archive itself, its settings, and whom it knows."""
+"""`status`: how the archive is and how it runs, on one screen."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from tempfile import TemporaryDirectory
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import typer
 
 from monitor.answers import Stats
 from monitor.cli.choices import Json
-from monitor.cli.health import health
 from monitor.cli.layout import Column
 from monitor.cli.outbox import show_rules
 from monitor.cli.session import Session, session_of
-from monitor.cli.sources import COLUMNS, counted, source_row
-from monitor.cli.text import listed, plural
-from monitor.model import EvidenceFile, Outlet, Source
+from monitor.cli.sources import COLUMNS, source_row
+from monitor.cli.text import plural
+from monitor.cli.times import moment, relative
+from monitor.model import Alarm, EvidenceFile, Source
+from monitor.running_answers import HealthView
 from monitor.telling_answers import AlertView
+from monitor.wording import alarmed
 
 if TYPE_CHECKING:
     from monitor import Archive
 
-TROUBLE = ("failing", "silent", "unverified")
-SETTINGS = (Column("option", style="bold"), Column("value", flexible=True), Column("from", flexible=True))
+SHOWN = 10  # alarms, and workers; the rest is counted
+WHAT = (Column("what", style="bold"), Column("value", flexible=True, wrap=True))
 DAMAGED = (Column("damaged file", style="bold"), Column("what verify found", flexible=True, wrap=True))
-OUTLETS = (
-    Column("key", style="bold"),
-    Column("name", flexible=True),
-    Column("languages", at_most=20),
-    Column("home", flexible=True),
-    Column("also called", flexible=True, wide=110),
+ALARMS = (
+    Column("alarm", style="bold red"),
+    Column("since"),
+    Column("what is wrong", flexible=True, wrap=True),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class ArchiveStatus:
-    """What `status --json` prints: how much is kept and where, the sources in trouble, the alerts with failures."""
+    """What `status --json` prints: how much is kept and where, how it runs, what is in trouble.
+
+    `sources` counts by health; `trouble` are the first few sources in trouble, `alerts` those with failures.
+    """
 
     stats: Stats
     sources: dict[str, int]
     trouble: tuple[Source, ...]
     alerts: tuple[AlertView, ...] = ()
+    health: HealthView = field(kw_only=True)
 
 
 def status(ctx: typer.Context, json: Json = False) -> None:
-    """Tell how much is kept and where, and what is in trouble.
+    """Tell how much is kept and where, whether a daemon is at work, and what is in trouble.
+
+    `monitor doctor` looks closer, at the machine as well. docs/health.md tells what each alarm means.
 
     Example: monitor status
     """
     session = session_of(ctx, as_json=json)
 
-    async def work(archive: "Archive") -> tuple[Stats, tuple[Source, ...], tuple[AlertView, ...]]:
-        return await archive.stats(), await archive.sources(), await archive.alerts.every()
+    async def work(archive: "Archive") -> ArchiveStatus:
+        stats, health, alerts = await archive.stats(), await archive.health.view(), await archive.alerts.every()
+        failing = tuple(one for one in alerts if one.failed)
+        return ArchiveStatus(stats, health.sources, health.trouble, failing, health=health)
 
-    stats, sources, alerts = session.ask(work)
-    failing = tuple(one for one in alerts if one.failed)
-    trouble = tuple(one for one in sources if health(one) in TROUBLE)
+    found = session.ask(work)
     if json:
-        return session.screen.json(ArchiveStatus(stats, counted(sources), trouble, failing))
-    session.screen.table(
-        (Column("what", style="bold"), Column("value", flexible=True, wrap=True)), list(_lines(stats, sources))
-    )
-    _show_damaged(session, stats.damaged)
-    if failing:
+        return session.screen.json(found)
+    session.screen.table(WHAT, list(_lines(found, session.now)))
+    _show_alarms(session, found.health.alarms)
+    _show_damaged(session, found.stats.damaged)
+    if found.alerts:
         session.screen.line()
-        show_rules(session.screen, failing)
-    if trouble:
+        show_rules(session.screen, found.alerts)
+    _show_sources(session, found)
+    return _hint(session, found)
+
+
+def _show_alarms(session: Session, alarms: tuple[Alarm, ...]) -> None:
+    if alarms:
         session.screen.line()
-        session.screen.table(COLUMNS, [source_row(one, session.now) for one in trouble])
-        session.screen.hint(f"check {trouble[0].id}", f"pause {trouble[0].id}")
-    elif stats.damaged:
-        session.screen.hint(f"verify {stats.damaged[0].name}")
-    elif not stats.documents and not sources:
-        session.screen.hint("import-corpus DIR", "add-source URL")
-    else:
-        session.screen.hint("documents", "changes --since 24h")
-    return None
+        rows = [(alarmed(one), relative(one.since, session.now), one.detail) for one in alarms[:SHOWN]]
+        session.screen.table(ALARMS, rows)
+        if len(alarms) > SHOWN:
+            session.screen.note(f"and {plural(len(alarms) - SHOWN, 'further alarm')}")
 
 
 def _show_damaged(session: Session, damaged: tuple[EvidenceFile, ...]) -> None:
@@ -85,9 +90,58 @@ def _show_damaged(session: Session, damaged: tuple[EvidenceFile, ...]) -> None:
         session.screen.table(DAMAGED, [(one.name, one.problem) for one in damaged])
 
 
-def _lines(stats: Stats, sources: tuple[Source, ...]) -> Iterator[tuple[str, str]]:
-    states = ", ".join(f"{number:,} {state}" for state, number in counted(sources).items())
+def _show_sources(session: Session, found: ArchiveStatus) -> None:
+    """Show the first sources in trouble, and how many more there are."""
+    if not found.trouble:
+        return
+    session.screen.line()
+    session.screen.table(COLUMNS, [source_row(one, session.now) for one in found.trouble])
+    more = sum(found.sources.get(state, 0) for state in ("failing", "silent", "unverified")) - len(found.trouble)
+    if more > 0:
+        session.screen.note(f"and {more:,} more in trouble; `monitor sources` lists all")
+
+
+def _hint(session: Session, found: ArchiveStatus) -> None:
+    if found.health.alarms:
+        session.screen.hint("doctor", "sources")
+    elif found.trouble:
+        session.screen.hint(f"check {found.trouble[0].id}", f"pause {found.trouble[0].id}")
+    elif found.stats.damaged:
+        session.screen.hint(f"verify {found.stats.damaged[0].name}")
+    elif not found.stats.documents and not found.stats.sources:
+        session.screen.hint("import-corpus DIR", "add-source URL")
+    else:
+        session.screen.hint("documents", "changes --since 24h")
+
+
+def _lines(found: ArchiveStatus, now: datetime) -> Iterator[tuple[str, str]]:
+    stats, health = found.stats, found.health
+    yield "daemon", _daemon(health, now)
+    when = health.last_success
+    yield "last fetch", f"succeeded {relative(when, now)}" if when else "none succeeded lately"
+    if health.due_since is not None:
+        yield "waiting", f"{plural(health.due, 'host')}, the first has been due since {moment(health.due_since)} UTC"
+    if health.backup_folder:
+        yield "last backup", f"{relative(health.last_backup, now) or 'none yet'}, in {health.backup_folder}"
+    states = ", ".join(f"{number:,} {state}" for state, number in found.sources.items())
     yield "sources", f"{stats.sources:,}" + (f": {states}" if states else "")
+    yield from _kept(stats)
+
+
+def _daemon(health: HealthView, now: datetime) -> str:
+    """Say who works on the archive: each by its name or machine, since when, and how much it visits."""
+    if not health.workers:
+        return "none is running; `monitor run` starts one"
+    each = (
+        f"{one.name or one.machine.partition('/')[0]} (process {one.process}, started {relative(one.started_at, now)}, "
+        f"visiting {plural(one.hosts, 'host')})"
+        for one in health.workers[:SHOWN]
+    )
+    more = f", and {len(health.workers) - SHOWN:,} more" if len(health.workers) > SHOWN else ""
+    return "running: " + ", ".join(each) + more
+
+
+def _kept(stats: Stats) -> Iterator[tuple[str, str]]:
     yield "documents", f"{stats.documents:,}, of them {plural(stats.corpus_documents, 'saved text')}"
     yield "revisions", f"{stats.revisions:,}"
     yield "changes", f"{stats.changes:,}"
@@ -98,54 +152,3 @@ def _lines(stats: Stats, sources: tuple[Source, ...]) -> Iterator[tuple[str, str
     yield "database", stats.database
     yield "evidence", stats.evidence_dir
     yield "mirror", stats.mirror_dir
-
-
-def config(ctx: typer.Context, json: Json = False) -> None:
-    """Print every option and where its value came from.
-
-    Warnings go to standard error. docs/configuration.md tells what each option does.
-
-    Example: monitor config --json
-    """
-    from monitor.config import explain, warnings
-
-    session = session_of(ctx, as_json=json)
-    origins, warned = explain(session.settings), warnings(session.settings)
-    if json:
-        return session.screen.json({"settings": origins, "warnings": warned})
-    session.screen.table(SETTINGS, [(one.key, one.value, one.origin) for one in origins])
-    for sentence in warned:
-        session.screen.note(f"warning: {sentence}")
-    return None
-
-
-def outlets(ctx: typer.Context, json: Json = False) -> None:
-    """List the outlets known by name.
-
-    They come from the shipped list and from the files that corpus.outlets names.
-
-    Example: monitor outlets
-    """
-    session = session_of(ctx, as_json=json)
-    known = session.ask(_outlets) if session.has_archive else _without_archive(session)
-    if json:
-        return session.screen.json(known)
-    session.screen.table(OUTLETS, map(_outlet_row, known))
-    if known:
-        session.screen.hint(f"documents --outlet {known[0].key}")
-    return None
-
-
-def _without_archive(session: Session) -> tuple[Outlet, ...]:
-    """Return the outlets where no archive is yet, and leave none behind."""
-    with TemporaryDirectory(prefix="monitor-") as folder:
-        return replace(session, overrides=session.overrides | {"data_dir": folder}).ask(_outlets, begins=True)
-
-
-async def _outlets(archive: "Archive") -> tuple[Outlet, ...]:
-    return archive.outlets
-
-
-def _outlet_row(one: Outlet) -> tuple[object, ...]:
-    home = one.homes[0][1] if one.homes else ""
-    return one.key, one.name, " ".join(one.languages), home, listed((*one.aliases, *one.bare))
