@@ -5,6 +5,7 @@ Events are constant dotted names in the past tense (`fetch.finished`); what came
 
 import logging
 import sys
+from collections import Counter
 from datetime import datetime
 from io import StringIO
 from typing import TextIO
@@ -15,7 +16,11 @@ from structlog.processors import ExceptionRenderer, JSONRenderer, TimeStamper
 from structlog.tracebacks import ExceptionDictTransformer
 from structlog.types import EventDict, ExcInfo, Processor
 
+from monitor.log_repeats import HoldBack, HoldBackLibraries, Repeats
+
 LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
+# Our events since the process began, by level: those that are told, and those held back as repeats.
+EVENTS: Counter[str] = Counter()
 JOINERS = "\u200c\u200d"  # Persian and the scripts of India cannot be read without them, and they do no harm
 
 
@@ -35,13 +40,19 @@ def configure(
     out = stream or sys.stderr
     terminal = out.isatty()
     ends = _console(colours and terminal) if format == "console" or (format == "auto" and terminal) else _json()
+    repeats = Repeats()
     structlog.configure(
-        processors=[structlog.contextvars.merge_contextvars, *_STAMPS, *ends],
+        processors=[structlog.contextvars.merge_contextvars, _count, HoldBack(repeats), *_STAMPS, *ends],
         wrapper_class=structlog.make_filtering_bound_logger(LEVELS[level]),
         logger_factory=structlog.WriteLoggerFactory(out),
         cache_logger_on_first_use=False,
     )
-    _route_libraries(max(LEVELS[level], logging.WARNING), ends, out)
+    _route_libraries(max(LEVELS[level], logging.WARNING), ends, out, repeats)
+
+
+def _count(_logger: object, method: str, event: EventDict) -> EventDict:
+    EVENTS[method] += 1
+    return event
 
 
 def keep_quiet() -> None:
@@ -74,9 +85,10 @@ class _Handler(logging.StreamHandler[TextIO]):
     """The handler that `configure` added, to be told from others."""
 
 
-def _route_libraries(level: int, ends: tuple[Processor, ...], out: TextIO) -> None:
+def _route_libraries(level: int, ends: tuple[Processor, ...], out: TextIO, repeats: Repeats) -> None:
     """Give the libraries' own logging, and Python's warnings, the same voice."""
     handler = _Handler(out)
+    handler.addFilter(HoldBackLibraries(repeats))
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[structlog.stdlib.add_logger_name, *_STAMPS],

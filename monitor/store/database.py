@@ -1,23 +1,29 @@
 """The doors to the database: reads side by side, writes one after the other on SQLite, pooled on PostgreSQL."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from functools import cached_property, partial
+from time import monotonic
 from typing import Concatenate, ParamSpec, TypeVar, cast
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
+from monitor.core.spread import Spread
 from monitor.errors import DatabaseError
 from monitor.store import migrating
 from monitor.store.dialects import open_engine, plain, plain_errors, was_stopped
 from monitor.store.doors import Door, GroupDoor, Job, PoolDoor
 from monitor.store.limits import QUESTIONS, LimitedDoor, over_the_limit, seconds_left
+from monitor.store.locks import Locks
+from monitor.store.waiting import Line, Load
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 READERS = 4
+WRITE_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0, 30.0)
 
 
 class Database:
@@ -29,8 +35,11 @@ class Database:
         self._writer = writer
         self._reader = open_engine(url, patience_s, read_only=True, pool_size=READERS)
         single = writer.dialect.name == "sqlite"
+        self._shared = not single
         self._out: Door = GroupDoor(self._reader, READERS, "database-read")
         self._in: Door = GroupDoor(writer, 1, "database-write") if single else PoolDoor(writer)
+        self._reads, self._writes = Line(), Line()
+        self.write_s = Spread(WRITE_S)  # how long those who write wait, for health checks
         self._closed = False
 
     @classmethod
@@ -56,25 +65,33 @@ class Database:
         Inside `limits.within` it is asked at a door for such questions, and raises TimeLimitError when time is over.
         """
         work, seconds = partial(_call, fn, args, kwargs), seconds_left()
-        return await (self._through(self._out, work) if seconds is None else self._ask(work, seconds))
+        return await (self._through(self._out, self._reads, work) if seconds is None else self._ask(work, seconds))
 
     async def write(self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Return what `fn(conn, ...)` returns, once its transaction is committed and safe on disk.
 
         `fn` may be called again after its transaction was undone for the sake of others.
         """
-        return await self._through(self._in, partial(_call, fn, args, kwargs))
+        began = monotonic()
+        done = await self._through(self._in, self._writes, partial(_call, fn, args, kwargs))
+        self.write_s.add(monotonic() - began)
+        return done
 
-    async def _through(self, door: Door, work: Callable[[Connection], T]) -> T:
-        if self._closed:
-            raise DatabaseError("the archive is closed")
-        loop = asyncio.get_running_loop()
-        future: asyncio.Future[object] = loop.create_future()
-        door.put(Job(work, loop, future))
-        try:
-            return cast(T, await future)
-        except DBAPIError as error:
-            raise plain(error, self.url) from error
+    def load(self) -> Load:
+        """Return how many writes wait, and for how long the oldest has."""
+        return self._writes.load()
+
+    async def _through(self, door: Door, line: Line, work: Callable[[Connection], T]) -> T:
+        async with line.place():
+            if self._closed:
+                raise DatabaseError("the archive is closed")
+            loop = asyncio.get_running_loop()
+            future: asyncio.Future[object] = loop.create_future()
+            door.put(Job(work, loop, future))
+            try:
+                return cast(T, await future)
+            except DBAPIError as error:
+                raise plain(error, self.url) from error
 
     @cached_property
     def _questions(self) -> Engine:
@@ -98,11 +115,50 @@ class Database:
         except DBAPIError as error:
             raise (over_the_limit() if was_stopped(error) else plain(error, self.url)) from error
 
+    @property
+    def is_shared(self) -> bool:
+        """Say whether workers on other machines may share this database."""
+        return self._shared
+
+    @cached_property
+    def _locks(self) -> Locks:
+        return Locks(self.url, self._patience_s)
+
+    @asynccontextmanager
+    async def alone(self, what: str) -> AsyncIterator[bool]:
+        """Do something that one worker does at a time; False while another is at it, and always True on SQLite.
+
+        It may be entered several times in one process. Raises DatabaseError.
+        """
+        mine = not self.is_shared or await self._locked(self._locks.take, what)
+        try:
+            yield mine
+        finally:
+            if mine and self.is_shared:
+                await asyncio.shield(asyncio.to_thread(self._locks.give_back, what))
+
+    async def hold(self, what: str) -> bool:
+        """Have something to oneself until the archive is closed; False while another worker has it.
+
+        Ask again whenever it is to be done: what is lost with the connection may be another's. Raises DatabaseError.
+        """
+        return not self.is_shared or await self._locked(self._locks.hold, what)
+
+    async def _locked(self, ask: Callable[[str], bool], what: str) -> bool:
+        if self._closed:
+            raise DatabaseError("the archive is closed")
+        try:
+            return await asyncio.to_thread(ask, what)
+        except DBAPIError as error:
+            raise plain(error, self.url) from error
+
     def close(self) -> None:
         """Finish what was begun and close every connection."""
         self._closed = True
         self._in.close()
         self._out.close()
+        if "_locks" in vars(self):
+            self._locks.close()
         if "_asked" in vars(self):
             self._asked.close()
             self._questions.dispose()

@@ -6,11 +6,15 @@ from typing import Any, TypeVar
 
 import structlog
 
+from monitor.errors import TimeLimitError
+
 log = structlog.get_logger(__name__)
 
 AT_ONCE = 8  # the others wait for their turn
+MOST = 200  # that go on or wait; each may take minutes, and none ends because nobody waits any more
 
 T = TypeVar("T")
+_LATER = "ask again in a minute"
 
 
 class UnderWay:
@@ -23,10 +27,12 @@ class UnderWay:
     async def join(self, key: Hashable, start: Callable[[], Awaitable[T]], wait_s: float) -> T | None:
         """Start something, or join it where it goes on; return what came of it, None when it takes longer than that.
 
-        Raises what it raised. Once nobody waits, that is logged.
+        Raises what it raised, and TimeLimitError where too much goes on already. Once nobody waits, that is logged.
         """
         task = self._tasks.get(key)
         if task is None:
+            if len(self._tasks) >= MOST:
+                raise TimeLimitError("so many sites are being asked that this one would take too long", hint=_LATER)
             task = self._tasks[key] = asyncio.create_task(self._in_turn(start))
             task.add_done_callback(lambda _: self._tasks.pop(key, None))
         done, _ = await asyncio.wait({task}, timeout=wait_s)
