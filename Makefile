@@ -4,7 +4,7 @@ BIN := .venv/bin
 # The tests' folders lie in memory where there is room: each commit is synced, and nothing there outlives its test.
 MEMORY := $(shell df -k /dev/shm 2>/dev/null | awk 'NR == 2 && $$4 > 2000000 { print "TMPDIR=/dev/shm" }')
 
-.PHONY: demo test torture bench run check format lock wheel clean help
+.PHONY: demo test torture bench run check format lock wheel deb sbom audit clean help
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -24,12 +24,13 @@ bench: .venv/ready ## what it costs, in relation to others, in one run; some min
 run: .venv/ready ## the daemon on your own sources
 	$(BIN)/monitor run
 
-check: .venv/ready ## ruff, mypy --strict, import-linter, documentation
+check: .venv/ready ## ruff, mypy --strict, import-linter, documentation, the exposure of the units
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m tests.documentation
+	$(BIN)/python -m tests.units
 
 format: .venv/ready ## lay the code out
 	$(BIN)/ruff format .
@@ -38,9 +39,20 @@ format: .venv/ready ## lay the code out
 wheel: .venv/ready ## build the wheel into dist/
 	$(BIN)/python -m build --wheel --no-isolation
 
+deb: .venv/ready ## build the Debian package into dist/ (docs/service.md)
+	packaging/deb/build dist
+
+sbom: .venv/ready .venv/judges/ready ## write the bill of materials, CycloneDX, into dist/
+	@$(BIN)/python -m tests.supply.sbom dist/monitor-archive.cdx.json
+
+audit: .venv/judges/ready ## ask what is known against the pinned packages
+	@$(BIN)/python -m tests.supply.audit
+
 lock: ## pin and hash what development and CI install (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
 	  --group dev pyproject.toml -o requirements/dev.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
+	  pyproject.toml -o requirements/run.lock
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
 	  requirements/judges.in -o requirements/judges.lock
 

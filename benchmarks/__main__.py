@@ -65,6 +65,19 @@ BENCHMARKS = (
     Benchmark(
         "desk", "the front page of 100,000 documents in under 100 ms of processor time", ("--documents", "10000")
     ),
+    Benchmark("million", "the daemon's questions under 50 ms among a million sources", ("--small", "--times", "10")),
+    Benchmark(
+        "scaling",
+        "200,000 feeds and a million articles a day: how many workers",
+        ("--feeds", "20000", "--articles", "100000", "--hosts", "5000", "--minutes", "10"),
+        tail=5,
+    ),
+    Benchmark("soak", "a simulated month: nothing grows unexplained", None, tail=35),
+    Benchmark(
+        "fleet",
+        "no host asked within its gap and nothing lost, whatever becomes of the workers",
+        ("--workers", "2", "--hosts", "200", "--seconds", "20", "--alone", "5", "--pause", "5"),
+    ),
     Benchmark("memory", "under 200 MiB among 100,000 sources", ("--sources", "20000", "--seconds", "5")),
 )
 

@@ -151,6 +151,8 @@ def _warnings(settings: Settings) -> Iterator[str]:
         yield f"fetch.allow_private lets pages reach private addresses: {', '.join(fetch.allow_private)}"
     if settings.daemon.clock_file:
         yield f"daemon.clock_file is set: the time is simulated by {settings.daemon.clock_file}"
+    if settings.daemon.lease < 3 * fetch.timeout:
+        yield "daemon.lease is under three times fetch.timeout: another may take a host that is being asked"
     if settings.evidence.keep == "none":
         yield 'evidence.keep is "none": nothing that is archived can be proved later'
     yield from _exposed(settings)
@@ -191,6 +193,18 @@ def watchdog_interval() -> float | None:
     if not allowed.isdecimal() or not int(allowed) or process not in ("", str(os.getpid())):
         return None
     return int(allowed) / 2_000_000
+
+
+def passed_sockets() -> tuple[str, ...]:
+    """Return the names of the sockets that systemd opened for us, in order (sd_listen_fds(3)).
+
+    Empty when there are none, or when they are meant for another process.
+    """
+    count, process = os.environ.get("LISTEN_FDS", ""), os.environ.get("LISTEN_PID", "")
+    if not count.isdecimal() or process != str(os.getpid()):
+        return ()
+    names = os.environ.get("LISTEN_FDNAMES", "").split(":")
+    return tuple(names[number] if number < len(names) else "" for number in range(int(count)))
 
 
 def colour_wanted() -> bool:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from monitor.answers import ChangeView, SourceView, Stats
-from monitor.model import Citation, CorpusFile, Document, Outlet, Revision, Source
+from monitor.model import Alarm, Citation, CorpusFile, Document, Outlet, Revision, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,10 @@ class SourceRow:
 
 @dataclass(frozen=True, slots=True)
 class FrontPage:
-    """What happened: changes worth reading and takedowns, newest first; outlets by what is new; sources in trouble."""
+    """What happened: changes worth reading and takedowns, newest first; outlets by what is new; sources in trouble.
+
+    `alarms` are those that are open, oldest first: what is wrong with the running of the archive.
+    """
 
     at: datetime
     stats: Stats
@@ -45,6 +48,7 @@ class FrontPage:
     documents: tuple[Document, ...]
     outlets: tuple[OutletRow, ...]
     troubled: tuple[SourceRow, ...]
+    alarms: tuple[Alarm, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

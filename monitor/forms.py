@@ -132,6 +132,11 @@ MaybePath = Annotated[
     BeforeValidator(lambda given: None if given == "" else given),
     Form("the path of a file, or nothing", path=True),
 ]
+MaybeFolder = Annotated[
+    Path | None,
+    BeforeValidator(lambda given: None if given == "" else given),
+    Form("the path of a folder, or nothing", path=True),
+]
 Paths = Annotated[tuple[Path, ...], Form('paths of files, such as ["outlets.toml"]', shape="list", path=True)]
 Contact = Annotated[
     str,
@@ -147,6 +152,14 @@ DatabaseUrl = Annotated[
     Form('"postgresql://user@host/name", "sqlite:///file.db" or nothing', secret=True),
 ]
 Keep = Annotated[Literal["all", "changes", "none"], Form('"all", "changes" or "none"')]
+BackupEvidence = Annotated[Literal["copy", "reference", "none"], Form('"copy", "reference" or "none"')]
+KEPT_BY = ("hourly", "daily", "weekly", "monthly", "yearly")
+BackupKeep = Annotated[
+    Mapping[str, Annotated[int, _by(_no_bool), _above(0)]],
+    _must(lambda given: bool(given) and set(KEPT_BY).issuperset(given)),
+    Form("whole numbers from 1 by " + ", ".join(f'"{name}"' for name in KEPT_BY), shape="table"),
+]
+WorkerName = Annotated[str, _matches(r"[^\s/](?:.{0,78}\S)?|"), Form("up to 80 characters on a line, or nothing")]
 Flag = Annotated[bool, _by(_true_or_false), Form("true or false")]
 MaybeDuration = Annotated[
     float | None,
@@ -176,6 +189,16 @@ Channels = Annotated[
     Form(
         'names with addresses, such as { "desk" = "mailto://user:password@mail.example" }', shape="table", secret=True
     ),
+]
+StoreUrl = Annotated[
+    str,
+    _matches(r"|(s3|gs|az)://[^\s/?#@:]+(/[^\s?#]*)?|file:///[^\s?#]+"),
+    Form('a URL such as "s3://bucket/folder" or "file:///mnt/store", or nothing'),
+]
+StoreOptions = Annotated[
+    Mapping[str, str],
+    _must(lambda given: all(re.fullmatch("[a-z0-9_]+", name) for name in given)),
+    Form('names with texts, such as { "endpoint" = "https://store.example:9000" }', shape="table", secret=True),
 ]
 Secret = Annotated[str, Form("a secret, or nothing", secret=True)]
 # What stands in an operator's template for `$name`; nothing else does, so that a template can run no code.

@@ -16,6 +16,8 @@ from monitor.durations import format_duration
 from monitor.forms import (
     Addresses,
     Agent,
+    BackupEvidence,
+    BackupKeep,
     Channels,
     Contact,
     Count,
@@ -31,6 +33,7 @@ from monitor.forms import (
     LogFormat,
     LogLevel,
     MaybeDuration,
+    MaybeFolder,
     MaybeListen,
     MaybePath,
     MaybeUrl,
@@ -43,8 +46,11 @@ from monitor.forms import (
     Secret,
     Share,
     Size,
+    StoreOptions,
+    StoreUrl,
     Urls,
     Whole,
+    WorkerName,
 )
 
 
@@ -145,6 +151,9 @@ class EvidenceSettings(Section):
     verify_rate: Size = option("20MB", "Bytes a second that verifying in the daemon may read.")
     compact: Flag = option(False, "Closed and verified files are compacted per host, to a fraction of their size.")
     compact_after: Duration = option("7d", "How old a closed file is before that.")
+    store: StoreUrl = option("", "Closed files go there as well: S3 or alike (docs/storage.md); empty is nowhere.")
+    store_options: StoreOptions = option({}, "Of that store: endpoint, region, and keys if need be.", repr=False)
+    keep_local: MaybeDuration = option("", "What is safe in the store goes from the disk after this; empty: never.")
 
 
 class StampSettings(Section):
@@ -200,7 +209,10 @@ class DaemonSettings(Section):
     tick: PositiveDuration = option("1s", "How often it looks for hosts that are due.")
     hosts: Count = option(16, "Hosts visited at once; each is visited by one worker at a time.")
     lease: PositiveDuration = option("10m", "After this a host claimed by a worker that died is free again.")
-    clock_file: MaybePath = option("", "A simulated clock; empty is the machine's clock.")
+    clock_file: MaybePath = option("", "A simulated clock; empty is the database's on PostgreSQL, else the machine's.")
+    name: WorkerName = option("", "What `monitor workers` calls this daemon; empty is the machine's name.")
+    beat: PositiveDuration = option("15s", "How often it says that it lives; silent for four beats it counts as dead.")
+    mirror: Flag = option(True, "May keep the mirror of texts as files; of many daemons one does.")
 
 
 class PushSettings(Section):
@@ -209,6 +221,30 @@ class PushSettings(Section):
     public_url: PublicUrl = option("", "Where hubs reach us, such as https://monitor.example/push; empty is off.")
     listen: Listen = option("127.0.0.1:8473", "Where we listen for them; a reverse proxy leads the address here.")
     lease: PositiveDuration = option("7d", "How long a subscription is asked for; it is renewed in time.")
+
+
+class HealthSettings(Section):
+    """When something is wrong with the running of the archive, so that an alarm is raised (docs/health.md)."""
+
+    silence: Flag = option(True, "Outlets that bring nothing new for far longer than is usual with them.")
+    fetching_after: PositiveDuration = option("1h", "No fetch has succeeded for so long, although sources are due.")
+    extraction_share: Share = option(0.5, "More than this share of the articles of the last hours cannot be read.")
+    extraction_least: Count = option(20, "Of how many articles at least, so that a few odd ones are no alarm.")
+    extraction_over: PositiveDuration = option("6h", "The hours that are looked at for that.")
+    min_free: Size = option("1GB", "Less is free in data_dir; with evidence.min_free nothing is fetched any more.")
+    worker_after: PositiveDuration = option("5m", "A daemon gave no sign of life for so long, and did not say goodbye.")
+    backup_after: MaybeDuration = option("50h", "The last backup is older, where backups are made; empty is never.")
+
+
+class BackupSettings(Section):
+    """Where `monitor backup` keeps its snapshots, and how many of them."""
+
+    folder: MaybeFolder = option("", "Best on another disk; empty: `monitor backup` has to be told where.")
+    evidence: BackupEvidence = option("copy", "Evidence is copied, only listed with its digests, or left out.")
+    keep: BackupKeep = option(
+        {"daily": 7, "weekly": 4, "monthly": 12},
+        "What `monitor backup --prune` leaves: the newest snapshot of each of the last so many days, weeks, months.",
+    )
 
 
 class LogSettings(Section):
@@ -235,6 +271,8 @@ class Settings(Section):
     push: PushSettings = Field(default_factory=PushSettings)
     web: WebSettings = Field(default_factory=WebSettings)
     alerts: AlertSettings = Field(default_factory=AlertSettings)
+    health: HealthSettings = Field(default_factory=HealthSettings)
+    backup: BackupSettings = Field(default_factory=BackupSettings)
     log: LogSettings = Field(default_factory=LogSettings)
     _given: Mapping[str, tuple[str, str]] = PrivateAttr(default_factory=dict)  # by key: value as text, origin
 

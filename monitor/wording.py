@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from monitor.durations import format_duration
-from monitor.model import AlertAbout, AlertPace, Change, ChangeKind
+from monitor.model import Alarm, AlarmKind, AlertAbout, AlertPace, Change, ChangeKind
 
 NOTABLE = 0.3  # a name, a quotation or some thirty words changed
 MAJOR = 0.6  # a number or a negation changed, or most of the text
@@ -26,6 +26,14 @@ NO_NEWS = frozenset({ChangeKind.FURNITURE, ChangeKind.REEXTRACTED})
 REPLACED = frozenset({ChangeKind.HEADLINE, ChangeKind.BODY, ChangeKind.BOTH, ChangeKind.VARIANT})
 # What an alert tells of, one of it.
 ABOUT = {AlertAbout.CHANGES: "change", AlertAbout.DOCUMENTS: "new document", AlertAbout.ALARMS: "alarm"}
+ALARMS = {
+    AlarmKind.SILENCE: "an outlet is silent",
+    AlarmKind.FETCHING: "no fetch succeeds",
+    AlarmKind.EXTRACTION: "articles cannot be read",
+    AlarmKind.DISK: "the disk is filling up",
+    AlarmKind.WORKER: "a worker is gone",
+    AlarmKind.BACKUP: "no backup is made",
+}
 PACE = {AlertPace.AT_ONCE: "at once", AlertPace.HOURLY: "hourly", AlertPace.DAILY: "daily"}
 
 
@@ -58,6 +66,12 @@ def stood(change: Change) -> str:
     if change.kind is ChangeKind.REMOVED:
         return f"it had stood {length}"
     return f"the earlier text had stood {length}" if change.kind in REPLACED else ""
+
+
+def alarmed(one: Alarm) -> str:
+    """Return an alarm in a few words: what is wrong, or no more, and with whom."""
+    about = f": {one.subject}" if one.subject else ""
+    return f"{'over: ' if one.ended_at else ''}{ALARMS[one.kind]}{about}"
 
 
 def counted(count: int, noun: str, nouns: str | None = None) -> str:

@@ -20,10 +20,11 @@ from monitor.answers import ChangeView
 from monitor.app import alert_rules, searching
 from monitor.app.channels import notifiers
 from monitor.app.context import Context
+from monitor.core.alarming import kinds_of
 from monitor.core.alert_messages import Message, Style, message
 from monitor.core.alerting import Receipt, RetryPolicy, Step, Told, after_try, told
-from monitor.model import Alert, AlertAbout, Document, DocumentState, Notification, NotificationState, Order
-from monitor.store import alerts, outbox, ranking, search
+from monitor.model import Alarm, Alert, AlertAbout, Document, DocumentState, Notification, NotificationState, Order
+from monitor.store import alarms, alerts, outbox, ranking, search
 from monitor.telling_answers import Delivery
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ A_RUN = 20  # messages of one alert to one channel in a run
 WHOLE = 5_000  # notifications that one message to a person gathers
 SHOWN = 5  # changes or documents in a test
 
-Item = ChangeView | Document
+Item = ChangeView | Document | Alarm
 
 
 async def deliver(ctx: Context, busy: set[str]) -> tuple[Delivery, ...]:
@@ -153,6 +154,8 @@ async def would_tell(ctx: Context, query: str, most: int) -> tuple[Item, ...]:
 
 async def latest(ctx: Context, rule: Alert, most: int) -> tuple[Item, ...]:
     """Return what a rule told of last, or would have: newest first, also what came before it was made."""
+    if rule.about is AlertAbout.ALARMS:
+        return await ctx.db.read(alarms.newest, kinds_of(rule.query), most)
     return await ctx.db.read(_latest, rule, searching.read(ctx, rule.query), most)
 
 

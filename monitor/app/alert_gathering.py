@@ -19,6 +19,7 @@ log = structlog.get_logger(__name__)
 
 KEPT = timedelta(days=180)  # how long it is known that something was told
 FORGOTTEN = 10_000  # of it at most in a turn of the upkeep
+LOOKED_AT = (AlertAbout.CHANGES, AlertAbout.DOCUMENTS)
 BATCH = 200  # changes or documents that a rule fits, looked at in one transaction
 
 
@@ -27,7 +28,9 @@ async def gather(ctx: Context, unread: set[str]) -> int:
 
     `unread` are the rules that could not be read before, so that each is told of once.
     """
-    rules = [one for one in await ctx.db.read(alerts.every) if one.channels and one.paused_at is None]
+    every = [one for one in await ctx.db.read(alerts.every) if one.channels and one.paused_at is None]
+    # Alarms are put into the outbox as they begin and end (app/alarms.py).
+    rules = [one for one in every if one.about is not AlertAbout.ALARMS]
     if not rules:
         return 0
     ready = await _release(ctx)
@@ -35,7 +38,7 @@ async def gather(ctx: Context, unread: set[str]) -> int:
     behind = [one for one in rules if one.position < newest[one.about]]
     if not behind:
         return ready
-    for about in AlertAbout:
+    for about in LOOKED_AT:
         if some := [one for one in behind if one.about is about]:
             until = await _settled(ctx, about)
             ready += sum([await _look(ctx, one, until, unread) for one in some])
@@ -51,7 +54,7 @@ async def _settled(ctx: Context, about: AlertAbout) -> int:
 
 
 def _newest(conn: Connection) -> dict[AlertAbout, int]:
-    return {about: alerts.newest(conn, about) for about in AlertAbout}
+    return {about: alerts.newest(conn, about) for about in LOOKED_AT}
 
 
 async def _release(ctx: Context) -> int:

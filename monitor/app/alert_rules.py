@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from monitor.app import searching
 from monitor.app.channels import notifiers
 from monitor.app.context import Context
+from monitor.core.alarming import kinds_of
 from monitor.core.alerting import is_name
 from monitor.errors import NotFoundError, UsageError
 from monitor.model import Alert, AlertAbout, AlertPace, Notification
@@ -23,7 +24,10 @@ async def add(
     """Store a rule once its name, query and channels are known to be usable; it tells of nothing that is past."""
     if not is_name(name):
         raise UsageError(f"{name!r} cannot name an alert", hint="use letters, digits, '-', '_' and '.', at most 80")
-    await ctx.db.read(searching.check, searching.read(ctx, query))
+    if about is AlertAbout.ALARMS:
+        kinds_of(query)
+    else:
+        await ctx.db.read(searching.check, searching.read(ctx, query))
     known = notifiers(ctx)
     for channel in channels:
         known.check(channel)

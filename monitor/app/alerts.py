@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from monitor.answers import ChangeView
 from monitor.app.context import Context
-from monitor.model import AlertAbout, AlertPace, Document
+from monitor.model import Alarm, AlertAbout, AlertPace, Document
 from monitor.telling_answers import AlertView, Delivery
 
 
@@ -29,7 +29,8 @@ class Alerts:
     ) -> AlertView:
         """Add a rule; it tells of what comes from now on.
 
-        Raises UsageError for a bad query or name, ConfigError for a channel that is not configured, or cannot be used.
+        The query of one about alarms names kinds of them (`kind:disk,backup`), or nothing for all. Raises UsageError
+        for a bad query or name, ConfigError for a channel that is not configured, or cannot be used.
         """
         from monitor.app import alert_rules
 
@@ -47,14 +48,14 @@ class Alerts:
 
         return await alert_rules.show(self._ctx, name)
 
-    async def latest(self, name: str, limit: int = 50) -> tuple[ChangeView | Document, ...]:
+    async def latest(self, name: str, limit: int = 50) -> tuple[ChangeView | Document | Alarm, ...]:
         """Return what an alert tells of, newest first, also what came before it was made. Raises NotFoundError."""
         from monitor.app import alert_delivery, alert_rules
 
         rule = (await alert_rules.show(self._ctx, name)).alert
         return await alert_delivery.latest(self._ctx, rule, limit)
 
-    async def would_tell(self, query: str, limit: int = 50) -> tuple[ChangeView | Document, ...]:
+    async def would_tell(self, query: str, limit: int = 50) -> tuple[ChangeView | Document | Alarm, ...]:
         """Return the changes that an alert with this query would have told of, newest first. Raises UsageError."""
         from monitor.app import alert_delivery
 

@@ -328,7 +328,8 @@ class Archive(Facades):
         """Mend what a killed process left behind: leases, and evidence the database never heard of. Once is enough."""
         if not self._recovered:
             await opening.recover(self._ctx)
-            await mirror.complete_seed(self._ctx)
+            if not self._ctx.db.is_shared:  # else whoever keeps the mirror does it
+                await mirror.complete_seed(self._ctx)
             self._recovered = True
 
     async def tick(self, *, progress: Progress | None = None) -> TickReport:
@@ -338,13 +339,17 @@ class Archive(Facades):
         """
         await self.recover()
         report = await self._rounds.round(self.now(), progress)
-        await self.mirror()
+        await self.workers.mirror()
         await self.custody.seal()
         return report
 
     async def launch(self) -> None:
         """Start visits to hosts that are due now, without waiting for them; raises what an earlier one failed of."""
         await self._rounds.launch(self.now())
+
+    async def watch_pressure(self) -> None:
+        """Tell in the log once the database no longer keeps up with what is fetched, and once it does again."""
+        self._ctx.pressure.is_high()
 
     async def listen(self) -> None:
         """Let hubs push what is new, where `push.public_url` says so (docs/push.md); else do nothing."""
@@ -369,6 +374,8 @@ class Archive(Facades):
         """End what is under way and close everything; `open_archive` does it."""
         try:
             await self.stop()
+            if "reloading" in vars(self):
+                await self.reloading.close()
         finally:
             await opening.close_context(self._ctx)
 

@@ -140,8 +140,8 @@ def ping(conn: Connection) -> None:
 
 
 async def stats(ctx: Context) -> Stats:
-    """Return how much is kept, and where."""
-    return await ctx.db.read(_stats, ctx)
+    """Return how much is kept, and where; of an archive of many rows it may be half a minute old."""
+    return await ctx.stats.get(lambda: ctx.db.read(_stats, ctx))
 
 
 def _stats(conn: Connection, ctx: Context) -> Stats:

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy import Connection
 
-from monitor.app import compacting_foreseen
+from monitor.app import compacting_foreseen, storing_back, storing_folders
 from monitor.app.compacting_estimates import LEAST_GAIN, Estimate, estimate
 from monitor.app.compacting_leftovers import finish, finish_alone
 from monitor.app.compacting_swap import Original, Run, to_its_end
@@ -130,12 +130,12 @@ async def _is_worth_it(ctx: Context, ready: Sequence[EvidenceFile]) -> bool:
 
 async def _ready(ctx: Context, tally: _Tally, *, now: bool) -> AsyncIterator[EvidenceFile]:
     """Yield the files that may be compacted, by name; tell of those that are left as they are."""
-    unclean = await ctx.db.read(removing.unclean)
+    unclean, us = await ctx.db.read(removing.unclean), await storing_folders.ours(ctx)
     for file in await ctx.db.read(files.every):
         path = ctx.settings.evidence_dir / file.name
-        if not file.name.endswith(".warc.gz") or path.with_name(f"{file.name}.open").exists():
+        if not file.name.endswith(".warc.gz") or not us.has(file) or path.with_name(f"{file.name}.open").exists():
             continue
-        size = path.stat().st_size if path.is_file() else None
+        size = path.stat().st_size if path.is_file() else _size_stored(file)
         newest = await ctx.db.read(store.newest, file.name)
         due = None if newest is None else newest + timedelta(seconds=ctx.settings.evidence.compact_after)
         why = UNCLEAN if file.name in unclean else _damaged(file, size) or (None if due else "holds no capture")
@@ -145,6 +145,10 @@ async def _ready(ctx: Context, tally: _Tally, *, now: bool) -> AsyncIterator[Evi
             yield file
         else:
             tally.leave(file.name, why)
+
+
+def _size_stored(file: EvidenceFile) -> int | None:
+    return None if file.stored_at is None else file.committed_length
 
 
 def _damaged(file: EvidenceFile, size: int | None) -> str | None:
@@ -191,7 +195,8 @@ def _kept(conn: Connection, name: str) -> tuple[Capture, ...]:
 
 async def _foresee(ctx: Context, worth: Sequence[Original], guess: Estimate, tally: _Tally) -> None:
     """Tell what would be made: of little by making it without writing it down, of more from the estimate."""
-    if sum(one.file.committed_length for one in worth) > compacting_foreseen.EXACT_BYTES:
+    away = any(not (ctx.settings.evidence_dir / one.file.name).is_file() for one in worth)
+    if away or sum(one.file.committed_length for one in worth) > compacting_foreseen.EXACT_BYTES:
         fine, made = list(worth), compacting_foreseen.roughly(worth, guess, PartPolicy())
     else:
         fine, places = await _sound(ctx, worth, tally)
@@ -251,9 +256,13 @@ async def _sound(ctx: Context, worth: Sequence[Original], tally: _Tally) -> tupl
 
 
 async def _surveyed(ctx: Context, one: Original) -> tuple[Place, ...]:
-    """Return the records of a file. Raises EvidenceError where they are not those of its captures."""
+    """Return the records of a file, brought back from the store where it is there only.
+
+    Raises EvidenceError where they are not those of its captures.
+    """
     from monitor.edges.compacting import survey
 
+    await storing_back.bring(ctx, one.file.name)
     places = await asyncio.to_thread(survey, ctx.settings.evidence_dir, one.file.name, one.file.sha256)
     by_offset = {place.offset: place for place in places}
     for capture in one.captures:

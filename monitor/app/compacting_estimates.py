@@ -86,14 +86,12 @@ def _largest(held: Sequence[Capture]) -> list[tuple[str, list[Capture]]]:
 
 def _read(ctx: Context, some: Sequence[Capture], room: int) -> list[tuple[int, bytes]]:
     """Return length in the file and content of records; what cannot be read is left out, and found when all is."""
-    from monitor.edges.warc_files import read_record
-
     read: list[tuple[int, bytes]] = []
     for one in some:
         if sum(len(raw) for _, raw in read) >= room:
             break
         try:
-            raw = read_record(ctx.settings.evidence_dir, one.file, one.offset, one.length)
+            raw = ctx.places.read_record(one.file, one.offset, one.length)
         except EvidenceError:
             continue
         read.append((one.length, raw))

@@ -20,7 +20,11 @@ from monitor.model import EvidenceFile
 from monitor.store import files
 
 COMPACTED_FROM = "Monitor-Compacted-From"
-_DRAFTS = {"*.warc.zst.tmp": "compaction", "*.warc.gz.new": "file to be written anew"}
+_DRAFTS = {
+    "*.warc.zst.tmp": "compaction",
+    "*.warc.gz.new": "file to be written anew",
+    "*.fetched": "file to be fetched from the object store",
+}
 _NAME = re.compile(r".+-(?P<token>\d{14}-[0-9a-f]{8})-\d{5}\.warc\.zst")
 _WHY = re.compile(r"compacted into \*-(?P<token>\d{14}-[0-9a-f]{8})-\*\.warc\.zst")
 

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Coroutine, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
+from monitor.app import storing_folders
 from monitor.app.compacting_leftovers import COMPACTED_FROM, why_replaced
 from monitor.app.context import Context
 from monitor.core.compacting import Part
@@ -64,10 +65,11 @@ class Run:
 
     async def commit(self, originals: Sequence[Original]) -> None:
         """Move the captures, in one transaction. Raises EvidenceError where they are not what they were."""
+        folder = await storing_folders.name_folder(self._ctx)
         made = [
             EvidenceFile(
                 one.name, one.length, origin=f"compacted from {_some(_sources_of(one))}", verified_at=self._at,
-                verified_length=one.length, sha256=one.sha256,
+                verified_length=one.length, sha256=one.sha256, folder=folder,
             )
             for one in self.made
         ]  # fmt: skip

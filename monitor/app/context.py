@@ -5,7 +5,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from monitor.answers import Stats
 from monitor.app.ladders import Ladders
+from monitor.app.mirror_pace import MirrorPace
+from monitor.app.tally import Tally
+from monitor.app.unhurried import Unhurried
 from monitor.core.lifecycle import LifecyclePolicy
 from monitor.core.outlets import Registry
 from monitor.core.politeness import PolitenessPolicy
@@ -18,7 +22,19 @@ from monitor.store.database import Database
 
 if TYPE_CHECKING:
     from monitor.app.gate import Gate
+    from monitor.app.pressure import Pressure
     from monitor.app.room import Room
+    from monitor.edges.object_store import ObjectStore
+    from monitor.edges.warc_places import Places
+
+
+def store_of(settings: Settings) -> "ObjectStore | None":
+    """Return the object store of these settings, None where none is configured. Raises ConfigError."""
+    if not settings.evidence.store:
+        return None
+    from monitor.edges.object_store import ObjectStore  # few archives have one
+
+    return ObjectStore(settings.evidence.store, settings.evidence.store_options)
 
 
 @dataclass(frozen=True)
@@ -30,9 +46,17 @@ class Seams:
     extractor: Callable[[], Extractor]
 
 
-@dataclass(frozen=True)
+# What is made of the settings once, and anew when these are replaced. The edges have their own time (app/reloading.py).
+_MADE_OF_SETTINGS = ("politeness", "schedule", "recheck", "ladders", "presence")
+
+
+@dataclass(eq=False)
 class Context:
-    """Everything that a visit may use. `owner` names this process in leases, `held` are its gates (app/leases.py)."""
+    """Everything that a visit may use. `owner` names this process in leases, `held` are its gates (app/leases.py).
+
+    Only `adopt` replaces anything, while the daemon reads its configuration anew: ask for `settings` and the policies
+    when they are needed, and keep no copies.
+    """
 
     settings: Settings
     db: Database
@@ -41,6 +65,12 @@ class Context:
     owner: str
     seams: Seams
     held: "dict[str, Gate]" = field(default_factory=dict)
+
+    def adopt(self, settings: Settings, registry: Registry, seams: Seams) -> None:
+        """Go by other settings and outlets from now on; edges that were made stay."""
+        self.settings, self.registry, self.seams = settings, registry, seams
+        for name in _MADE_OF_SETTINGS:
+            vars(self).pop(name, None)
 
     @cached_property
     def fetcher(self) -> Fetcher:
@@ -53,9 +83,22 @@ class Context:
         return self.seams.evidence()
 
     @cached_property
+    def places(self) -> "Places":
+        """Return where evidence files lie: the folder, and the object store where there is one."""
+        from monitor.edges.warc_places import Places
+
+        return Places(self.settings.evidence_dir, lambda: store_of(self.settings))
+
+    @cached_property
     def extractor(self) -> Extractor:
         """Return what reads untrusted bytes."""
         return self.seams.extractor()
+
+    def exchange_fetcher(self, fetcher: Fetcher) -> Fetcher | None:
+        """Let the next requests be made by another fetcher; return the one before, which is to be closed, if any."""
+        before: Fetcher | None = vars(self).pop("fetcher", None)
+        vars(self)["fetcher"] = fetcher
+        return before
 
     def opened(self) -> tuple[Fetcher | Extractor | Evidence, ...]:
         """Return the edges that were used, in the order to close them."""
@@ -63,11 +106,33 @@ class Context:
         return tuple(made[name] for name in ("fetcher", "extractor", "evidence") if name in made)
 
     @cached_property
+    def tally(self) -> Tally:
+        """Return what counts the work of this process."""
+        return Tally()
+
+    @cached_property
     def room(self) -> "Room":
         """Return what watches the space on the disk."""
         from monitor.app.room import Room
 
         return Room(self)
+
+    @cached_property
+    def mirror_pace(self) -> MirrorPace:
+        """Return what spares a large mirror the writing of its index."""
+        return MirrorPace()
+
+    @cached_property
+    def stats(self) -> Unhurried[Stats]:
+        """Return what remembers how much is kept, where to count it takes long: a tenth of a second for so many."""
+        return Unhurried(lambda found: found.captures + found.documents + found.sources > 500_000)
+
+    @cached_property
+    def pressure(self) -> "Pressure":
+        """Return what watches whether the database keeps up."""
+        from monitor.app.pressure import Pressure
+
+        return Pressure(self)
 
     @cached_property
     def politeness(self) -> PolitenessPolicy:

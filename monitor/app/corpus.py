@@ -25,7 +25,7 @@ from monitor.errors import DatabaseError, MonitorError, NotFoundError
 from monitor.model import Citation, CitationKind, CorpusFile, Document, DocumentState, Origin, Revision
 from monitor.store import citations as citations_store
 from monitor.store import corpus as store
-from monitor.store import documents, hosts, revisions
+from monitor.store import documents, hosts, revisions, wakes
 
 log = structlog.get_logger(__name__)
 
@@ -163,6 +163,7 @@ def _store(conn: Connection, ctx: Context, one: _Read, now: datetime) -> CorpusF
     document = _document(conn, one, now)
     if document.host:
         hosts.refresh_due(conn, [document.host])
+        wakes.wake(conn)
     revision = _revision(conn, ctx, document, one, now)
     copying.assign(conn, ctx, document, revision)
     store.keep_bytes(conn, one.sha256, one.data)

@@ -23,8 +23,10 @@ from monitor.evidence_answers import (
     VerifyReport,
 )
 from monitor.model import Seal, StampMethod
+from monitor.running_answers import StoreReport, Waiting
 
 if TYPE_CHECKING:
+    from monitor.app.storing import Storing
     from monitor.app.upkeep import Upkeep
 
 # Called with how much is done and how much there is.
@@ -37,6 +39,7 @@ class Custody:
     def __init__(self, ctx: Context) -> None:
         self._ctx = ctx
         self._upkeep: Upkeep | None = None
+        self._storing: Storing | None = None
 
     async def verify(
         self,
@@ -173,13 +176,40 @@ class Custody:
 
         return await redacting.redact(self._ctx, document, reason, dry_run=dry_run, progress=progress)
 
-    async def upkeep(self) -> None:
-        """Do what is due of the daemon's care for the evidence: verify, compact, retain, stamp. Failures are logged."""
+    async def store(self, *, progress: Progress | None = None) -> StoreReport:
+        """Put closed files into the object store, and take out of it what was replaced or removed.
+
+        Raises ConfigError where none is configured, EvidenceError where it cannot be reached or another process is at
+        it; what was done until then stays.
+        """
+        from monitor.app import storing
+
+        return await storing.store(self._ctx, progress, ask=True)
+
+    async def stored(self) -> Waiting:
+        """Return how much of the evidence is safe in the object store, and how much is not yet."""
+        from monitor.app import storing
+
+        return await storing.waiting(self._ctx)
+
+    async def store_when_due(self) -> None:
+        """Do what `store` does in the daemon, where one is configured; with pauses while it cannot be reached."""
+        if self._storing is None:
+            from monitor.app.storing import Storing
+
+            self._storing = Storing(self._ctx)
+        await self._storing.do_what_is_due()
+
+    async def upkeep(self, first: bool = True) -> None:
+        """Do what is due of the daemon's care for the evidence: verify, compact, retain, stamp. Failures are logged.
+
+        Of many workers the `first` does what is done once for the archive.
+        """
         if self._upkeep is None:
             from monitor.app.upkeep import Upkeep
 
             self._upkeep = Upkeep(self._ctx)
-        await self._upkeep.do_what_is_due()
+        await self._upkeep.do_what_is_due(first)
 
     async def timemap(self, url: str, start: datetime | None = None, capture_id: int | None = None) -> TimeMap:
         """Return the captures of a URL that can be shown, oldest first (RFC 7089), 2,000 at most.

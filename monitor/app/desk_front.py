@@ -7,11 +7,12 @@ from monitor.app import asking, desk_outlets, desk_sources
 from monitor.app.context import Context
 from monitor.desk_answers import FrontPage, OutletRow
 from monitor.model import ChangeKind
+from monitor.store import alarms
 from monitor.store import desk_front as store
 from monitor.store import desk_outlets as outlets_store
 
 WORTH = 0.3  # of significance: a name, a quotation or some thirty words changed; less is minor
-CHANGES, REMOVALS, DOCUMENTS, OUTLETS, TROUBLED = 20, 8, 10, 12, 12
+CHANGES, REMOVALS, DOCUMENTS, OUTLETS, TROUBLED, ALARMS = 20, 8, 10, 12, 12, 20
 
 
 async def front(ctx: Context) -> FrontPage:
@@ -29,6 +30,7 @@ def _front(conn: Connection, ctx: Context, stats: Stats) -> FrontPage:
         documents=store.newest_documents(conn, DOCUMENTS),
         outlets=_outlets(conn, ctx),
         troubled=desk_sources.troubled(conn, TROUBLED),
+        alarms=alarms.open_ones(conn)[:ALARMS],
     )
 
 

@@ -5,14 +5,14 @@ from datetime import datetime
 
 from monitor.answers import ChangeView
 from monitor.core.atom import FeedAbout, authority_of, feed
-from monitor.model import Document
+from monitor.model import Alarm, Document
 from monitor.settings import Settings
 
 
 def atom(
-    items: Iterable[ChangeView | Document], *, title: str, at: datetime, self_url: str = "", base_url: str = ""
+    items: Iterable[ChangeView | Document | Alarm], *, title: str, at: datetime, self_url: str = "", base_url: str = ""
 ) -> str:
-    """Return changes or documents as an Atom feed (RFC 4287), in the order given; serve it as application/atom+xml.
+    """Return changes, documents or alarms as an Atom feed (RFC 4287), as they come; serve it as application/atom+xml.
 
     `at` is when the feed was last new: the time of its newest entry. `self_url` is where the feed is, `base_url` where
     the pages of the archive are (`web.public_url`): entries lead to /documents/... there, and without it to the

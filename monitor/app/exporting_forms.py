@@ -103,7 +103,7 @@ async def _write(
     raw = await records.read(one)
     if raw is None:
         return []
-    written, folder = [], ctx.settings.evidence_dir
+    written, folder = [], ctx.places
     for each, record in (*await records.originals(one, raw), (one, raw)):
         room = await ctx.db.read(selecting.room_around, each)
         request = await asyncio.to_thread(request_of, folder, each, room.before, room.after)

@@ -5,9 +5,8 @@ from collections.abc import AsyncIterator, Callable
 from sqlalchemy import Connection
 
 from monitor.app.context import Context
-from monitor.app.reading_kept import read_kept
+from monitor.app.reading_kept import read_kept, where_not
 from monitor.edges.warc_checks import reference
-from monitor.edges.warc_files import OPEN_SUFFIX
 from monitor.edges.warc_reader import parse
 from monitor.errors import EvidenceError
 from monitor.evidence_answers import Fault
@@ -32,7 +31,7 @@ class Records:
         self._ctx = ctx
         self._selected = selected
         self._progress = progress
-        self._files: dict[str, bool] = {}
+        self._files: dict[str, str | None] = {}  # by name, where those are that cannot be read here
         self._missing: dict[str, int] = {}
         self._faults: list[Fault] = []
         self.brought: set[int] = set()
@@ -40,9 +39,8 @@ class Records:
     @property
     def left_out(self) -> tuple[Fault, ...]:
         """Return what could not be read so far."""
-        folder = self._ctx.settings.evidence_dir
         missing = (
-            Fault("missing", file, f"the file is not in {folder}; captures in it: {count}")
+            Fault("missing", file, f"{self._files[file]}; captures in it: {count}")
             for file, count in self._missing.items()
         )
         return (*missing, *self._faults)
@@ -53,7 +51,7 @@ class Records:
         for start in range(0, len(numbers), PAGE):
             page = await self._ctx.db.read(selecting.numbered, numbers[start : start + PAGE])
             for done, one in enumerate(page, start + 1):
-                if self._is_there(one):
+                if await self._is_there(one):
                     yield one
                 if self._progress:
                     self._progress(done, len(numbers))
@@ -74,7 +72,7 @@ class Records:
         found: list[tuple[Capture, bytes]] = []
         while one.record_type == "revisit":
             original = await self._ctx.db.read(self._original, one, raw)
-            if original is None or not self._is_there(original):
+            if original is None or not await self._is_there(original):
                 break
             self.brought.add(original.id)
             record = await self.read(original)
@@ -90,10 +88,9 @@ class Records:
             return None
         return None if self._selected.holds(original.id) else original
 
-    def _is_there(self, one: Capture) -> bool:
+    async def _is_there(self, one: Capture) -> bool:
         if one.file not in self._files:
-            place = self._ctx.settings.evidence_dir / one.file
-            self._files[one.file] = place.exists() or place.with_name(one.file + OPEN_SUFFIX).exists()
-        if not self._files[one.file]:
+            self._files[one.file] = await where_not(self._ctx, one.file)
+        if self._files[one.file] is not None:
             self._missing[one.file] = self._missing.get(one.file, 0) + 1
-        return self._files[one.file]
+        return self._files[one.file] is None

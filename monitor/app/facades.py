@@ -15,8 +15,11 @@ if TYPE_CHECKING:
     from monitor.app.exports import Exports
     from monitor.app.health import Health
     from monitor.app.hubs import Pushes
+    from monitor.app.pulse import Pulse
+    from monitor.app.reloading import Reloading
     from monitor.app.ticks import Rounds
     from monitor.app.tokens import Tokens
+    from monitor.app.watchdog import Watchdog
     from monitor.app.workers import Workers
 
 
@@ -86,3 +89,24 @@ class Facades:
         from monitor.app.workers import Workers
 
         return Workers(self._ctx)
+
+    @cached_property
+    def pulse(self) -> "Pulse":
+        """Return what knows whether the daemon of this process comes forward."""
+        from monitor.app.pulse import Pulse
+
+        return Pulse(self._ctx)
+
+    @cached_property
+    def watchdog(self) -> "Watchdog":
+        """Return what gives the service manager signs of life."""
+        from monitor.app.watchdog import Watchdog
+
+        return Watchdog(self._ctx, self.pulse)
+
+    @cached_property
+    def reloading(self) -> "Reloading":
+        """Return what replaces the settings while the daemon runs."""
+        from monitor.app.reloading import Reloading
+
+        return Reloading(self._ctx)

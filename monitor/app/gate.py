@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import replace
 from datetime import datetime, timedelta
+from time import monotonic
 
 import structlog
 from sqlalchemy import Connection
@@ -10,6 +11,7 @@ from sqlalchemy import Connection
 from monitor.app.context import Context
 from monitor.core import politeness, robots
 from monitor.core.robots import RobotsCopy
+from monitor.edges.clock import steady
 from monitor.interfaces import Action, FetchRequest, FetchResult, ReadFailure, Reading, ReadRequest, Verdict
 from monitor.model import Host, Outcome
 from monitor.store import hosts
@@ -34,7 +36,10 @@ class Gate:
         self._delay: tuple[str | None, float | None] = (None, None)  # a robots.txt, and what it asks for
         self._slots = asyncio.Semaphore(politeness.in_flight(host, ctx.politeness))
         self._turns = asyncio.Lock()
-        self._renewed_at = ctx.clock.now()
+        # Of the archive's clock, which may be set, and of one that nobody sets: what either says is old is renewed.
+        now, self._lease = ctx.clock.now(), timedelta(seconds=ctx.settings.daemon.lease)
+        self._renewed_at = host.lease_until - self._lease if host.lease_until else now
+        self._kept_at = steady() - max(0.0, (now - self._renewed_at).total_seconds())
         self._lost = False  # another process has the lease now
         self.asking_robots = asyncio.Lock()
 
@@ -47,20 +52,25 @@ class Gate:
         async with self._slots:
             if (verdict := await self._wait_for_turn(steps, further)).action is Action.WAIT:
                 return verdict
-            started_at = self.ctx.clock.now()
             result = await self.ctx.fetcher.fetch(request, _no_further)
-            self._learn(request, result, started_at)
+            self.ctx.tally.fetched(result)
+            self._learn(request, result)
         steps.append(_told(request, result))
         return result
 
-    def _learn(self, request: FetchRequest, result: FetchResult, started_at: datetime) -> None:
-        """Note what a request tells of the host; where only its proxy failed, nothing."""
+    def _learn(self, request: FetchRequest, result: FetchResult) -> None:
+        """Note what a request tells of the host; where only its proxy failed, nothing.
+
+        Its gap begins when the request had gone out, not when it was decided upon: on a busy machine, or one that was
+        stopped meanwhile, these lie apart. Where that is not known it begins now.
+        """
         if request.proxy is None or result.hops:
+            finished_at = self.ctx.clock.now()
             step = politeness.after_fetch(
                 self.host,
                 outcome=result.outcome,
-                started_at=started_at,
-                finished_at=self.ctx.clock.now(),
+                started_at=result.hops[-1].started_at if result.hops else finished_at,
+                finished_at=finished_at,
                 elapsed_s=result.elapsed_s,
                 retry_after=result.retry_after,
                 crawl_delay_s=self._crawl_delay(),
@@ -70,7 +80,9 @@ class Gate:
 
     async def read(self, request: ReadRequest) -> Reading:
         """Read what came from this host; one whose pages kill their readers is left alone for a while."""
+        began = monotonic()
         reading = await self.ctx.extractor.read(request)
+        self.ctx.tally.read(reading, monotonic() - began)
         killed = isinstance(reading, ReadFailure) and reading.kind in ("deadline", "crash")
         step = politeness.after_reading(self.host, killed=killed, now=self.ctx.clock.now(), policy=self.ctx.politeness)
         self.host = step.host
@@ -117,20 +129,29 @@ class Gate:
             return verdict
 
     async def keep(self) -> bool:
-        """Keep the lease, once a third of it is over; False when it is no longer ours."""
-        now, lease = self.ctx.clock.now(), timedelta(seconds=self.ctx.settings.daemon.lease)
-        if self._lost or now - self._renewed_at < lease / 3:
+        """Keep the lease, once a third of it is over; False when it is no longer ours, or may soon not be.
+
+        Whoever cannot reach the database gets its error here, and so asks for nothing once a third of the lease is
+        over; nor does a process that was stopped meanwhile, or whose clock was set, without having asked here first. A
+        request that was begun before is cut by `fetch.timeout`, well within the rest of the lease.
+        """
+        now, began = self.ctx.clock.now(), steady()
+        if self._lost or not self._is_old(now, began):
             return not self._lost
-        if await self.ctx.db.write(hosts.renew, self.host.name, self.ctx.owner, now + lease):
-            self._renewed_at = now
+        if await self.ctx.db.write(hosts.renew, self.host.name, self.ctx.owner, now + self._lease):
+            self._renewed_at, self._kept_at = now, began
         else:
             self._lost = True
             log.warning("lease.lost", host=self.host.name)
-        return not self._lost
+        return not self._lost and steady() - self._kept_at < self._lease.total_seconds() * 2 / 3
+
+    def _is_old(self, now: datetime, at: float) -> bool:
+        third = self._lease / 3
+        return not timedelta() <= now - self._renewed_at < third or at - self._kept_at >= third.total_seconds()
 
     async def _sleep(self, seconds: float) -> None:
         """Sleep, keeping the lease meanwhile."""
-        nap = self.ctx.settings.daemon.lease / 3
+        nap = self._lease.total_seconds() / 3
         while seconds > 0:
             await self.ctx.clock.sleep(min(seconds, nap))
             seconds -= nap

@@ -35,6 +35,7 @@ class Pushes:
         self._ctx = ctx
         self._door = PushDoor(push.HubCallbacks(ctx), settings.push.public_url, settings.push.listen)
         self._client: HubClient | None = None
+        self._made_by = settings.fetch
 
     async def start(self) -> None:
         """Listen for hubs. Raises ConfigError when the address cannot be had."""
@@ -53,6 +54,7 @@ class Pushes:
         """Ask hubs for what is due, and note what ran out; return how many requests were taken."""
         if not push.is_on(self._ctx):
             return 0
+        await self._forget_outdated()
         await self._note_lapses()
         due = await self._ctx.db.read(subscriptions.due, self._ctx.clock.now(), A_RUN)
         turns = asyncio.Semaphore(AT_ONCE)
@@ -115,9 +117,17 @@ class Pushes:
             after = subscribing.refused(waiting, answer.detail or "the hub is in trouble", answer.retry_after)
             await self._ctx.db.write(subscriptions.advance, known, after)
 
+    async def _forget_outdated(self) -> None:
+        """Close what asks hubs by settings that were replaced since, while nobody uses it."""
+        outdated, self._client = self._client, None
+        if outdated is None or self._made_by is self._ctx.settings.fetch:
+            self._client = outdated
+        else:
+            await outdated.close()
+
     def _hubs(self) -> HubClient:
         if self._client is None:
-            fetch = self._ctx.settings.fetch
+            fetch = self._made_by = self._ctx.settings.fetch
             guard = Guard(fetch.allow_private, fetch.resolve.items())
             ca_file = str(fetch.ca_file) if fetch.ca_file else None
             self._client = HubClient(guard, self._ctx.clock, self._ctx.settings.user_agent, ca_file)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from monitor.app import addresses
+from monitor.app import addresses, storing_folders
 from monitor.app.context import Context
 from monitor.core.import_checks import Use
 from monitor.core.urls import page_key
@@ -199,6 +199,7 @@ class Keeper:
         if file not in self._files:
             self._files.append(file)
         await self._ctx.db.write(self._record, rows, file, length)
+        await storing_folders.put_in(self._ctx, file)
 
     def _record(self, conn: Connection, rows: Sequence[tuple[Taken, Put]], file: str, length: int) -> None:
         known: dict[str, int | None] = {}

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from monitor.app import storing_folders
 from monitor.app.context import Context
 from monitor.app.gate import Gate
 from monitor.interfaces import Earlier, FetchResult, Hop, Kept
@@ -56,7 +57,9 @@ async def keep(
         return ()
     if earlier is None and policy is EvidencePolicy.CHANGES and worth is not None and not worth.news:
         earlier = _read_before(result, worth)
-    return _captures(result, await ctx.evidence.append(result, earlier), sha256)
+    kept = await ctx.evidence.append(result, earlier)
+    await storing_folders.put_in(ctx, kept.file)
+    return _captures(result, kept, sha256)
 
 
 async def _before(ctx: Context, result: FetchResult, gate: Gate | None) -> Newest:

@@ -5,16 +5,19 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Callable
+import secrets
+from collections.abc import Callable, Iterable
 from datetime import datetime
-from itertools import count
+from itertools import chain, count
 from pathlib import Path
+from time import monotonic
 from typing import NamedTuple
 
 from sqlalchemy import Connection, RowMapping
 
 from monitor.app.context import Context
 from monitor.edges.warc_files import make_directory, sync_directory
+from monitor.errors import MonitorError
 from monitor.model import Document, Revision
 from monitor.store import corpus, documents, revisions
 from monitor.store import mirror as store
@@ -24,7 +27,11 @@ NAMED = re.compile(r"(?P<number>\d{3,})_[0-9a-f]{16}\.\w+")
 BATCH = 200
 INDEX = "index.jsonl"
 Progress = Callable[[int, int], None]
+HOME = "mirror_home"  # the counter that has the number of the folder that holds the mirror (PostgreSQL)
+HOME_FILE = ".home"  # in that folder, with its number
+SEED = "mirror_seed"  # the counter of how many saved texts that folder was given
 STATES = "mirror_states"  # the counter of how far the index tells of states
+OWED = -1  # there: the index is to be written, whoever looks next
 _drafts = count()
 
 
@@ -56,8 +63,62 @@ def number_in(name: str) -> int | None:
 async def update(ctx: Context, *, rebuild: bool = False, progress: Progress | None = None) -> int:
     """Bring the mirror up to date, all of it with `rebuild`; return how many files were written or removed.
 
-    `progress` is told of articles, which are by far the most.
+    `progress` is told of articles, which are by far the most. Of workers on several machines one keeps it: whoever
+    takes over, with another folder, writes all of it. Raises MonitorError while another keeps it in its own folder.
     """
+    if not ctx.db.is_shared:
+        return await _update(ctx, rebuild, progress)
+    async with ctx.db.alone("mirror") as mine:
+        at_home = await _is_at_home(ctx)
+        if not mine and not at_home:
+            raise MonitorError("another worker keeps the mirror, in a folder of its own", hint=_HINT)
+        moved = not at_home and await _move_in(ctx)
+        written = await _update(ctx, rebuild or moved, progress)
+        return written + await _seed_of_others(ctx)
+
+
+_HINT = "`monitor workers` lists them; daemon.mirror says which may keep it"
+
+
+async def _is_at_home(ctx: Context) -> bool:
+    """Say whether the folder here is the one that the database knows to hold what is marked as written."""
+    known = await ctx.db.read(corpus.counted, HOME)
+    return known != 0 and known == await asyncio.to_thread(_number_of, ctx.settings.mirror_dir)
+
+
+def _number_of(root: Path) -> int:
+    try:
+        return int((root / HOME_FILE).read_text(encoding="ascii"))
+    except (OSError, ValueError):
+        return 0
+
+
+async def _move_in(ctx: Context) -> bool:
+    """Make the folder here the one that holds the mirror; say whether another was it, so that all is written anew."""
+    number = 1 + secrets.randbelow(1 << 31)
+    await asyncio.to_thread(write_file, ctx.settings.mirror_dir / HOME_FILE, str(number).encode())
+    return await ctx.db.write(_settled, number) != 0
+
+
+def _settled(conn: Connection, number: int) -> int:
+    before = corpus.counted(conn, HOME)
+    corpus.set_counter(conn, HOME, number)
+    corpus.set_counter(conn, SEED, 0)
+    return before
+
+
+async def _seed_of_others(ctx: Context) -> int:
+    """Write saved texts that were imported on other machines."""
+    there, told = await ctx.db.read(corpus.count_files), await ctx.db.read(corpus.counted, SEED)
+    if there == told:
+        return 0
+    written = await _write_seed(ctx, ctx.settings.mirror_dir, missing=True)
+    await write_index(ctx)
+    await ctx.db.write(corpus.set_counter, SEED, there)
+    return written
+
+
+async def _update(ctx: Context, rebuild: bool, progress: Progress | None) -> int:
     root = ctx.settings.mirror_dir
     rebuild = rebuild or (not (root / INDEX).exists() and await ctx.db.read(documents.count) > 0)
     written = await _write_seed(ctx, root) if rebuild else 0
@@ -65,7 +126,7 @@ async def update(ctx: Context, *, rebuild: bool = False, progress: Progress | No
         await ctx.db.write(store.forget)
     written += await _write_new(ctx, root / "new", progress)
     if written or not (root / INDEX).exists() or await ctx.db.read(_is_stale):
-        await write_index(ctx)
+        await (write_index(ctx) if ctx.mirror_pace.may_write() else ctx.db.write(corpus.set_counter, STATES, OWED))
     return written
 
 
@@ -140,7 +201,7 @@ def as_file(one: Document, revision: Revision) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def write_file(path: Path, data: bytes) -> None:
+def write_file(path: Path, data: bytes | Iterable[bytes]) -> None:
     """Write a file so that a reader sees the old one or the new one, never a part, also after the power went."""
     for folder in (path.parent.parent, path.parent):
         if not folder.is_dir():
@@ -148,7 +209,7 @@ def write_file(path: Path, data: bytes) -> None:
     draft = path.with_name(f".{path.name}.{os.getpid()}-{next(_drafts)}.new")  # another thread may write it too
     try:
         with draft.open("wb") as stream:
-            stream.write(data)
+            stream.writelines([data] if isinstance(data, bytes) else data)
             stream.flush()
             os.fsync(stream.fileno())
         draft.replace(path)
@@ -176,9 +237,10 @@ async def _write_seed(ctx: Context, root: Path, *, missing: bool = False) -> int
 
 async def write_index(ctx: Context) -> None:
     """Write `index.jsonl`: one line a text, seed and new."""
-    lines, states = await ctx.db.read(_index_lines)
-    await asyncio.to_thread(write_file, ctx.settings.mirror_dir / INDEX, "".join(lines).encode())
+    began = monotonic()
+    states = await ctx.db.read(_write_lines, ctx.settings.mirror_dir / INDEX)
     await ctx.db.write(corpus.set_counter, STATES, states)
+    ctx.mirror_pace.took(monotonic() - began)
 
 
 def _is_stale(conn: Connection) -> bool:
@@ -186,10 +248,11 @@ def _is_stale(conn: Connection) -> bool:
     return store.newest_state(conn) != corpus.counted(conn, STATES)
 
 
-def _index_lines(conn: Connection) -> tuple[list[str], int]:
-    """Return the lines, and up to which change of state they tell."""
-    rows = [*store.seed_lines(conn), *store.new_lines(conn)]
-    return [_line(row) for row in rows], store.newest_state(conn)
+def _write_lines(conn: Connection, path: Path) -> int:
+    """Write the lines as they are read, however many they are; return up to which change of state they tell."""
+    rows = chain(store.seed_lines(conn), store.new_lines(conn))
+    write_file(path, (_line(row).encode() for row in rows))
+    return store.newest_state(conn)
 
 
 def _line(row: RowMapping) -> str:

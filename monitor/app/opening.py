@@ -7,14 +7,16 @@ from pathlib import Path
 
 import structlog
 
-from monitor.app.context import Context, Seams
+from monitor.app.context import Context, Seams, store_of
 from monitor.app.leases import free_leases_of_the_dead, owner_name
+from monitor.app.restoring_mark import refuse_unfinished
 from monitor.core.outlets import Registry, parse_outlets
-from monitor.edges.clock import DrivenClock, FixedClock, SystemClock
+from monitor.edges.clock import DrivenClock, FixedClock, SharedClock, SystemClock, steady
 from monitor.errors import ConfigError
 from monitor.interfaces import Clock, Evidence, Extractor, Fetcher
 from monitor.settings import Settings, version
 from monitor.shipped import shipped
+from monitor.store import workers
 from monitor.store.database import Database
 
 log = structlog.get_logger(__name__)
@@ -22,16 +24,25 @@ log = structlog.get_logger(__name__)
 
 async def open_context(settings: Settings, at: datetime | None) -> Context:
     """Open the database and make everything else ready; edges are made when first used."""
+    refuse_unfinished(settings.data_dir)
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     registry = load_registry(settings)
     db = await asyncio.to_thread(Database.open, settings.database_url, settings.database.patience)
-    clock = _clock(settings, at)
-    seams = Seams(
+    try:
+        clock = await _clock(settings, at, db)
+    except BaseException:
+        db.close()
+        raise
+    return Context(settings, db, clock, registry, owner_name(), seams_of(settings, clock))
+
+
+def seams_of(settings: Settings, clock: Clock) -> Seams:
+    """Return how the edges are made by these settings."""
+    return Seams(
         fetcher=lambda: _fetcher(settings, clock),
         evidence=lambda: _evidence(settings, clock),
         extractor=lambda: _extractor(settings),
     )
-    return Context(settings, db, clock, registry, owner_name(), seams)
 
 
 # The edges are imported when first used: aiohttp alone takes longer to import than most commands take to answer.
@@ -59,6 +70,7 @@ def _fetcher(settings: Settings, clock: Clock) -> Fetcher:
 
 def _evidence(settings: Settings, clock: Clock) -> Evidence:
     from monitor.edges.warc import WarcEvidence
+    from monitor.edges.warc_places import Places
 
     return WarcEvidence(
         settings.evidence_dir,
@@ -72,6 +84,7 @@ def _evidence(settings: Settings, clock: Clock) -> Evidence:
         ),
         max_bytes=settings.evidence.rotate_size,
         max_age_s=settings.evidence.rotate_age,
+        places=Places(settings.evidence_dir, lambda: store_of(settings)),
     )
 
 
@@ -86,10 +99,11 @@ async def recover(ctx: Context) -> None:
     freed = await free_leases_of_the_dead(ctx)
     if freed:
         log.warning("leases.freed", hosts=freed)
-    from monitor.app import compacting, orphans, redacting, removing
+    from monitor.app import allowances, compacting, orphans, redacting, removing, storing_folders
 
+    allowances.check(ctx)
     await orphans.mend(ctx)
-
+    await storing_folders.settle_in(ctx)
     await redacting.finish(ctx)
     for done in (*await compacting.finish(ctx), *await removing.finish(ctx)):
         log.warning("evidence.finished", what=done)
@@ -123,7 +137,15 @@ def _text(file: Path) -> str:
         raise ConfigError(f"{file}: cannot be read: {error}", hint="corpus.outlets lists TOML files") from error
 
 
-def _clock(settings: Settings, at: datetime | None) -> Clock:
+async def _clock(settings: Settings, at: datetime | None, db: Database) -> Clock:
+    """Return the clock to go by: that of a database which many share, whatever their machines' clocks say."""
     if at is not None:
         return FixedClock(at)
-    return DrivenClock(Path(settings.daemon.clock_file)) if settings.daemon.clock_file else SystemClock()
+    if settings.daemon.clock_file:
+        return DrivenClock(Path(settings.daemon.clock_file))
+    if not db.is_shared:
+        return SystemClock()
+    clock = SharedClock()
+    if reading := await db.read(workers.read_clock, steady):
+        clock.follow(*reading)
+    return clock

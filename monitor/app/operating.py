@@ -1,6 +1,6 @@
 """What an operator does to sources and documents: find, pause, resume, remove, check now."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from sqlalchemy import Connection
@@ -14,7 +14,7 @@ from monitor.app.visits import visit
 from monitor.errors import NotFoundError
 from monitor.model import Document, Source, SourceState
 from monitor.store import documents as documents_store
-from monitor.store import sources
+from monitor.store import sources, wakes
 
 Progress = Callable[[int, int], None]
 
@@ -54,8 +54,13 @@ async def resume(ctx: Context, which: int | str) -> Source:
     source = await find_source(ctx, which)
     now = ctx.clock.now()
     values = {"state": SourceState.ACTIVE, "state_reason": None, "next_check_at": now, "plan_reason": "resumed"}
-    await ctx.db.write(lambda conn: sources.set_fields(conn, source.id, **values))
+    await ctx.db.write(_resume, source.id, values)
     return await find_source(ctx, source.id)
+
+
+def _resume(conn: Connection, source_id: int, values: Mapping[str, object]) -> None:
+    sources.set_fields(conn, source_id, **values)
+    wakes.wake(conn)
 
 
 async def remove(ctx: Context, which: int | str) -> Source:

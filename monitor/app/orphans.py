@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import structlog
 from sqlalchemy import Connection
 
-from monitor.app import addresses
+from monitor.app import addresses, storing_folders
 from monitor.app.context import Context
 from monitor.core.outcomes import of_status
 from monitor.errors import MonitorError
@@ -43,6 +43,8 @@ async def mend(ctx: Context) -> None:
         log.warning("evidence.repaired", file=left.name, what=said)
         if length:
             await _take_in(ctx, left.name, left.records(0))
+        elif known is not None:
+            await ctx.db.write(files.forget_empty, left.name)
         left.close()
     await _look_through_closed(ctx)
 
@@ -95,7 +97,9 @@ async def _take_in(ctx: Context, file: str, records: "Iterator[RawRecord]") -> N
     found = await asyncio.to_thread(_orphans, ctx, file, records, indexed)
     for one in found:
         log.warning("evidence.orphan_indexed", file=file, offset=one.offset, url=one.url)
-    await ctx.db.write(_index, found)
+    if found:
+        await ctx.db.write(_index, found)
+        await storing_folders.put_in(ctx, file)
 
 
 def _orphans(ctx: Context, file: str, records: "Iterator[RawRecord]", indexed: set[int]) -> tuple[Capture, ...]:

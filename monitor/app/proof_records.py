@@ -48,8 +48,7 @@ class ProofRecords:
         if one.record_type == REVISIT:
             await self._add_original(one, raw)
         room = await self._ctx.db.read(selecting.room_around, place)
-        folder = self._ctx.settings.evidence_dir
-        request = await asyncio.to_thread(request_of, folder, place, room.before, room.after)
+        request = await asyncio.to_thread(request_of, self._ctx.places, place, room.before, room.after)
         for record in filter(None, (request, raw)):
             self._out.add(record)
         self.written.append(one)

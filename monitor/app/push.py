@@ -17,7 +17,7 @@ from monitor.core.subscribing import Polled, PushPolicy
 from monitor.core.websub import Reply, SignatureCheck
 from monitor.interfaces import FetchResult, ParsedFeed, Plan
 from monitor.model import Source, SourceState, Subscription, SubscriptionState
-from monitor.store import hosts, sources, subscriptions
+from monitor.store import hosts, sources, subscriptions, wakes
 
 log = structlog.get_logger(__name__)
 
@@ -158,6 +158,7 @@ def _push(conn: Connection, ctx: Context, token: str) -> None:
     due = subscribing.due_after_push(source.last_checked_at, now, policy_of(ctx))
     if source.next_check_at is None or due < source.next_check_at:
         sources.put_off(conn, source.id, due, _REASON)
+        wakes.wake(conn)
 
 
 def _tell(known: Subscription) -> None:

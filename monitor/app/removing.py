@@ -12,9 +12,10 @@ from dataclasses import dataclass
 
 import structlog
 
-from monitor.app import removing_strays
+from monitor.app import removing_strays, storing, storing_back, storing_folders
 from monitor.app.compacting_leftovers import finish_alone
 from monitor.app.context import Context
+from monitor.app.storing_folders import Ours
 from monitor.edges.warc_files import ask_to_close
 from monitor.errors import EvidenceError, MonitorError
 from monitor.model import EvidenceFile
@@ -48,16 +49,17 @@ async def sweep(ctx: Context, progress: Progress | None = None, *, everywhere: b
     """
     wanted = everywhere or bool(await ctx.db.read(store.unclean))
     if not wanted or not ctx.settings.evidence_dir.is_dir():
-        return Swept()
+        return Swept(notes=await storing.take_out(ctx))
+    us = await storing_folders.ours(ctx)
     async with _alone(ctx):
         swept = Swept(notes=await _finished(ctx))
         names = await ctx.db.read(store.unclean)
         for number, name in enumerate(names):
-            swept = await _clean(ctx, name, swept)
+            swept = await _clean(ctx, name, swept, us)
             if progress:
                 progress(number + 1, len(names))
         strays = await removing_strays.clear(ctx) if everywhere else ()
-    return Swept(swept.files, swept.freed, (*swept.notes, *strays))
+    return Swept(swept.files, swept.freed, (*swept.notes, *strays, *await storing.take_out(ctx)))
 
 
 async def _finished(ctx: Context) -> tuple[str, ...]:
@@ -82,22 +84,29 @@ async def _alone(ctx: Context) -> AsyncIterator[None]:
         await asyncio.sleep(PAUSE_S)
 
 
-async def _clean(ctx: Context, name: str, swept: Swept) -> Swept:
+async def _not_here(ctx: Context, file: EvidenceFile, us: Ours) -> str | None:
+    """Say why a file cannot be written anew here; None where it can, or once it was taken over."""
+    folder = ctx.settings.evidence_dir
+    if (folder / f"{file.name}.open").exists():
+        ask_to_close(folder, file.name)
+        return "is being written; the daemon was asked to close it, and does the rest in minutes"
+    if us.has(file):
+        return None if file.stored_at is not None or (folder / file.name).is_file() else "is missing"
+    if file.stored_at is not None and await storing_folders.adopt(ctx, file.name):
+        return None
+    lies = (storing_folders.where(file, us) or "it is in no folder that is known").removeprefix("it ")
+    return f"{lies}; the daemon there takes out of it what was removed"
+
+
+async def _clean(ctx: Context, name: str, swept: Swept, us: Ours) -> Swept:
     """Write one file anew, or take it away where nothing in it stays."""
+    file = await ctx.db.read(files.get, name)
+    if file is not None and (why := await _not_here(ctx, file, us)):
+        return _noted(swept, f"{name} {why}")
     held = await ctx.db.read(store.look_at, name)
     if held is None:
         return swept
-    path = ctx.settings.evidence_dir / name
-    if not path.is_file():
-        in_use = path.with_name(f"{name}.open").exists()
-        ask_to_close(ctx.settings.evidence_dir, name)
-        why = (
-            "is being written; the daemon was asked to close it, and does the rest in minutes"
-            if in_use
-            else "is missing"
-        )
-        return _noted(swept, f"{name} {why}")
-    size = path.stat().st_size
+    size = held.file.committed_length
     try:
         new = await _written_anew(ctx, held) if held.kept else None
     except EvidenceError as error:
@@ -105,6 +114,8 @@ async def _clean(ctx: Context, name: str, swept: Swept) -> Swept:
         return _noted(swept, str(error))
     made, places = new or (None, {})
     if not await ctx.db.write(store.replace_file, held, made, places, ctx.clock.now()):
+        if made is not None:
+            await _take_away(ctx, made.name)
         return _noted(swept, f"{name} changed meanwhile; it is done the next time")
     await _take_away(ctx, name)
     log.info("evidence.rewritten", file=name, into=made.name if made else None)
@@ -119,6 +130,8 @@ def _noted(swept: Swept, note: str) -> Swept:
 async def _written_anew(ctx: Context, held: Unclean) -> tuple[EvidenceFile, dict[int, tuple[int, int]]]:
     from monitor.edges.warc_rewrite import Removals, next_name, rewrite
 
+    await storing_back.bring(ctx, held.file.name, as_it_is=held.redacted)
+    problem = None if (held.file.problem or "").startswith(files.OF_OBJECT) else held.file.problem
     name = next_name(held.file.name)
     while await ctx.db.read(files.get, name) is not None:
         name = next_name(name)
@@ -129,13 +142,14 @@ async def _written_anew(ctx: Context, held: Unclean) -> tuple[EvidenceFile, dict
     if not held.redacted and (lost := [one for one in held.kept if one.offset not in done.places]):
         await _take_away(ctx, name)
         raise EvidenceError(f"{held.file.name} holds no record at byte {lost[0].offset} and was left as it is")
-    whole = held.file.problem is None and not done.torn
+    whole = problem is None and not done.torn
     verified = {"verified_at": ctx.clock.now(), "verified_length": done.length, "sha256": done.sha256} if whole else {}
     made = EvidenceFile(
         name,
         done.length,
         origin=f"{held.file.name} without what was removed",
-        problem=held.file.problem,
+        problem=problem,
+        folder=await storing_folders.name_folder(ctx),
         **verified,  # type: ignore[arg-type]
     )
     return made, done.places

@@ -16,7 +16,6 @@ from monitor.store import files, redactions
 # Records that no row tells of: they belong to another record, or to the file.
 _ATTENDANT = frozenset({"warcinfo", "request", "metadata"})
 _SUFFIXES = (".warc.gz", ".warc.zst", ".warc.gz.open")
-_ASKED = ".close"  # an empty file beside one in use
 _NAMED = 5  # files in a note
 
 
@@ -86,9 +85,14 @@ def _key(url: str) -> str:
 
 
 def is_whole(directory: Path, row: EvidenceFile | None) -> bool:
-    """Say whether a file in use is there, as long as its row says; one that is being written may be longer."""
+    """Say whether a file in use is there, as long as its row says, or safe in the object store.
+
+    One that is being written may be longer.
+    """
     if row is None or row.removed_at is not None:
         return False
+    if row.stored_at is not None:
+        return True
     closed = directory / row.name
     if closed.is_file():
         return closed.stat().st_size == row.committed_length
@@ -118,10 +122,11 @@ def _listed(directory: Path, rows: set[str]) -> tuple[list[str], list[str]]:
 
 
 def _names(directory: Path) -> Iterator[str]:
+    from monitor.edges.warc_folder import is_evidence_name
     from monitor.edges.warc_repair import matching
 
     for path in matching(directory):
-        if not path.name.endswith(_ASKED):
+        if is_evidence_name(path.name):
             yield path.name
 
 

@@ -8,12 +8,12 @@ from urllib.parse import urlsplit
 import structlog
 from sqlalchemy import Connection
 
-from monitor.app import compacting_leftovers, removing
+from monitor.app import compacting_leftovers, removing, storing_folders
 from monitor.app.context import Context
 from monitor.core.retention import Held, KeptAs, RetentionPolicy, due, telling
 from monitor.evidence_answers import Removal, RemovalKind, RemovalReport
 from monitor.model import Capture, RemovalCause
-from monitor.store import corpus
+from monitor.store import corpus, files
 from monitor.store import removing as store
 from monitor.store.removing import Fetched
 
@@ -45,7 +45,7 @@ async def retain(
     now = ctx.clock.now()
     finished = () if dry_run else await compacting_leftovers.finish(ctx)
     going, facts = await ctx.db.read(_due, policy_of(ctx), now, exact)
-    in_use = {file for file in {one.file for one in going} if not (ctx.settings.evidence_dir / file).is_file()}
+    in_use = await _in_use(ctx, {one.file for one in going})
     notes = tuple(f"{file} is still being written, or missing; it has to wait" for file in sorted(in_use))
     going = tuple(one for one in going if one.file not in in_use)
     if dry_run:
@@ -56,6 +56,16 @@ async def retain(
     if going:
         log.info("evidence.retained", captures=report.captures, bytes=report.bytes, files=len(report.files))
     return report
+
+
+async def _in_use(ctx: Context, names: set[str]) -> set[str]:
+    """Return those of our files out of which nothing can be taken yet; other folders' daemons see to theirs."""
+    away = {name for name in names if not (ctx.settings.evidence_dir / name).is_file()}
+    if not away:
+        return away
+    us = await storing_folders.ours(ctx)
+    rows = [row for name in away if (row := await ctx.db.read(files.get, name)) is not None]
+    return {one.name for one in rows if us.has(one) and one.stored_at is None}
 
 
 async def retain_when_due(ctx: Context) -> RemovalReport | None:

@@ -84,6 +84,18 @@ async def check_chain(ctx: Context, progress: Progress | None = None) -> tuple[F
     return (*faults[:MOST_FAULTS], Fault("chain-broken", "the chain", f"more than {MOST_FAULTS} faults; stopped here"))
 
 
+def chain_faults(conn: Connection) -> tuple[Fault, ...]:
+    """Return what `check_chain` finds, on a connection that nobody else sees the rows of yet; nothing is sealed."""
+    faults, before = list[Fault](), None
+    while len(faults) < MOST_FAULTS:
+        seals, found = _checked(conn, before)
+        faults += found
+        if not seals:
+            break
+        before = seals[-1]
+    return tuple(faults)
+
+
 def _checked(conn: Connection, before: Seal | None) -> tuple[tuple[Seal, ...], list[Fault]]:
     """Check the seals that follow one, as many as fit; without any, whether something speaks of more."""
     number = before.number if before else 0

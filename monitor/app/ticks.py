@@ -34,6 +34,7 @@ class Rounds:
         self._stopping = asyncio.Event()
         self._filled = False  # the last launch left no room, so that more hosts may be due
         self._more_due = False  # more hosts were due at the last launch than there was room for
+        self._claiming = False  # a launch waits for the database: a second one would fill the same room again
         self._relaunch: asyncio.Task[None] | None = None
         self._visit_ended = asyncio.Event()
 
@@ -51,13 +52,20 @@ class Rounds:
         """
         if self._failed is not None:
             raise self._failed
+        self.ctx.tally.began()
         free = self.ctx.settings.daemon.hosts - len(self._active)
-        if free <= 0 or self._stopping.is_set() or self.ctx.room.is_low():
+        if free <= 0 or self._claiming or self._stopping.is_set():
+            return ()
+        if self.ctx.room.is_low() or self.ctx.pressure.is_high():
             return ()
         lease_s = self.ctx.settings.daemon.lease
         now = self.ctx.clock.now()
         in_hand = tuple({*self._active, *self.ctx.held})
-        claimed = await self.ctx.db.write(hosts.claim_due, now, due, self.ctx.owner, lease_s, free, in_hand)
+        self._claiming = True
+        try:
+            claimed = await self.ctx.db.write(hosts.claim_due, now, due, self.ctx.owner, lease_s, free, in_hand)
+        finally:
+            self._claiming = False
         self._filled = len(claimed) == free
         self._more_due = most is not None and self._filled
         return tuple(self._start(host, due, most) for host in claimed)
@@ -100,6 +108,7 @@ class Rounds:
         self.ctx.room.need()
         try:
             while not self._stopping.is_set():
+                await self.ctx.pressure.relief(None)
                 begun += await self.launch(due, most=None)
                 if self._active:
                     await self._wait_for_room(tell)
@@ -134,6 +143,7 @@ class Rounds:
     async def stop(self, grace_s: float = 5.0) -> None:
         """Start no more visits, let the present fetches end for `grace_s` seconds, then cut them short."""
         self._stopping.set()
+        self.ctx.tally.stopping = True
         if self._relaunch is not None:
             await asyncio.wait([self._relaunch])
         tasks = list(self._active.values())

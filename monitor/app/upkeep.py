@@ -23,6 +23,8 @@ async def _tend(ctx: Context) -> None:
 
 
 # How often each looks, at most: a time-stamping authority that fails is not asked again every minute.
+# Of many workers (docs/workers.md) the first does what is done once for the archive; what touches files that several
+# may reach is done by one at a time.
 WORK: tuple[tuple[str, timedelta, Callable[[Context], Awaitable[object]]], ...] = (
     ("verify", timedelta(minutes=1), verifying.verify_next),
     ("tend", timedelta(minutes=1), _tend),
@@ -31,6 +33,8 @@ WORK: tuple[tuple[str, timedelta, Callable[[Context], Awaitable[object]]], ...] 
     ("stamp", timedelta(hours=1), stamping.stamp_when_due),
     ("outbox", timedelta(hours=1), alert_gathering.forget_old),
 )
+ONCE = frozenset({"stamp", "outbox"})
+IN_TURN = frozenset({"retain", "compact"})
 
 
 class Upkeep:
@@ -40,14 +44,25 @@ class Upkeep:
         self._ctx = ctx
         self._looked: dict[str, datetime] = {}
 
-    async def do_what_is_due(self) -> None:
-        """Do each kind of work that is due; one that fails is told and tried again, and holds up no other."""
+    async def do_what_is_due(self, first: bool = True) -> None:
+        """Do each kind of work that is due; one that fails is told and tried again, and holds up no other.
+
+        `first` says whether this worker does what is done once for the archive.
+        """
         for name, pause, work in WORK:
             now = self._ctx.clock.now()
-            if name in self._looked and abs(now - self._looked[name]) < pause:
+            if (name in self._looked and abs(now - self._looked[name]) < pause) or (name in ONCE and not first):
                 continue
             self._looked[name] = now
             try:
-                await work(self._ctx)
+                await self._do(name, work)
             except (MonitorError, OSError) as error:
                 log.error("upkeep.failed", work=name, error=str(error), hint=getattr(error, "hint", None))
+
+    async def _do(self, name: str, work: Callable[[Context], Awaitable[object]]) -> None:
+        if name not in ONCE | IN_TURN:
+            await work(self._ctx)
+            return
+        async with self._ctx.db.alone(name) as mine:
+            if mine:
+                await work(self._ctx)

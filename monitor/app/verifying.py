@@ -10,7 +10,7 @@ from pathlib import Path
 import structlog
 from sqlalchemy import Connection
 
-from monitor.app import verifying_database, verifying_texts
+from monitor.app import storing_folders, verifying_database, verifying_texts
 from monitor.app.context import Context
 from monitor.app.verifying_files import verify_file
 from monitor.app.verifying_pace import Pace
@@ -132,11 +132,15 @@ async def due(ctx: Context) -> tuple[str, ...]:
     if every is None:
         return ()
     old = await ctx.db.read(store.verified_before, ctx.clock.now() - timedelta(seconds=every))
-    return await asyncio.to_thread(_closed, ctx.settings.evidence_dir, [one.name for one in old])
+    us = await storing_folders.ours(ctx)
+    return await asyncio.to_thread(_closed, ctx.settings.evidence_dir, [one for one in old if us.has(one)])
 
 
-def _closed(folder: Path, names: list[str]) -> tuple[str, ...]:
-    return tuple(name for name in names if not (folder / (name + OPEN_SUFFIX)).exists())
+def _closed(folder: Path, files: list[EvidenceFile]) -> tuple[str, ...]:
+    """Return the names of those not in use, last what is in the object store only: it may be out of reach."""
+    closed = [one for one in files if not (folder / (one.name + OPEN_SUFFIX)).exists()]
+    away = {one.name for one in closed if one.stored_at is not None and not (folder / one.name).exists()}
+    return tuple(one.name for one in sorted(closed, key=lambda one: one.name in away))
 
 
 async def verify_next(ctx: Context) -> VerifyReport | None:
@@ -148,7 +152,7 @@ async def verify_next(ctx: Context) -> VerifyReport | None:
     run = _Run(ctx, Pace(ctx.clock, ctx.settings.evidence.verify_rate))
     await _file(run, file)
     if not run.files:
-        return None  # it was replaced meanwhile
+        return None  # it was replaced meanwhile, or the store is out of reach
     for fault in run.faults[:_LOGGED]:
         about = {"kind": fault.kind, "offset": fault.offset, "what": fault.detail}
         log.error("evidence.damaged", file=file.name, **about, faults=len(run.faults))
@@ -184,7 +188,7 @@ async def _everything(run: _Run, again: bool, texts: bool) -> None:
         run.faults += damage
         run.notes.append("nothing else was compared, since the database itself is damaged")
         return
-    rows = await ctx.db.read(files.every)
+    rows = await _within_reach(run)
     resumed = 0 if again else await ctx.db.read(corpus.counted, _RESUME)
     run.total = sum(one.committed_length for one in rows)
     run.total += TEXT_BYTES * await ctx.db.read(store.texts, resumed) if texts else 0
@@ -194,6 +198,20 @@ async def _everything(run: _Run, again: bool, texts: bool) -> None:
     run.faults += damage
     await _stage(run, "the texts", _texts(run, resumed, make_again=texts))
     await _stage(run, "the chain of seals", _chain(run))
+
+
+async def _within_reach(run: _Run) -> list[EvidenceFile]:
+    """Return the files that can be read here; what lies in other folders is noted, and is its own daemons' business."""
+    ctx = run.ctx
+    us = await storing_folders.ours(ctx)
+    rows, away = [], Counter[str]()
+    for one in await ctx.db.read(files.every):
+        if us.has(one) or one.stored_at is not None or find_file(ctx.settings.evidence_dir, one.name) is not None:
+            rows.append(one)
+        else:
+            away[storing_folders.where(one, us) or "in which folder it lies nobody has said"] += 1
+    run.notes += [f"{counted(count, 'file')} not read: {where}" for where, count in sorted(away.items())]
+    return rows
 
 
 async def _stage(run: _Run, what: str, work: Awaitable[None]) -> None:
@@ -229,16 +247,29 @@ async def _files(run: _Run, rows: Sequence[EvidenceFile], *, again: bool) -> Non
 def _is_as_verified(ctx: Context, row: EvidenceFile) -> bool:
     """Say whether a file was found right lately, and is as long as it was then."""
     path = find_file(ctx.settings.evidence_dir, row.name)
+    if path is None and row.stored_at is not None:
+        return row.problem is None and _is_recent(ctx, row) and row.verified_length == row.committed_length
     if path is None or row.problem is not None or row.verified_at is None:
         return False
-    if abs(ctx.clock.now() - row.verified_at) >= RECENT:  # also where the clock was put back
+    if not _is_recent(ctx, row):
         return False
     is_whole = path.name.endswith(OPEN_SUFFIX) or path.stat().st_size == row.verified_length
     return is_whole and row.verified_length == row.committed_length
 
 
+def _is_recent(ctx: Context, row: EvidenceFile) -> bool:
+    """Say whether a file was found right within a day, by a clock that may have been put back since."""
+    return row.verified_at is not None and abs(ctx.clock.now() - row.verified_at) < RECENT
+
+
 async def _file(run: _Run, row: EvidenceFile) -> None:
-    result = await verify_file(run.ctx, row, run.pace, run.read)
+    from monitor.edges.object_store import UnreachableError  # slow to import
+
+    try:
+        result = await verify_file(run.ctx, row, run.pace, run.read)
+    except UnreachableError as error:
+        run.faults.append(Fault(verifying_database.UNCHECKED, row.name, f"it was not read: {error}"))
+        return
     if result is None:
         return  # compacted or written anew meanwhile: by then it had been verified
     run.files += 1

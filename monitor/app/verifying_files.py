@@ -3,16 +3,19 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Connection
 
 from monitor.app.context import Context
+from monitor.app.verifying_objects import OBJECT_MISSING, stored_fault
 from monitor.app.verifying_pace import Pace
 from monitor.app.verifying_records import PAGE, UNKNOWN, Comparison, Revisit, Stray
 from monitor.edges.decoding import BodyLimits
 from monitor.edges.warc_checks import same_digest
-from monitor.edges.warc_walk import Walk, claimed_name, find_file
+from monitor.edges.warc_places import StoredFile
+from monitor.edges.warc_walk import Walk, claimed_name
 from monitor.errors import EvidenceError
 from monitor.evidence_answers import Fault
 from monitor.model import Capture, EvidenceFile
@@ -45,15 +48,24 @@ class FileResult:
     length: int = 0
     sha256: str | None = None
     unsettled: int = 0  # records without a capture in a file that is being written
+    unstored: bool = False  # what was in the store is not there any more, and the file itself is right
 
 
 async def verify_file(ctx: Context, file: EvidenceFile, pace: Pace, told: Told) -> FileResult | None:
     """Read a file and compare it; keep with its row what came of it. None for one that was replaced meanwhile.
 
-    `told` hears of bytes read. What is found wrong is looked at once more in the database, which others write to.
+    Of a file that is stored the object is read too, or it alone where the file is not in our folder. `told` hears of
+    bytes read. What is found wrong is looked at once more in the database, which others write to. Raises
+    UnreachableError where the object store does not answer: then nothing is known of the file, and nothing noted.
     """
+    from monitor.edges.object_store import MissingObjectError, UnreachableError  # loads what most archives need not
+
     try:
         result = await _read(ctx, file, pace, told)
+    except UnreachableError:
+        raise
+    except MissingObjectError as error:
+        result = FileResult((Fault(OBJECT_MISSING, file.name, f"{error}, and nowhere else"),))
     except EvidenceError as error:
         result = FileResult((Fault(UNREADABLE, file.name, str(error)),))
     faults = await ctx.db.read(_standing, file.name, result.faults)
@@ -83,16 +95,19 @@ def _keep(conn: Connection, ctx: Context, name: str, result: FileResult) -> None
         first, more = result.faults[0], len(result.faults) - 1
         problem = f"{first.kind}: {first.detail}" + (f" (and {more} more)" if more else "")
         files.set_fields(conn, name, problem=problem)
+        if result.unstored:
+            files.set_fields(conn, name, stored_at=None)  # it is stored again
     else:
         values = {"verified_length": result.length, "sha256": result.sha256, "problem": None}
         files.set_fields(conn, name, verified_at=ctx.clock.now(), **values)
 
 
 async def _read(ctx: Context, file: EvidenceFile, pace: Pace, told: Told) -> FileResult:
-    directory = ctx.settings.evidence_dir
-    path = await asyncio.to_thread(find_file, directory, file.name)
+    stored = file.stored_at is not None
+    path = await asyncio.to_thread(partial(ctx.places.find, file.name, stored=stored))
     if path is None:
-        return FileResult((Fault(MISSING, file.name, f"it is not in {directory}"),))
+        nor = " nor in a store that is configured (evidence.store)" if stored else ""
+        return FileResult((Fault(MISSING, file.name, f"it is not in {ctx.settings.evidence_dir}{nor}"),))
     if other := await _swapped_with(ctx, file, path):
         return FileResult((Fault(SWAPPED, file.name, f"by its own first record it is {other}"),))
     try:
@@ -102,10 +117,22 @@ async def _read(ctx: Context, file: EvidenceFile, pace: Pace, told: Told) -> Fil
     except OSError as error:
         return FileResult((Fault(UNREADABLE, file.name, f"it cannot be opened: {error.strerror}"),))
     with walk:
-        return await _compared(ctx, file, walk, extent, pace, told)
+        result = await _compared(ctx, file, walk, extent, pace, told)
+    return await _with_object(ctx, file, result, pace) if isinstance(path, Path) else result
 
 
-async def _swapped_with(ctx: Context, file: EvidenceFile, path: Path) -> str | None:
+async def _with_object(ctx: Context, file: EvidenceFile, result: FileResult, pace: Pace) -> FileResult:
+    """Compare the object of a stored file with the file itself, which was found right."""
+    store = ctx.places.store if file.stored_at is not None and not result.faults else None
+    if store is None or result.sha256 is None:
+        return result
+    what = await stored_fault(store, file.name, result.length, result.sha256, pace)
+    if what is None:
+        return result
+    return replace(result, faults=(Fault(what.kind, file.name, what.detail),), unstored=what.kind == OBJECT_MISSING)
+
+
+async def _swapped_with(ctx: Context, file: EvidenceFile, path: Path | StoredFile) -> str | None:
     """Return the name of another file of the archive that this one says it is."""
     claimed = await asyncio.to_thread(claimed_name, path)
     if claimed is None or claimed == file.name:

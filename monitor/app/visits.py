@@ -72,6 +72,7 @@ class Visit:
             try:
                 report = await self._safely(target)
                 self._reports.append(report)
+                self.ctx.tally.visited(report)
                 tell(report)
                 self._over = self._over or not await self.gate.keep()
             except Exception as error:  # noqa: BLE001 - raised by `run`, once all at work have ended
@@ -89,6 +90,7 @@ class Visit:
         While something is in hand the visit is not over: a feed may be about to tell of articles.
         """
         async with self._choosing:
+            await self.ctx.pressure.relief()
             while not self._is_over():
                 target, before = await self.ctx.db.read(self._most_overdue)
                 if target is not None:

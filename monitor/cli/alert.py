@@ -1,4 +1,4 @@
-"""`alert`: rules that tell of changes and new documents, and what became of what they told."""
+"""`alert`: rules that tell of changes, new documents and alarms, and what became of what they told."""
 
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor.cli.choices import Json
-from monitor.cli.inputs import filled
+from monitor.cli.inputs import named
 from monitor.cli.outbox import fail_where_needed, show_deliveries, show_rule, show_rules
 from monitor.cli.session import Session, session_of
 from monitor.errors import UsageError
@@ -43,42 +43,45 @@ def alert(
     to: ToOption = None,
     new: Annotated[bool, typer.Option("--new", help="add: tell of new documents.")] = False,
     changes: Annotated[bool, typer.Option("--changes", help="add: tell of changes, as without it.")] = False,
+    alarms: Annotated[bool, typer.Option("--alarms", help="add: tell what is wrong with the archive itself.")] = False,
     hourly: Annotated[bool, typer.Option("--hourly", help="add: tell in a digest at each full hour.")] = False,
     daily: Annotated[bool, typer.Option("--daily", help="add: tell in a digest at 06:00 UTC.")] = False,
     test: Annotated[bool, typer.Option("--test", help="add: send a test as well.")] = False,
     json: Json = False,
 ) -> None:
-    """Tell people and programs of changes and new documents.
+    """Tell people and programs of changes, new documents and alarms.
 
     `add` makes a rule, which tells of what comes from now on; `list` lists them; `show` has the outbox of one and what
     was said last; `test` sends what it would have told of last, marked as a test; `pause` and `resume` stop it and let
     it go on from what comes then; `retry` sends what was given up; `remove` forgets it. A channel is a name under
     [alerts] in the configuration, whose address is that of mail, a chat or a webhook; without --to there is only the
-    feed at /atom/alerts/NAME. The daemon sends. A test ends with 7 when a channel fails; docs/alerts.md has the whole.
+    feed at /atom/alerts/NAME. With --alarms it tells what is wrong with the archive itself and needs no query, which
+    kind:disk and the like narrow. The daemon sends. A test ends with 7 when a channel fails; docs/alerts.md has it all.
 
     Example: monitor alert add takedowns kind:removed outlet:radiohc.cu --to desk
     """
     session = session_of(ctx, as_json=json)
     words = " ".join(query or ())
-    if action is not Action.ADD and any((words, to, new, changes, hourly, daily, test)):
+    if action is not Action.ADD and any((words, to, new, changes, alarms, hourly, daily, test)):
         raise UsageError("a query and its options go with add", hint="`monitor alert add NAME QUERY... --to CHANNEL`")
     if action is Action.LIST:
         return _list(session, name)
-    named = filled(name or "", f"the name for `alert {action}`")
+    which = named(name, f"`monitor alert {action} NAME{' QUERY...' if action is Action.ADD else ''}`")
     if action is not Action.ADD:
-        return _test(session, named) if action is Action.TEST else _do(session, action, named)
-    if not words.strip():
+        return _test(session, which) if action is Action.TEST else _do(session, action, which)
+    if not words.strip() and not alarms:
         raise UsageError("the query is empty", hint="origin:web fits all that is fetched; see `monitor search --help`")
-    if (new and changes) or (hourly and daily):
-        raise UsageError("--new and --changes, and --hourly and --daily, say two things", hint="one of each")
+    if new + changes + alarms > 1 or (hourly and daily):
+        said = "--new, --changes and --alarms, and --hourly and --daily, say two things"
+        raise UsageError(said, hint="one of each")
     if not to and (hourly or daily or test):
         raise UsageError(
             "--hourly, --daily and --test say how a channel is told, and none is named",
             hint="name one of alerts.channels with --to; without, the alert is an Atom feed only",
         )
-    about = AlertAbout.DOCUMENTS if new else AlertAbout.CHANGES
+    about = AlertAbout.DOCUMENTS if new else AlertAbout.ALARMS if alarms else AlertAbout.CHANGES
     pace = AlertPace.HOURLY if hourly else AlertPace.DAILY if daily else AlertPace.AT_ONCE
-    return _add(session, named, words, to or [], about, pace, test=test)
+    return _add(session, which, words, to or [], about, pace, test=test)
 
 
 def _list(session: Session, name: str | None) -> None:

@@ -1,6 +1,5 @@
-"""How a source is doing, in a word and a colour."""
+"""The colour of how a source is doing, and what was last said of one that is not well."""
 
-from monitor.health import health as health
 from monitor.model import Source
 
 STYLES = {
@@ -14,6 +13,9 @@ STYLES = {
 }
 
 
-def trouble(source: Source) -> str | None:
-    """Return what is to be known of a source that is not well, or None."""
+def last_said(source: Source) -> str | None:
+    """Return what the state, the last check or the silence of a source says, as it was noted; None of one that is well.
+
+    `monitor.health.trouble` makes a sentence of it.
+    """
     return source.state_reason or (source.last_detail if source.failures else None) or source.silence

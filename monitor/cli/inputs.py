@@ -19,6 +19,13 @@ def filled(text: str, what: str) -> str:
     return text.strip()
 
 
+def named(name: str | None, usage: str) -> str:
+    """Return the name that a person gave, stripped. Raises UsageError for none, with how it is written."""
+    if name is None:
+        raise UsageError("no name is given", hint=usage)
+    return filled(name, "the name")
+
+
 def number_or_text(text: str) -> int | str:
     """Return what names a document or source: its number, or else a URL.
 

@@ -63,6 +63,7 @@ def show_rule(screen: Screen, view: AlertView, now: datetime) -> None:
 
 def _told(one: Notification, now: datetime) -> tuple[object, ...]:
     about = f"change {one.change_id}" if one.change_id else f"document {one.document_id}"
+    about = f"alarm {one.alarm_id}" if one.alarm_id else about
     held = one.next_try_at is None and one.sent_at is None and not one.attempts
     state = "held until seen again" if held else str(one.state)
     after = moment(one.sent_at) if one.sent_at else due(one.next_try_at, now)

@@ -22,7 +22,8 @@ FIRST_YEAR, LAST_YEAR = 2000, 2100  # of the archive's present; any other is a s
 def run(ctx: typer.Context) -> None:
     """Watch every source until stopped (the daemon).
 
-    Logs to standard error. SIGTERM and Ctrl-C let the visits under way end.
+    Logs to standard error. SIGTERM and Ctrl-C let the visits under way end. SIGHUP has the configuration read anew,
+    and the log says what changed and what needs a restart.
 
     Example: monitor run
     """
@@ -30,7 +31,7 @@ def run(ctx: typer.Context) -> None:
 
     session = session_of(ctx)
     session.log(session.settings.log.level)
-    raise typer.Exit(daemon.run(session.settings))
+    raise typer.Exit(daemon.run(session.settings, daemon.Rereading(session.found, session.log)))
 
 
 def tick(

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 Answer = TypeVar("Answer")
 DATABASE = "archive.db"  # in data_dir, unless database.url names another
+UNFINISHED = "RESTORE-UNFINISHED"  # there instead while it is being restored; opening it tells what to do
 BEGIN = "`monitor import-corpus DIR`, `monitor add-source URL` or `monitor import-warc FILE` begins one"
 BEGINNING = datetime.min.replace(tzinfo=UTC)
 
@@ -55,6 +56,10 @@ class Session:
     @cached_property
     def settings(self) -> "Settings":
         """Return the settings in effect. Raises ConfigError."""
+        return self.found()
+
+    def found(self) -> "Settings":
+        """Return the settings as they are found now. Raises ConfigError."""
         from monitor import load_settings
 
         return load_settings(self.config, self.overrides)
@@ -62,7 +67,8 @@ class Session:
     @property
     def has_archive(self) -> bool:
         """Return whether there is a database to open; one on a server is asked for by opening it."""
-        return bool(self.settings.database.url) or (self.settings.data_dir / DATABASE).exists()
+        folder = self.settings.data_dir
+        return bool(self.settings.database.url) or any((folder / name).exists() for name in (DATABASE, UNFINISHED))
 
     def log(self, level: str = "warning") -> None:
         """Log from a level on; --verbose and --quiet win over it."""

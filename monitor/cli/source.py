@@ -6,13 +6,14 @@ from datetime import datetime
 from rich.text import Text
 
 from monitor.answers import SourceView
-from monitor.cli.health import health, trouble
+from monitor.cli.health import last_said
 from monitor.cli.layout import Column
 from monitor.cli.session import Session
 from monitor.cli.show import FETCHES, fetch_row
 from monitor.cli.text import isolated, one_line, plural
 from monitor.cli.times import due, length, moment, relative
 from monitor.durations import format_duration
+from monitor.health import health
 from monitor.model import EvidencePolicy, Host, Source, SourceState, Subscription
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -46,7 +47,7 @@ def _named(one: Source) -> str:
 
 def _doing(one: Source, now: datetime) -> Iterable[str]:
     """Yield how it is, when it is checked next, and why."""
-    detail = trouble(one)
+    detail = last_said(one)
     checked = f", last checked {relative(one.last_checked_at, now)}" if one.last_checked_at else ""
     changed = f", last news {relative(one.last_changed_at, now)}" if one.last_changed_at else ""
     yield f"{health(one)}{checked}{changed}{f': {detail}' if detail else ''}"

@@ -1,15 +1,13 @@
 """`sources`, `pause`, `resume`, `remove-source`: what is watched, and how it is doing."""
 
 import sys
-from collections import Counter
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated
 
 import typer
 
 from monitor.cli.choices import Json
-from monitor.cli.health import STYLES, health
+from monitor.cli.health import STYLES
 from monitor.cli.inputs import number_or_text
 from monitor.cli.layout import Cell, Column
 from monitor.cli.session import Session, session_of
@@ -17,6 +15,7 @@ from monitor.cli.source import show_source
 from monitor.cli.text import one_line
 from monitor.cli.times import due, length, relative
 from monitor.errors import UsageError
+from monitor.health import health
 from monitor.model import Source, SourceState
 
 Which = Annotated[str, typer.Argument(metavar="SOURCE", help="Its number, its URL, or a part of it only it has.")]
@@ -89,12 +88,6 @@ def source_row(source: Source, now: datetime) -> tuple[object, ...]:
 def _every(source: Source) -> str:
     seconds = source.every_s or source.interval_s
     return source.cron or (length(seconds) if seconds else "")
-
-
-def counted(sources: Iterable[Source]) -> dict[str, int]:
-    """Return how many sources are in which health, without those that none is in."""
-    numbers = Counter(map(health, sources))
-    return {state: numbers[state] for state in STYLES if numbers[state]}
 
 
 def _worst(found: tuple[Source, ...]) -> Source:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor.cli.choices import Json
-from monitor.cli.inputs import filled, number_or_text
+from monitor.cli.inputs import named, number_or_text
 from monitor.cli.layout import Cell, Column
 from monitor.cli.session import Session, session_of
 from monitor.cli.times import moment, relative
@@ -65,8 +65,8 @@ def token(
         if which is not None:
             raise UsageError("`token list` takes no name", hint="it lists all")
         return _list(session, every=every)
-    named = filled(which or "", f"the name for `token {action}`")
-    return _revoke(session, named) if action is Action.REVOKE else _create(session, named, write, expires)
+    name = named(which, f"`monitor token {action} NAME`")
+    return _revoke(session, name) if action is Action.REVOKE else _create(session, name, write, expires)
 
 
 def _check_fits(action: Action, *, write: bool, expires: str | None, every: bool) -> None:

@@ -36,6 +36,8 @@ ADVICE = {
     "file-leftover": "remove it, unless a command is writing it right now",
     "file-removed": "run the command that removed it again, or delete the file",
     "file-twice": "keep a copy of both; the closed one is the one that is read",
+    "object-missing": "it is stored again from the disk; where it is nowhere else, restore it from a backup",
+    "object-altered": "keep a copy, and find out who wrote it; remove it there, and it is stored again from the disk",
     "record-damaged": _RECORD,
     "record-altered": _KEEP,
     "record-digest": _KEEP,

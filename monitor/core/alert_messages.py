@@ -8,7 +8,7 @@ from string import Template
 
 from monitor.core.alert_wording import Item, headline, links, listed, one_line
 from monitor.core.json_lines import json_line
-from monitor.model import Alert, ChangeKind, Document
+from monitor.model import Alarm, Alert, ChangeKind, Document
 from monitor.wording import ABOUT, counted
 
 LONGEST_SUBJECT = 200
@@ -85,7 +85,7 @@ def weightiest(items: Sequence[Item], most: int) -> tuple[Item, ...]:
 
 
 def _weight(item: Item) -> float:
-    if isinstance(item, Document):
+    if isinstance(item, Document | Alarm):
         return 0.0
     return 1.0 if item.change.kind is ChangeKind.REMOVED else item.change.significance
 
@@ -116,6 +116,8 @@ def json_body(told: Message) -> bytes:
 
 
 def _fields(item: Item) -> dict[str, object]:
+    if isinstance(item, Alarm):
+        return {"alarm": item}
     if isinstance(item, Document):
         return {"document": item}
     return {

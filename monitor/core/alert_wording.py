@@ -1,4 +1,4 @@
-"""Put a change or a new document into the lines that a message lists it by, all of them harmless text."""
+"""Put a change, a new document or an alarm into the lines that a message lists it by, all of them harmless text."""
 
 import re
 import unicodedata
@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from monitor.answers import ChangeView
 from monitor.core.page_paths import path_of, revisions_of
-from monitor.model import Change, Document
-from monitor.wording import KINDS, stood
+from monitor.model import Alarm, Change, Document
+from monitor.wording import KINDS, alarmed, stood
 
-Item = ChangeView | Document
+Item = ChangeView | Document | Alarm
 
 LONGEST = 300  # characters of a headline or a reason; feeds hold whole articles there
 # Line ends, controls, what turns the direction of all that follows, and what cannot be written in UTF-8.
@@ -31,6 +31,9 @@ def listed(number: int, item: Item, base_url: str) -> str:
 
 
 def _lines(item: Item, base_url: str) -> Iterator[str]:
+    if isinstance(item, Alarm):
+        yield from _of_alarm(item, base_url)
+        return
     change, document = (None, item) if isinstance(item, Document) else (item.change, item.document)
     facts = (KINDS[change.kind] if change else "new", document.outlet or document.host, document.language)
     yield " · ".join(one_line(fact) for fact in facts if fact)
@@ -41,6 +44,15 @@ def _lines(item: Item, base_url: str) -> Iterator[str]:
         yield one_line(document.url, 2_000)
     yield from (link for name, link in links(item, base_url) if name == "page")
     yield _command(item)
+
+
+def _of_alarm(one: Alarm, base_url: str) -> Iterator[str]:
+    yield one_line(alarmed(one))
+    yield _isolated(one_line(one.detail))
+    ended = f" until {one.ended_at:%Y-%m-%d %H:%M}" if one.ended_at else ""
+    yield f"since {one.since:%Y-%m-%d %H:%M}{ended} UTC"
+    yield from (link for _, link in links(one, base_url))
+    yield "monitor status"
 
 
 def _changed(view: ChangeView) -> Iterator[str]:
@@ -65,6 +77,8 @@ def _span(change: Change) -> str:
 
 def headline(item: Item) -> str:
     """Return its headline now, or what else it is known by."""
+    if isinstance(item, Alarm):
+        return one_line(alarmed(item))
     if isinstance(item, Document):
         return one_line(item.title or item.url or f"document {item.id}")
     return one_line(item.headlines[1]) if item.headlines else headline(item.document)
@@ -72,14 +86,14 @@ def headline(item: Item) -> str:
 
 def links(item: Item, base_url: str) -> Iterator[tuple[str, str]]:
     """Yield where it can be read: the article, and where the archive has pages, the page about it."""
-    document = item if isinstance(item, Document) else item.document
-    if document.url:
+    document = None if isinstance(item, Alarm) else item if isinstance(item, Document) else item.document
+    if document is not None and document.url:
         yield "article", document.url
     if base_url:
         yield "page", base_url + path_of(item)
 
 
-def _command(item: Item) -> str:
+def _command(item: ChangeView | Document) -> str:
     if isinstance(item, Document):
         return f"monitor show {item.id}"
     number, steps = item.document.id, revisions_of(item)

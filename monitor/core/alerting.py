@@ -100,6 +100,14 @@ def after_try(receipt: Receipt, attempts: int, now: datetime, policy: RetryPolic
     return Step(NotificationState.WAITING, again, receipt.detail)
 
 
+ENDED = "-ended"  # how the key of a notification ends that tells of the end of an alarm
+
+
+def key_of_alarm(alert_id: int, channel: str, alarm_id: int, *, ended: bool) -> str:
+    """Return what makes a notification of an alarm unique: its begin and its end are each told once."""
+    return f"{alert_id}:{channel}:alarm-{alarm_id}{ENDED if ended else ''}"
+
+
 def key_of(alert_id: int, channel: str, *, change_id: int | None = None, document_id: int | None = None) -> str:
     """Return what makes a notification unique: the same thing is told to one channel of one rule once."""
     about = f"change-{change_id}" if change_id is not None else f"document-{document_id}"

@@ -1,4 +1,4 @@
-"""Write Atom feeds (RFC 4287) of changes and of documents."""
+"""Write Atom feeds (RFC 4287) of changes, of documents and of alarms."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 from monitor.answers import ChangeView
 from monitor.core.page_paths import path_of
 from monitor.core.xml_text import xml_attribute, xml_text
-from monitor.model import Document
-from monitor.wording import KINDS, counted, weight_of
+from monitor.model import Alarm, Document
+from monitor.wording import KINDS, alarmed, counted, weight_of
 
 MEDIA_TYPE = "application/atom+xml"
 TAIL = "</feed>\n"
@@ -36,7 +36,7 @@ def authority_of(url: str) -> str:
     return (urlsplit(url).hostname if url else None) or _NOBODY
 
 
-def feed(items: Iterable[ChangeView | Document], about: FeedAbout) -> str:
+def feed(items: Iterable[ChangeView | Document | Alarm], about: FeedAbout) -> str:
     """Return a whole feed, its entries in the order given."""
     return head(about) + "".join(entry(one, about) for one in items) + TAIL
 
@@ -60,9 +60,12 @@ def _head(about: FeedAbout) -> Iterator[str]:
         yield f'<link rel="alternate" type="text/html" href="{xml_attribute(about.base_url)}/"/>'
 
 
-def entry(one: ChangeView | Document, about: FeedAbout) -> str:
+def entry(one: ChangeView | Document | Alarm, about: FeedAbout) -> str:
     """Return an entry. Its id stays the same for good; what came from outside is text, never markup."""
-    lines = _of_change(one, about) if isinstance(one, ChangeView) else _of_document(one, about)
+    if isinstance(one, Alarm):
+        lines = _of_alarm(one, about)
+    else:
+        lines = _of_change(one, about) if isinstance(one, ChangeView) else _of_document(one, about)
     return "\n".join(("<entry>", *lines, "</entry>", ""))
 
 
@@ -87,6 +90,17 @@ def _of_document(document: Document, about: FeedAbout) -> Iterator[str]:
     yield f'<category term="{document.origin}"/>'
     said = filter(None, (document.outlet or document.host, document.language, document.url))
     yield f'<content type="text">{xml_text(" · ".join(said) or "a saved text")}</content>'
+
+
+def _of_alarm(one: Alarm, about: FeedAbout) -> Iterator[str]:
+    yield f"<title>{xml_text(alarmed(one).capitalize())}</title>"
+    yield f"<id>{xml_text(_tag(about, f'alarm/{one.id}', f'{one.since:%Y-%m-%d}'))}</id>"
+    yield f"<updated>{_time(one.ended_at or one.since)}</updated>"
+    yield f"<published>{_time(one.since)}</published>"
+    if about.base_url:
+        yield f'<link rel="alternate" type="text/html" href="{xml_attribute(about.base_url + path_of(one))}"/>'
+    yield f'<category term="{one.kind}"/>'
+    yield f'<content type="text">{xml_text(one.detail)}</content>'
 
 
 def _about_document(document: Document, about: FeedAbout, path: str) -> Iterator[str]:

@@ -1,11 +1,13 @@
 """Where a change or a document is among the pages of the archive."""
 
 from monitor.answers import ChangeView
-from monitor.model import Document
+from monitor.model import Alarm, Document
 
 
-def path_of(item: ChangeView | Document) -> str:
+def path_of(item: ChangeView | Document | Alarm) -> str:
     """Return the path of the page about it: its diff, or where in the history of the document a change stands."""
+    if isinstance(item, Alarm):
+        return "/#alarms"
     if isinstance(item, Document):
         return f"/documents/{item.id}"
     steps = revisions_of(item)

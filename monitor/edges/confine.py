@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from monitor.edges import syscalls
 
 _PR_SET_PDEATHSIG = 1
-_PR_SET_NO_NEW_PRIVS = 38
+_PR_SET_NO_NEW_PRIVS, _PR_GET_NO_NEW_PRIVS = 38, 39
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446  # the same numbers on every architecture
 _READ_FILE, _READ_DIR = 1 << 2, 1 << 3
 _RULE_PATH_BENEATH = 1
@@ -46,6 +46,12 @@ def renounce(memory_bytes: int, readable: Iterable[str]) -> tuple[str, ...]:
     if syscalls.forbid():
         held.append("seccomp")
     return tuple(held)
+
+
+def has_no_new_privs() -> bool:
+    """Say whether this process, and what it starts, can gain no privileges any more, as the kernel has it."""
+    zero = ctypes.c_ulong(0)
+    return bool(_libc().prctl(_PR_GET_NO_NEW_PRIVS, zero, zero, zero, zero) == 1)
 
 
 def allow_cpu(seconds: int) -> None:

@@ -2,9 +2,11 @@
 
 import ssl
 from functools import cache
+from typing import Any
 
 import aiohttp
 
+from monitor.edges.descriptors import IDLE
 from monitor.edges.guard import Guard
 from monitor.edges.resolver import GuardedResolver, Lookups
 from monitor.errors import ConfigError
@@ -21,7 +23,7 @@ def connector(guard: Guard, lookups: Lookups, context: ssl.SSLContext) -> aiohtt
     there are at a time is the caller's business. Of IPv6 and IPv4 the second is tried when the first has not answered
     in 250 ms (RFC 8305 5).
     """
-    return aiohttp.TCPConnector(
+    return FewIdle(
         resolver=GuardedResolver(guard, lookups),
         socket_factory=guard.socket_factory,
         ssl=context,
@@ -30,6 +32,24 @@ def connector(guard: Guard, lookups: Lookups, context: ssl.SSLContext) -> aiohtt
         keepalive_timeout=_KEEPALIVE_S,
         happy_eyeballs_delay=0.25,
     )
+
+
+class FewIdle(aiohttp.TCPConnector):
+    """A connector that keeps few connections for later: its own `limit` counts those in use only.
+
+    Otherwise as many stay open as were used in the last seconds, which a sweep of many hosts makes thousands of.
+    """
+
+    def _release(self, key: Any, protocol: Any, *, should_close: bool = False) -> None:
+        full = sum(map(len, self._conns.values())) >= IDLE
+        super()._release(key, protocol, should_close=should_close or full)
+
+    def close_idle(self) -> None:
+        """Close the connections that are kept for later: somebody needs their descriptors now."""
+        for kept in self._conns.values():
+            for protocol, _ in kept:
+                protocol.close()
+        self._conns.clear()
 
 
 def tls_context(ca_file: str | None) -> ssl.SSLContext:

@@ -41,7 +41,10 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What is asked of whom: `secret` are the names, in lower case, of the headers that are masked in the evidence."""
+    """What is asked of whom: `secret` are the names, in lower case, of the headers that are masked in the evidence.
+
+    At `started_at` it was decided to ask; names are found and connections made before the request goes out.
+    """
 
     url: URL
     headers: CIMultiDict[str]
@@ -138,7 +141,7 @@ def _hop(response: PeerResponse, ask: Ask, raw: bytes, cut: str | None) -> Hop:
     target = ask.url.raw_path_qs if tunnelled else str(ask.url)
     return Hop(
         url=str(ask.url),
-        started_at=ask.started_at,
+        started_at=response.asked_at or ask.started_at,
         request_line=f"{asked.method} {target} HTTP/1.1".encode(),
         request_headers=kept(asked.headers.items(), ask.secret),
         status_line=_status_line(response),

@@ -77,6 +77,7 @@ class WorkerPool:
         self._quarantine = Quarantine()
         self._closing = asyncio.Lock()
         self._closed = False
+        self.retired = 0  # workers that were lost and replaced, for health checks
 
     async def read(self, request: ReadRequest) -> Reading:
         """Return what the bytes say, or a ReadFailure; never raises for bad bytes. After `close`, a ReadFailure.
@@ -170,6 +171,7 @@ class WorkerPool:
         await worker.end()
         self._all.discard(worker)
         if not self._closed:
+            self.retired += 1
             log.warning("worker.retired", pid=worker.process.pid, ending=worker.ending(), about=about)
 
 

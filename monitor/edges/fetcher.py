@@ -10,13 +10,14 @@ from multidict import CIMultiDict
 from yarl import URL
 
 from monitor.core.legs import permanent_url
-from monitor.edges.connector import connector, tls_context, unverified_context
+from monitor.edges.connector import FewIdle, connector, tls_context, unverified_context
 from monitor.edges.decoding import MAX_RATIO, BodyLimits
+from monitor.edges.descriptors import is_lacking
 from monitor.edges.exchange import Ask, Pace, exchange
 from monitor.edges.guard import Guard, safe_url
 from monitor.edges.headers import ACCEPT, ACCEPT_ENCODING, is_home, own_headers, secrets, validators
 from monitor.edges.outcomes import NO_ANSWER, Answer, Judgement, blame, judge
-from monitor.edges.peer import PeerResponse
+from monitor.edges.peer import by_clock
 from monitor.edges.proxies import Proxy, ProxyGuard, parse_proxy
 from monitor.edges.redirects import Trail
 from monitor.edges.resolver import Lookup, Lookups, system_lookup
@@ -27,6 +28,8 @@ from monitor.model import Outcome
 # lexpress.fr sends more than 100 headers, and cookies of tens of kilobytes exist; aiohttp's defaults are 128 and 8 KiB.
 _MAX_HEADERS = 300
 _MAX_FIELD = 65_536
+# Between two tries where this machine is out of descriptors; what a fetch may take bounds how many there are.
+_LACKING_PAUSE_S = 0.5
 # More would compete with the event loop for the interpreter; its pieces are taken in turn, whosever body they are of.
 _DECODING_THREADS = 1
 
@@ -140,7 +143,15 @@ class HttpFetcher:
         with self._sessions.using(Way(proxy, request.insecure_tls and at_home)) as session:
             if len(self._sessions) > MOST_IDLE:
                 await self._sessions.trim()
-            return await exchange(session, ask, pace, self._threads)
+            while True:
+                try:
+                    return await exchange(session, ask, pace, self._threads)
+                except OSError as error:
+                    if not is_lacking(error) or _is_nearly_over(pace):
+                        raise
+                if isinstance(session.connector, FewIdle):
+                    session.connector.close_idle()
+                await asyncio.sleep(_LACKING_PAUSE_S)  # others close theirs; the server has seen nothing of us
 
     def _headers(self, request: FetchRequest, at_home: bool) -> tuple[CIMultiDict[str], frozenset[bytes]]:
         headers = self._said.copy()
@@ -164,8 +175,12 @@ class HttpFetcher:
             timeout=aiohttp.ClientTimeout(total=None, sock_connect=self._policy.connect_timeout_s),
             auto_decompress=False,  # a 1,617-byte brotli bomb took 2 GiB
             trust_env=False,  # a proxy of the environment would open the sockets, unguarded
-            response_class=PeerResponse,
+            response_class=by_clock(self._clock),
             max_line_size=_MAX_FIELD,
             max_field_size=_MAX_FIELD,
             max_headers=_MAX_HEADERS,
         )
+
+
+def _is_nearly_over(pace: Pace) -> bool:
+    return asyncio.get_running_loop().time() + _LACKING_PAUSE_S >= pace.deadline

@@ -11,6 +11,7 @@ from aiohttp.http import HttpProcessingError
 
 from monitor.core.freshness import retry_after
 from monitor.edges.decoding import Decoded, Ending
+from monitor.edges.descriptors import is_lacking
 from monitor.edges.guard import RefusedError
 from monitor.interfaces import Hop
 from monitor.model import Outcome
@@ -150,6 +151,8 @@ def _blame_network(error: Exception, cause: Exception) -> Judgement:
         return Judgement(Outcome.TIMEOUT, plain(str(error) or "no answer in time"))
     if isinstance(error, aiohttp.ServerDisconnectedError):
         return Judgement(Outcome.PROTOCOL_ERROR, "the server closed the connection without a whole answer")
+    if is_lacking(error):
+        return Judgement(Outcome.CONNECT_ERROR, "no connection: this machine is out of file descriptors or memory")
     if isinstance(error, OSError):
         reason = getattr(cause, "strerror", None) or str(cause) or "the other side closed it"
         return Judgement(Outcome.CONNECT_ERROR, plain(f"no connection: {reason}"))

@@ -1,11 +1,14 @@
 """Responses as aiohttp gives them, mended where it asks twice and where it leaves a reader of bodies alone."""
 
 import asyncio
+from datetime import datetime
 from weakref import WeakSet
 
 import aiohttp
 from aiohttp.client_proto import ResponseHandler
 from aiohttp.connector import Connection
+
+from monitor.interfaces import Clock
 
 # Parsed in one go. asyncio's 256 KiB hold 10,000 times "100 Continue", 80 ms of the loop; these take 20.
 READ_BYTES = 65_536
@@ -26,13 +29,15 @@ class UnansweredError(aiohttp.ClientError):
 
 
 class PeerResponse(aiohttp.ClientResponse):
-    """A response that remembers whom it came from, and that ends when its connection does.
+    """A response that remembers whom it came from and when it was asked for, and that ends when its connection does.
 
     A short response has let go of its connection by the time it is seen. And aiohttp closes the connection at a
     broken chunk without telling the reader of the body, who would wait for more until the time is up.
     """
 
     peer: str | None = None
+    clock: Clock | None = None  # by which it tells when it was asked for
+    asked_at: datetime | None = None  # when the request had gone out
     _lost: "asyncio.Future[None] | None" = None
 
     @property
@@ -43,6 +48,7 @@ class PeerResponse(aiohttp.ClientResponse):
 
     async def start(self, connection: Connection) -> "PeerResponse":
         """Read the head. Raises UnansweredError besides what aiohttp raises."""
+        self.asked_at = self.clock.now() if self.clock is not None else None
         transport = connection.transport
         name = transport.get_extra_info("peername") if transport else None
         self.peer = str(name[0]) if name else None
@@ -86,6 +92,11 @@ class PeerResponse(aiohttp.ClientResponse):
         reason = lost.exception() or "what came is not chunked as it should be"
         if not self.content.is_eof() and self.content.exception() is None:
             self.content.set_exception(aiohttp.ClientPayloadError(str(reason)))
+
+
+def by_clock(clock: Clock) -> type[PeerResponse]:
+    """Return the kind of response that tells by a clock when it was asked for."""
+    return type("TimedResponse", (PeerResponse,), {"clock": clock})
 
 
 def _seen(lost: "asyncio.Future[None]") -> None:

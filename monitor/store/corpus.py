@@ -1,6 +1,6 @@
 """The seed corpus: which saved file became which revision, and the numbers of the mirror."""
 
-from sqlalchemy import ColumnElement, Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, func, insert, select, update
 
 from monitor.model import CorpusFile
 from monitor.store import dialects
@@ -72,6 +72,11 @@ def is_taken(conn: Connection, prefix: str) -> bool:
 def counted(conn: Connection, name: str) -> int:
     """Return the value of a counter, 0 for one that was never set."""
     return int(conn.execute(select(counter.c.value).where(counter.c.name == name)).scalar() or 0)
+
+
+def count_files(conn: Connection) -> int:
+    """Return how many saved texts there are."""
+    return int(conn.execute(select(func.count()).select_from(corpus_file)).scalar_one())
 
 
 def set_counter(conn: Connection, name: str, value: int) -> None:

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from sqlite3 import SQLITE_INTERRUPT
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from sqlalchemy import (
     Connection,
@@ -89,9 +90,13 @@ def _quoted(path: str) -> str:
     return path.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
 
 
+# What a long reading let the write-ahead log grow to is given back to the disk at the next checkpoint.
+_WAL_LIMIT = "journal_size_limit = 67108864"
+
+
 def _prepare_writer(connection: Any, _record: object) -> None:
     # FULL costs nothing at our rates and lost no acknowledged item in simulated power cuts.
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "cache_size = -32768"):
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "cache_size = -32768", _WAL_LIMIT):
         connection.execute(f"PRAGMA {pragma}").close()
 
 
@@ -114,13 +119,28 @@ def _open_postgresql(url: str, patience_s: float, *, read_only: bool, pool_size:
         options += " -c default_transaction_read_only=on"
     return create_engine(
         make_url(url).set(drivername="postgresql+psycopg"),
-        connect_args={"options": options, "connect_timeout": max(2, int(patience_s)), "application_name": "monitor"},
+        connect_args={"options": options, "connect_timeout": max(2, int(patience_s)), **ALIVE},
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=patience_s,
         pool_pre_ping=True,
         execution_options={"postgresql_readonly": True} if read_only else {},  # a session's default can be set anew
     )
+
+
+# A server that is gone without a word is noticed within a minute, not after the hours that TCP gives it.
+ALIVE = {
+    "application_name": "monitor",
+    "keepalives_idle": 20,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,
+}
+
+
+def present(conn: Connection) -> datetime | None:
+    """Return the present by the database's own clock; None on SQLite, which has the machine's."""
+    return None if is_sqlite(conn) else cast(datetime, conn.execute(text("SELECT clock_timestamp()")).scalar_one())
 
 
 def is_sqlite(conn: Connection) -> bool:

@@ -1,5 +1,6 @@
 """What the mirror of plain files has, and what its index tells."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, exists, func, literal, null, select, update
@@ -48,22 +49,27 @@ def newest_state(conn: Connection) -> int:
     return round(newest.timestamp() * 1_000_000) if newest else 0
 
 
-def seed_lines(conn: Connection) -> list[RowMapping]:
+def seed_lines(conn: Connection) -> Iterator[RowMapping]:
     """Return what the index tells of each saved text, by name and line; `name` is its file."""
     columns = _told().add_columns(corpus_file.c.name, corpus_file.c.line, literal(0).label("mirror_number"))
     joined = columns.join_from(corpus_file, document, document.c.id == corpus_file.c.document_id).join(
         revision, revision.c.id == corpus_file.c.revision_id
     )
     there = joined.where(corpus_file.c.name != "")  # else it was redacted
-    return list(conn.execute(there.order_by(corpus_file.c.name, corpus_file.c.line)).mappings())
+    return _by_and_by(conn, there.order_by(corpus_file.c.name, corpus_file.c.line))
 
 
-def new_lines(conn: Connection) -> list[RowMapping]:
+def new_lines(conn: Connection) -> Iterator[RowMapping]:
     """Return what the index tells of each archived article, in the mirror's order; `name` is None."""
     columns = _told().add_columns(null().label("name"), literal(0).label("line"), document.c.mirror_number)
     joined = columns.join_from(document, revision, revision.c.id == document.c.revision_id)
     which = (revision.c.origin == Origin.WEB) & document.c.mirror_number.is_not(None) & document.c.url.is_not(None)
-    return list(conn.execute(joined.where(which).order_by(document.c.mirror_number)).mappings())
+    return _by_and_by(conn, joined.where(which).order_by(document.c.mirror_number))
+
+
+def _by_and_by(conn: Connection, statement: Select[Any]) -> Iterator[RowMapping]:
+    """Read rows a thousand at a time: there is one for each article ever archived."""
+    yield from conn.execute(statement, execution_options={"yield_per": 1_000}).mappings()
 
 
 def _told() -> Select[Any]:

@@ -14,11 +14,13 @@ from sqlalchemy import Connection, case, delete, func, or_, select, update
 
 from monitor.answers import ChangeView
 from monitor.core.alert_messages import weightiest
-from monitor.core.alerting import Step, Told, told
-from monitor.model import Alert, Change, Document, DocumentState, Notification, NotificationState, Standing
+from monitor.core.alerting import ENDED, Step, Told, told
+from monitor.model import Alarm, Alert, Change, Document, DocumentState, Notification, NotificationState, Standing
 from monitor.store import changes, dialects, documents
-from monitor.store.schema import alert, change, document, notification
+from monitor.store.schema import alarm, alert, change, document, notification
 from monitor.store.types import columns_of, noun
+
+Item = ChangeView | Document | Alarm
 
 WAITING = notification.c.state == NotificationState.WAITING
 HELD = WAITING & notification.c.next_try_at.is_(None)
@@ -156,11 +158,13 @@ def again(conn: Connection, alert_id: int, now: datetime) -> int:
     return conn.execute(update(notification).where(which).values(**values)).rowcount
 
 
-def items(conn: Connection, notes: Sequence[Notification], most: int) -> tuple[tuple[ChangeView | Document, ...], int]:
+def items(conn: Connection, notes: Sequence[Notification], most: int) -> tuple[tuple[Item, ...], int]:
     """Return what notifications are about, in their order, the weightiest `most` of it; and how much more there is.
 
     Redacted documents are left out of both, and what turned out to be no change of the article while it waited.
     """
+    if alarms := _alarms(conn, notes):
+        return alarms[:most], len(alarms[most:])
     about = _changes(conn, notes)
     wanted = {one.document_id for one in about.values()} | {one.document_id for one in notes if one.document_id}
     pages = documents.by_ids(conn, wanted)
@@ -168,6 +172,15 @@ def items(conn: Connection, notes: Sequence[Notification], most: int) -> tuple[t
     chosen = weightiest(fit, most)
     whole = (changes.seen(conn, one.change, one.document) if isinstance(one, ChangeView) else one for one in chosen)
     return tuple(whole), len(fit) - len(chosen)
+
+
+def _alarms(conn: Connection, notes: Sequence[Notification]) -> tuple[Alarm, ...]:
+    """Return the alarms that notifications are about, those of which they tell the beginning as if not ended yet."""
+    wanted = {one.alarm_id for one in notes if one.alarm_id is not None}
+    rows = conn.execute(select(alarm).where(alarm.c.id.in_(wanted))).mappings() if wanted else ()
+    known = {row["id"]: noun(Alarm, row) for row in rows}
+    found = ((one.key, known[one.alarm_id]) for one in notes if one.alarm_id in known)
+    return tuple(about if key.endswith(ENDED) else replace(about, ended_at=None) for key, about in found)
 
 
 def _item(one: Notification, about: dict[int, Change], pages: dict[int, Document]) -> ChangeView | Document | None:

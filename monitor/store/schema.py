@@ -16,6 +16,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from monitor.model import (
@@ -73,6 +74,13 @@ host = Table(
     # When it is due and may be asked. By this a claim finds its hosts among any number that are due and must wait.
     Column("ready_at", UtcTime, Computed("CASE WHEN next_allowed_at > due_at THEN next_allowed_at ELSE due_at END")),
     Index(None, "ready_at"),
+    # By this what one owner holds is found among a million hosts; those that nobody holds are not in it.
+    Index(
+        None,
+        "lease_owner",
+        postgresql_where=text("lease_owner IS NOT NULL"),
+        sqlite_where=text("lease_owner IS NOT NULL"),
+    ),
 )
 
 source = Table(
@@ -126,7 +134,7 @@ source = Table(
     Column("items_sha256", String(64)),
     Column("told_by", Key),  # a capture; no foreign key, since sources come first
     Index(None, "host", "next_check_at"),
-    Index(None, "outlet"),
+    Index(None, "outlet", "state"),  # to count those of each outlet by the index alone
     Index(None, "state", "failures", "verified", "silence"),  # those in trouble, among any number that are well
 )
 

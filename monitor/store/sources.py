@@ -8,13 +8,14 @@ from typing import Any
 from sqlalchemy import Connection, Executable, bindparam, func, or_, select, update
 
 from monitor.model import Source, SourceState
-from monitor.store import dialects, hosts
+from monitor.store import dialects, hosts, wakes
 from monitor.store.schema import entry, source
 from monitor.store.types import columns_of, noun
 
 
 def add(conn: Connection, new: Source) -> tuple[Source, bool]:
-    """Add a source, or bring a removed one back; return it and whether it is new to the list."""
+    """Add a source, or bring a removed one back; return it and whether it is new to the list. Wakes the workers."""
+    wakes.wake(conn)
     hosts.ensure(conn, new.host)
     made = dialects.insert_new(conn, source, columns_of(new), ["url"])
     if made is not None:

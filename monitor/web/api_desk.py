@@ -12,14 +12,19 @@ from monitor.desk_answers import (
     SourcePage,
     SourceRow,
 )
+from monitor.model import Alarm
+from monitor.running_answers import Readiness
 from monitor.telling_answers import AlertView
-from monitor.web.api_forms import NAME, NUMBER
-from monitor.web.api_routes import AFTER, LIMITED, Asked, Operation, in_path
+from monitor.web.api_forms import NAME, NUMBER, flag
+from monitor.web.api_routes import AFTER, LIMITED, Asked, Operation, Parameter, in_path
 
 SOURCE = in_path("id", NUMBER, "The number of the source.")
 OUTLET = in_path("key", NAME, "The key of the outlet: its first domain.")
 CLUSTER = in_path("id", NUMBER, "The number of the cluster.")
 SAVED = in_path("id", NUMBER, "The number of the saved text's document.")
+
+
+ENDED = Parameter("ended", flag(), "Also those that have ended.")
 
 
 async def front(archive: Archive, _: Asked) -> FrontPage:
@@ -87,6 +92,16 @@ async def alerts(archive: Archive, _: Asked) -> Page[AlertView]:
     return Page(await archive.alerts.every())
 
 
+async def alarms(archive: Archive, asked: Asked) -> Page[Alarm]:
+    """Return the alarms."""
+    return Page(await archive.health.alarms(open_only=not asked["ended"], limit=asked["limit"]))
+
+
+async def health(archive: Archive, _: Asked) -> Readiness:
+    """Return whether the archive does its work."""
+    return await archive.health.readiness()
+
+
 OPERATIONS = (
     Operation("getFront", "GET", "/front", "What happened lately.", FrontPage, front),
     Operation("getStats", "GET", "/stats", "How much is kept, and where.", Stats, stats),
@@ -151,5 +166,15 @@ OPERATIONS = (
         corpus_text,
         (SAVED,),
     ),
+    Operation(
+        "listAlarms",
+        "GET",
+        "/alarms",
+        "What is wrong with the running of the archive, oldest first; or the newest of all, newest first.",
+        Page[Alarm],
+        alarms,
+        (LIMITED, ENDED),
+    ),
+    Operation("getHealth", "GET", "/health", "Whether the archive does its work, and if not why.", Readiness, health),
     Operation("listAlerts", "GET", "/alerts", "The alerts, and their outboxes in figures.", Page[AlertView], alerts),
 )

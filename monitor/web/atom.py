@@ -14,7 +14,7 @@ from aiohttp import web
 from monitor import Archive, atom
 from monitor.answers import ChangeView
 from monitor.errors import NotFoundError, UsageError
-from monitor.model import Document
+from monitor.model import Alarm, Document
 from monitor.web.etags import tagged
 from monitor.web.names import NAMES
 from monitor.web.routes import add
@@ -23,7 +23,7 @@ ENTRIES = 50
 _KEY = re.compile(r"[\w.-]{1,255}")
 _MEDIA_TYPE = "application/atom+xml"
 
-Item = ChangeView | Document
+Item = ChangeView | Document | Alarm
 
 
 def add_routes(app: web.Application, archive: Archive) -> None:
@@ -84,4 +84,6 @@ class _Feeds:
 
 
 def _time(item: Item) -> datetime:
+    if isinstance(item, Alarm):
+        return item.ended_at or item.since
     return item.first_seen_at if isinstance(item, Document) else item.change.at

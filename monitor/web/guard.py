@@ -108,7 +108,12 @@ class _Guard:
         if token is None:
             request.app[TRIES_LEFT].failed(request)
             asks = {"WWW-Authenticate": challenge(request, wrong=True)}
-            raise RefusedError(401, "this token is not known, or no longer valid", headers=asks)
+            raise RefusedError(
+                401,
+                "this token is not known, or no longer valid",
+                hint="`monitor token list` tells which are, and `monitor token create NAME` makes another",
+                headers=asks,
+            )
         return token
 
     async def _check_read(self, request: web.Request) -> None:

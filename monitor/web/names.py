@@ -64,6 +64,17 @@ def names_of(settings: Settings, listen: str) -> Names:
     return Names(hosts, frozenset(_origins(hosts, public)), is_open, public)
 
 
+def reached_at(settings: Settings, listen: str) -> str:
+    """Return the address that people can use, without a slash at its end: nobody can ask a wildcard such as 0.0.0.0."""
+    if settings.web.public_url:
+        return settings.web.public_url.rstrip("/")
+    name, _, port = listen.rpartition(":")
+    if not (_is_wildcard(name) and settings.web.hosts):
+        return f"http://{listen}"
+    first = settings.web.hosts[0]
+    return f"http://{first}" if first.rpartition(":")[2].isdecimal() else f"http://{first}:{port}"
+
+
 def _spelt(listen: str, port: str, further: tuple[str, ...]) -> Iterator[str]:
     here = [f"{name}:{port}" for name in ("127.0.0.1", "localhost", "[::1]")]
     for one in (listen, *here, *further):

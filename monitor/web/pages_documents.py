@@ -1,11 +1,13 @@
 """Documents: the list, one with all that is kept about it, and one of its revisions."""
 
+from collections.abc import Mapping
+
 from aiohttp import web
 
 from monitor import Archive
 from monitor.answers import DocumentFilter, DocumentView, Page, SearchHit
 from monitor.errors import NotFoundError, UsageError
-from monitor.model import Capture, DocumentState, Order, Origin, Revision
+from monitor.model import Capture, Field, Order, Origin, Revision
 from monitor.web import routes
 from monitor.web.rendering import page
 from monitor.web.timelines import timeline
@@ -26,11 +28,16 @@ class _Endpoint:
         self._archive = archive
 
     async def documents(self, request: web.Request) -> web.Response:
-        """List documents, newest first. What a filter says wrong is said above the list, with status 400."""
+        """List documents, newest first. What a filter says wrong is said above the list, with status 400.
+
+        Every field of the search is a filter, also one that the form does not have.
+        """
         asked = request.query
         shown = {name: asked.get(name, "").strip() for name in ("outlet", "lang", "source", "origin", "state")}
         try:
-            found = await self._archive.search("", _filter(shown), order=Order.NEWEST, after=asked.get("after"))
+            found = await self._archive.search(
+                _query(asked), DocumentFilter(limit=LIMIT), order=Order.NEWEST, after=asked.get("after")
+            )
         except UsageError as error:
             return self._listed(request, shown, Page(()), error)
         return self._listed(request, shown, found)
@@ -99,19 +106,7 @@ def memento_url(capture: Capture) -> str | None:
     return f"/memento/{capture.captured_at:%Y%m%d%H%M%S%f}{capture.id}/{capture.url}"
 
 
-def _filter(shown: dict[str, str]) -> DocumentFilter:
-    try:
-        source = _number(shown["source"]) if shown["source"] else None
-        origin = Origin(shown["origin"]) if shown["origin"] else None
-        state = DocumentState(shown["state"]) if shown["state"] else None
-    except ValueError as error:
-        raise UsageError(f"that is no filter: {error}", hint="choose from the lists") from error
-    outlet, language = shown["outlet"] or None, shown["lang"] or None
-    return DocumentFilter(outlet, source, language, origin, state, limit=LIMIT)
-
-
-def _number(said: str) -> int:
-    """Return a number of the database. Raises ValueError for what is none."""
-    if not (said.isascii() and said.isdecimal() and len(said) < 19):
-        raise ValueError(f"{said} is no number")
-    return int(said)
+def _query(asked: Mapping[str, str]) -> str:
+    """Return the query that says what the filters do."""
+    said = ((field, asked.get(field, "").replace('"', " ").strip()) for field in Field)
+    return " ".join(f'{field}:"{value}"' for field, value in said if value)

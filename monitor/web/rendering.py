@@ -19,7 +19,7 @@ from monitor.web.addresses import outlet_url, url_of
 from monitor.web.assets import static
 from monitor.web.headers import PRIVATE
 from monitor.web.tongues import direction, tongue
-from monitor.wording import KINDS, counted, stood, weight_of
+from monitor.wording import KINDS, alarmed, counted, stood, weight_of
 
 FOLDER = Path(__file__).with_name("templates")
 
@@ -94,6 +94,7 @@ def environment() -> Environment:
         "weight": weight_of,
         "sizes": wording.sizes,
         "stood": stood,
+        "alarmed": alarmed,
         "standing": wording.standing,
     }
     made.globals |= {

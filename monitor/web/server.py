@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import suppress
+from socket import AF_INET, AF_INET6, socket
 
 import structlog
 from aiohttp import web
@@ -12,6 +13,7 @@ from monitor.web import (
     api,
     assets,
     atom,
+    health,
     login,
     memento,
     pages_alerts,
@@ -30,13 +32,13 @@ from monitor.web.connections import LOGGER, Connections
 from monitor.web.guard import BEGUN, guarded
 from monitor.web.headers import dress
 from monitor.web.login import TRIES_LEFT, Tries
-from monitor.web.names import NAMES, Names, names_of
+from monitor.web.names import NAMES, Names, names_of, reached_at
 from monitor.web.sessions import SESSIONS, Sessions
 
 log = structlog.get_logger(__name__)
 
 PARTS = (
-    *(assets, login, memento, api),
+    *(assets, login, health, memento, api),
     *(pages_front, pages_search, pages_documents, pages_diff, pages_changes, pages_alerts),
     *(pages_clusters, pages_sources, pages_outlets, pages_corpus),
     atom,
@@ -49,17 +51,21 @@ LINGER_S = 2.0
 
 
 class WebServer:
-    """Serve an archive where `web.listen` says; while that is empty, `start` and `stop` do nothing."""
+    """Serve an archive where `web.listen` says; while that is empty, `start` and `stop` do nothing.
 
-    def __init__(self, archive: Archive) -> None:
+    A listening socket that was `passed` to us, by a service manager, is served instead.
+    """
+
+    def __init__(self, archive: Archive, passed: socket | None = None) -> None:
         self._archive = archive
+        self._passed = passed
         self._runner: web.AppRunner | None = None
         self._server: asyncio.Server | None = None
         self._watch: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Listen. Raises ConfigError when the address cannot be had, or strangers reach it and there is no token."""
-        listen = self._archive.settings.web.listen
+        listen = _address(self._passed) if self._passed is not None else self._archive.settings.web.listen
         if not listen:
             return
         names = names_of(self._archive.settings, listen)
@@ -82,14 +88,17 @@ class WebServer:
                 f"web.listen: {listen} cannot be had: {error.strerror}",
                 hint="name a port that no other program has, another daemon of this archive among them",
             ) from error
-        log.info("web.started", url=f"{names.public or f'http://{listen}'}/", tokens=not names.is_open)
+        log.info("web.started", url=f"{reached_at(self._archive.settings, listen)}/", tokens=not names.is_open)
 
     async def _listen(self, runner: web.AppRunner, listen: str) -> None:
         assert runner.server is not None  # set up
         connections = Connections(runner.server)
         name, _, port = listen.rpartition(":")
         loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(connections, name.strip("[]"), int(port), backlog=128)
+        if self._passed is not None:
+            self._server = await loop.create_server(connections, sock=self._passed, backlog=128)
+        else:
+            self._server = await loop.create_server(connections, name.strip("[]"), int(port), backlog=128)
         self._watch = asyncio.create_task(connections.watch())
 
     async def _check_tokens(self, names: Names, listen: str) -> None:
@@ -136,6 +145,14 @@ def application(archive: Archive, listen: str) -> web.Application:
 
 async def _begun(request: web.Request, _: web.StreamResponse) -> None:
     request[BEGUN] = True
+
+
+def _address(passed: socket) -> str:
+    """Return where a socket listens, as `web.listen` would say it. Raises ConfigError for one that is not of TCP."""
+    if passed.family not in (AF_INET, AF_INET6):
+        raise ConfigError("the socket that was passed is none of TCP", hint="ListenStream= names an address and a port")
+    host, port = passed.getsockname()[:2]
+    return f"[{host}]:{port}" if passed.family == AF_INET6 else f"{host}:{port}"
 
 
 def _is_here(listen: str) -> bool:

@@ -49,7 +49,7 @@ async def run(settings: Settings, *, dry_run: bool = False, now: bool = False) -
 
 
 def on_disk(settings: Settings) -> list[str]:
-    return sorted(path.name for path in settings.evidence_dir.iterdir())
+    return sorted(path.name for path in settings.evidence_dir.glob("*.warc*"))
 
 
 def setting(conn: Connection, name: str, /, **values: object) -> None:

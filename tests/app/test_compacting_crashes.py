@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def on_disk(settings: Settings) -> list[str]:
-    return sorted(path.name for path in settings.evidence_dir.iterdir())
+    return sorted(path.name for path in settings.evidence_dir.glob("*.warc*"))
 
 
 # Each is a call that a compaction makes on its way; the process dies just before it, or just after.

@@ -26,7 +26,7 @@ def settings(tmp_path: Path) -> Settings:
 
 
 def on_disk(settings: Settings) -> list[str]:
-    return sorted(path.name for path in settings.evidence_dir.iterdir())
+    return sorted(path.name for path in settings.evidence_dir.glob("*.warc*"))
 
 
 async def leftover(settings: Settings, tmp_path: Path) -> str:

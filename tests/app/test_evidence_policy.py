@@ -220,7 +220,7 @@ async def every_capture(archive: Archive) -> list[Capture]:
 
 def every_response(folder: Path) -> Iterator[tuple[str, int, int, str, str]]:
     """Yield place, id and URL of every response and revisit, as warcio finds them."""
-    for path in folder.iterdir():
+    for path in folder.glob("*.warc*"):
         with path.open("rb") as stream:
             records = ArchiveIterator(stream)
             for one in records:

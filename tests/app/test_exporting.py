@@ -106,7 +106,7 @@ async def test_a_document_comes_with_its_requests_and_the_way_to_it(kept: Archiv
     assert told(records)[:4] == [("request", LINK), ("response", LINK), ("request", SHIPS), ("response", SHIPS)]
     assert {url for _, url in told(records)} == {LINK, SHIPS}
     assert f"description: documents {SHIPS}\r\n".encode() in info.block
-    in_evidence = {one.raw for file in kept.settings.evidence_dir.iterdir() for one in records_of(file)}
+    in_evidence = {one.raw for file in kept.settings.evidence_dir.glob("*.warc*") for one in records_of(file)}
     assert all(one.raw in in_evidence for one in records)
     assert (report.documents, report.left_out, report.brought) == (1, (), 0)
     assert (report.captures, report.records) == (len(records) // 2, len(records) + 1)
@@ -183,7 +183,7 @@ def names_in(index: Path) -> set[str]:
 
 def reopened(archive: Archive) -> Path:
     """Give the newest evidence file the name that it had while it was written; return its path."""
-    file = max(archive.settings.evidence_dir.iterdir())
+    file = max(archive.settings.evidence_dir.glob("*.warc*"))
     return file.rename(file.with_name(f"{file.name}.open"))
 
 
@@ -197,7 +197,7 @@ async def test_an_index_names_files_as_others_find_them(tmp_path: Path, monkeypa
         async with rig.open() as archive:
             await add(archive, FEED)
             report = await export(archive, tmp_path / "all.cdxj")
-            on_disk = {one.name for one in archive.settings.evidence_dir.iterdir()}
+            on_disk = {one.name for one in archive.settings.evidence_dir.glob("*.warc*")}
     assert names_in(tmp_path / "all.cdxj") == on_disk
     assert not [one for one in on_disk if one.endswith(".open")]
     assert report.in_use == ()
@@ -220,7 +220,7 @@ async def test_a_file_in_use_elsewhere_is_asked_to_be_closed(
             path.rename(path.with_suffix(""))
             asked.unlink()
         report = await work
-    assert names_in(tmp_path / "all.cdxj") == {one.name for one in path.parent.iterdir()} - {asked.name}
+    assert names_in(tmp_path / "all.cdxj") == {one.name for one in path.parent.glob("*.warc*")} - {asked.name}
     assert report.in_use == (() if closes else (path.name,))
 
 
@@ -228,7 +228,7 @@ async def test_a_file_that_a_crash_left_open_is_named_as_it_is(kept: Archive, tm
     """Nobody is there to close it, so nobody is asked, nor waited for."""
     path = reopened(kept)
     report = await asyncio.wait_for(export(kept, tmp_path / "all.cdxj"), 10)
-    assert names_in(tmp_path / "all.cdxj") == {one.name for one in path.parent.iterdir()}
+    assert names_in(tmp_path / "all.cdxj") == {one.name for one in path.parent.glob("*.warc*")}
     assert report.in_use == (path.name,)
 
 

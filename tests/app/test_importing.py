@@ -131,7 +131,7 @@ async def test_importing_again_changes_nothing(archive: Archive, tmp_path: Path)
     """The same file, and the same captures under other record ids: not a row is touched."""
     await watch(archive)
     await take(archive, tmp_path, "a.warc.gz", series("The bridge is coming", "The bridge is delayed"))
-    before, folder = await everything(archive), sorted((tmp_path / "data" / "evidence").iterdir())
+    before, folder = await everything(archive), sorted((tmp_path / "data" / "evidence").glob("*.warc*"))
     for name in ("a.warc.gz", "b.warc.gz"):
         data = (tmp_path / "a.warc.gz").read_bytes() if name[0] == "a" else series(
             "The bridge is coming", "The bridge is delayed"
@@ -139,7 +139,7 @@ async def test_importing_again_changes_nothing(archive: Archive, tmp_path: Path)
         report = await take(archive, tmp_path, name, data)
         assert (report.kept, report.repeated, report.revisions, report.into) == (0, 2, 0, None)
     assert await everything(archive) == before
-    assert sorted((tmp_path / "data" / "evidence").iterdir()) == folder
+    assert sorted((tmp_path / "data" / "evidence").glob("*.warc*")) == folder
 
 
 async def test_the_order_of_imports_does_not_matter(archive: Archive, tmp_path: Path) -> None:

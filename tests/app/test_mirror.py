@@ -248,3 +248,23 @@ async def test_an_article_read_at_both_of_its_addresses_has_one_file(
     assert [line["url"] for line in index_of(site_rig)].count(MOVED_TO) == 1
     assert await watcher.mirror() == 0
     assert await watcher.mirror(rebuild=True) == 2
+
+
+async def test_an_index_that_takes_long_is_written_later_and_not_forgotten(
+    site_rig: Rig, watcher: Archive, website: Website
+) -> None:
+    """The files come at once; the index once it is its turn, or with the next start, also without further news."""
+    first, second = "http://one.example/2026/11/16/first-story", "http://one.example/2026/11/16/second-story"
+    website.pages |= {FEED: rss((first, "First")), first: Page(article("First")), second: Page(article("Second", 13))}
+    site_rig.at(at(16, 7))
+    await add(watcher, FEED)
+    await play(site_rig, watcher, at(16, 7))
+    index = watcher.settings.mirror_dir / "index.jsonl"
+    watcher._ctx.mirror_pace.took(3_600.0)
+    website.pages[FEED] = rss((first, "First"), (second, "Second"))
+    await play(site_rig, watcher, at(16, 13))
+    assert len(list((watcher.settings.mirror_dir / "new").iterdir())) == 2
+    assert len(index.read_text().splitlines()) == 1
+    async with site_rig.open() as later:
+        assert await later.mirror() == 0
+    assert len(index.read_text().splitlines()) == 2

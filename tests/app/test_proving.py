@@ -91,7 +91,7 @@ async def test_records_are_the_same_to_the_byte(storied: Archive, tmp_path: Path
     bundle = await proved(storied, tmp_path)
     kept = {
         one.header("WARC-Record-ID"): one.raw
-        for file in storied.settings.evidence_dir.iterdir()
+        for file in storied.settings.evidence_dir.glob("*.warc*")
         for one in records_of(file)
     }
     mine = bundle.records[1:]
@@ -243,7 +243,7 @@ async def test_seals_between_a_block_and_the_next_capture_are_left_out(
 
 async def test_what_is_damaged_is_left_out_and_named(storied: Archive, tmp_path: Path) -> None:
     """The rest is proved; not so without what the text was read from, or where nothing is left: no file is made."""
-    files = sorted(storied.settings.evidence_dir.iterdir())
+    files = sorted(storied.settings.evidence_dir.glob("*.warc*"))
     report = await storied.custody.prove(URL, None, tmp_path / "whole.zip")
     first = report.captures[1]
     _damage(files, first)

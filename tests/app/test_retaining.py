@@ -117,7 +117,7 @@ async def test_the_bytes_go_and_the_rows_stay(recorded: Rig) -> None:
 
 
 def _files(rig: Rig) -> list[Path]:
-    return list(rig.settings.evidence_dir.iterdir())
+    return list(rig.settings.evidence_dir.glob("*.warc*"))
 
 
 async def test_what_shows_a_removal_is_an_article(recorded: Rig) -> None:

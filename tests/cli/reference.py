@@ -12,7 +12,7 @@ from typing import Any
 
 from typer.main import get_command
 
-from monitor import answers, evidence_answers, telling_answers
+from monitor import answers, evidence_answers, running_answers, telling_answers
 from monitor.cli.app import app
 from monitor.cli.status import ArchiveStatus
 from monitor.config import SettingOrigin
@@ -32,6 +32,12 @@ ANSWERS = (
     *(telling_answers.SqlAnswer, telling_answers.SqlTable),
     *(telling_answers.TableReport, telling_answers.DocumentLine, telling_answers.ChangeLine),
     *(Outlet, ArchiveStatus, SettingOrigin),
+    running_answers.Finding,
+    *(running_answers.StoreReport, running_answers.Waiting),
+    *(running_answers.ServiceReport, running_answers.WorkerView),
+    *(running_answers.Snapshot, running_answers.BackupCheck, running_answers.PruneReport),
+    running_answers.RestoreReport,
+    *(running_answers.MigrationReport, running_answers.MoveReport),
 )
 ROOT = get_command(app)
 COMMANDS: dict[str, Any] = dict(ROOT.commands)  # type: ignore[attr-defined]

@@ -37,7 +37,7 @@ def offered(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
     config = folder / "monitor.toml"
     config.write_text('[corpus]\noutlets = ["own.toml"]\n', encoding="utf-8")
     lines = (
-        "monitor doc",
+        "monitor docu",
         "monitor documents --or",
         "monitor documents --origin ",
         f"monitor --config {config} documents --outlet gaz",

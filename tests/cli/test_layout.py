@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from monitor.cli import corpus, documents, revisions, show, sources, status
+from monitor.cli import configured, corpus, documents, revisions, show, sources
 from monitor.cli.layout import Cell, Column, lay_out
 
 COLUMNS = (
@@ -138,7 +138,7 @@ TABLES = [
     show.HISTORY,
     show.FETCHES,
     revisions.VALUES,
-    status.OUTLETS,
+    configured.OUTLETS,
 ]
 
 

@@ -63,7 +63,8 @@ def test_json_has_every_answer(data_dir: Path) -> None:
     [
         (("create", "laptop"), 2, "already"),
         (("create", "12"), 2, "is a number"),
-        (("create",), 2, "is empty"),
+        (("create",), 2, "no name is given\n  hint: `monitor token create NAME`"),
+        (("create", ""), 2, "is empty"),
         (("create", "x", "--expires", "soon"), 2, "no duration"),
         (("create", "x", "--expires", "0s"), 2, "future"),
         (("revoke", "nobody"), 4, "no token nobody"),

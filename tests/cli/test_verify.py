@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.app import verifying_database, verifying_files, verifying_records, verifying_texts
+from monitor.app import verifying_database, verifying_files, verifying_objects, verifying_records, verifying_texts
 from monitor.cli.failures import INTERRUPTED
 from monitor.cli.screen import Screen
 from monitor.cli.verify import ADVICE, show, told
@@ -24,7 +24,7 @@ from monitor.evidence_answers import Fault, VerifyReport
 from tests.cli.conftest import Result, Run
 
 DOCS = (Path(__file__).parents[2] / "docs" / "verify.md").read_text(encoding="utf-8")
-MODULES = (verifying_database, verifying_files, verifying_records, verifying_texts, warc_checks)
+MODULES = (verifying_database, verifying_files, verifying_objects, verifying_records, verifying_texts, warc_checks)
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def test_an_archive_that_is_right(run: Run, data_dir: Path) -> None:
 
 def test_what_is_wrong_is_printed_and_told_by_the_exit_code(run: Run, data_dir: Path) -> None:
     """A line for each thing: kind, where, what, and what to do."""
-    first, *_ = sorted((data_dir / "evidence").iterdir())
+    first, *_ = sorted((data_dir / "evidence").glob("*.warc*"))
     first.unlink()
     result = run("verify", "--no-texts", data_dir=data_dir)
     assert result.code == EvidenceError.exit_code

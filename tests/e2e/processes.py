@@ -49,10 +49,19 @@ def run(command: Sequence[str], **more: str) -> subprocess.CompletedProcess[str]
 
 
 @contextmanager
-def daemon(command: Sequence[str], log: Path, **more: str) -> Iterator[subprocess.Popen[bytes]]:
-    """Run a daemon; one that is left running is killed with the context."""
+def daemon(
+    command: Sequence[str], log: Path, *, inherited: Sequence[int] = (), **more: str
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a daemon, with the descriptors it inherits; one that is left running is killed with the context."""
     with log.open("ab") as errors:
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=errors, env=environment(**more), cwd=ROOT)
+        process = subprocess.Popen(
+            command,
+            stdout=subprocess.DEVNULL,
+            stderr=errors,
+            env=environment(**more),
+            cwd=ROOT,
+            pass_fds=tuple(inherited),
+        )
     try:
         yield process
     finally:
@@ -116,7 +125,7 @@ def assert_sound(folder: Path) -> None:
     assert rows(folder, "PRAGMA foreign_key_check") == []
     assert rows(folder, "SELECT name, lease_owner FROM host WHERE lease_owner IS NOT NULL") == []
     evidence = folder / "data" / "evidence"
-    files = sorted(evidence.iterdir())
+    files = sorted(evidence.glob("*.warc*"))
     assert files
     assert [path.name for path in files if not path.name.endswith(".warc.gz")] == []
     checked = run([sys.executable, "-c", WARCIO, "check", *map(str, files)])

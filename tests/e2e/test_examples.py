@@ -27,7 +27,7 @@ from tests.store.questioned import fill
 
 ROOT = Path(__file__).parents[2]
 MONITOR = Path(sys.executable).with_name("monitor")
-PAGES = ("README.md", "docs/tutorial.md")
+PAGES = ("README.md", "docs/tutorial.md", "docs/health.md")
 HOURS = tuple(at(16, hour) for hour in range(6, 24, 2)) + tuple(at(17, hour) for hour in range(0, 24, 2))
 
 # What the documents name that is not of the newsroom.

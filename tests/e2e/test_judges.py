@@ -47,7 +47,7 @@ class Judged:
     @property
     def files(self) -> list[Path]:
         """Return the evidence."""
-        return sorted((self.folder / "data" / "evidence").iterdir())
+        return sorted((self.folder / "data" / "evidence").glob("*.warc*"))
 
     def exported(self, form: ExportFormat) -> Path:
         """Return what was exported of all of it."""

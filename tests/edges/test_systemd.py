@@ -1,23 +1,25 @@
-"""What the service manager hears of us, and the unit it runs us by."""
+"""What the service manager hears of us, and what it hands us."""
 
 import os
-import shutil
 import socket
-import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from monitor.config import watchdog_interval
-from monitor.edges.systemd import READY, STOPPING, WATCHDOG, notify, status
-from monitor.shipped import shipped
-
-UNIT = shipped("systemd") / "monitor.service"
-# A Debian program: where it is missing the judgement is left out, and with CI=true that is a failure.
-needs_systemd = pytest.mark.skipif(
-    shutil.which("systemd-analyze") is None and not os.environ.get("CI"), reason="systemd-analyze is not installed"
+from monitor.config import passed_sockets, watchdog_interval
+from monitor.edges.systemd import (
+    READY,
+    STOPPING,
+    WATCHDOG,
+    command,
+    notify,
+    passed_socket,
+    reloading,
+    status,
 )
+from monitor.errors import MonitorError
 
 
 @pytest.fixture(params=["path", "abstract"])
@@ -74,30 +76,32 @@ def test_a_watchdog_for_another_process_or_none_is_none(name: str, value: str, m
     assert watchdog_interval() is None
 
 
-@needs_systemd
-def test_the_unit_is_one() -> None:
-    """`verify` ends with 0 on keys it does not know: whatever it says is a fault."""
-    verified = subprocess.run(["systemd-analyze", "verify", UNIT], capture_output=True, text=True, check=False)
-    assert (verified.returncode, verified.stderr) == (0, "")
+def test_a_reload_says_since_when(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else systemd could take the READY of an earlier one for its end (sd_notify(3))."""
+    before = time.monotonic_ns() // 1000
+    begun, _, since = reloading().partition("\n")
+    assert begun == "RELOADING=1"
+    assert before <= int(since.removeprefix("MONOTONIC_USEC=")) <= time.monotonic_ns() // 1000
 
 
-@needs_systemd
-def test_the_unit_is_confined() -> None:
-    """Exposure 1.2 of 10 when it was written; a threshold of 15 stands for 1.5."""
-    command = ["systemd-analyze", "security", "--offline=yes", "--threshold=15", str(UNIT)]
-    judged = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert judged.returncode == 0, judged.stdout
+@pytest.mark.parametrize("given", [{}, {"LISTEN_FDS": "x"}, {"LISTEN_PID": "1"}, {"LISTEN_FDNAMES": "other:page"}])
+def test_sockets_of_others_are_left_alone(given: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those for another process above all: its environment may have come down to us."""
+    passed = {"LISTEN_FDS": "1", "LISTEN_PID": str(os.getpid()), "LISTEN_FDNAMES": "web"}
+    for name, value in ({**passed, **given} if given else {}).items():
+        monkeypatch.setenv(name, value)
+    assert passed_socket("web") is None
 
 
-@pytest.mark.parametrize(
-    "line",
-    [
-        "Type=notify",
-        "KillMode=mixed",
-        "OOMPolicy=continue",
-        "StateDirectory=monitor",
-        "ExecStart=/usr/bin/env monitor run",
-    ],
-)
-def test_the_unit_says_what_the_daemon_relies_on(line: str) -> None:
-    assert line in UNIT.read_text(encoding="utf-8").splitlines()
+def test_sockets_are_told_by_their_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LISTEN_FDS", "3")
+    monkeypatch.setenv("LISTEN_PID", str(os.getpid()))
+    monkeypatch.setenv("LISTEN_FDNAMES", "push:web")
+    assert passed_sockets() == ("push", "web", "")
+
+
+def test_a_command_that_fails_says_what_it_said() -> None:
+    with pytest.raises(MonitorError, match="failed: it broke"):
+        command("sh", "-c", "echo it broke >&2; exit 1")
+    with pytest.raises(MonitorError, match="failed"):
+        command("/nowhere/systemctl")

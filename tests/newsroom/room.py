@@ -65,13 +65,19 @@ class Newsroom:
     async def start(cls, clock_path: Path, directory: Path, filler: int = 0) -> AsyncIterator[Self]:
         """Serve until the context ends. The CA goes into `directory`; `filler` adds articles to each outlet."""
         room = cls(DrivenClock(clock_path), filler)
+        async with room.served(directory):
+            yield room
+
+    @asynccontextmanager
+    async def served(self, directory: Path) -> AsyncIterator[None]:
+        """Serve until the context ends."""
         app = web.Application()
-        app.router.add_route("*", "/{path:.*}", room._answer)
+        app.router.add_route("*", "/{path:.*}", self._answer)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
         await runner.setup()
         try:
-            await room._listen(runner, directory / "newsroom-ca.pem")
-            yield room
+            await self._listen(runner, directory / "newsroom-ca.pem")
+            yield
         finally:
             await runner.cleanup()
 

@@ -69,7 +69,7 @@ def _wrong_database(conn: sqlite3.Connection) -> list[str]:
 
 def _wrong_files(conn: sqlite3.Connection, folder: Path) -> Iterator[str]:
     """Yield files that are not closed, shorter than the database says, or missing."""
-    there = {path.name: path.stat().st_size for path in folder.iterdir()} if folder.exists() else {}
+    there = {path.name: path.stat().st_size for path in folder.glob("*.warc*")} if folder.exists() else {}
     yield from (f"{name} is no closed file" for name in there if not name.endswith((".warc.gz", ".warc.zst")))
     for name, length in conn.execute("SELECT name, committed_length FROM evidence_file WHERE removed_at IS NULL"):
         if there.get(name, -1) < length:

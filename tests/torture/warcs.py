@@ -53,7 +53,7 @@ def read_files(folder: Path, *, judges: bool) -> tuple[list[Record], list[str]]:
     """Read every file of a folder to its end; return the records, and what is wrong."""
     records: list[Record] = []
     faults: list[str] = []
-    for path in sorted(folder.iterdir()) if folder.exists() else ():
+    for path in sorted(folder.glob("*.warc*")) if folder.exists() else ():
         try:
             own = list(_records(path))
             records += own

@@ -12,6 +12,7 @@ from monitor.errors import DatabaseBusyError, TimeLimitError
 from monitor.web.api_routes import BASE
 from tests.web.asking import Client
 from tests.web.asking_api import ask, every_operation, told, type_of
+from tests.web.blank import bearer
 
 pytest_plugins = ["tests.web.newsstand", "tests.web.api_stand"]
 
@@ -38,6 +39,8 @@ READS = [
     ("listCorpus", "/corpus"),
     ("getCorpusText", "/corpus/{saved}"),
     ("listAlerts", "/alerts"),
+    ("listAlarms", "/alarms?ended=true"),
+    ("getHealth", "/health"),
 ]
 
 
@@ -236,6 +239,11 @@ async def test_a_bad_question_is_told_what_is_wrong(client: Client) -> None:
         assert names in problem["detail"], path
         assert status != 400 or problem["hint"], path
         assert status != 405 or "POST" in answer.headers["Allow"]
+
+
+async def test_a_token_that_is_not_known_is_told_what_to_do(client: Client) -> None:
+    problem = await told(await client.get(f"{BASE}/documents", headers=bearer("mon_wrong")), 401)
+    assert "monitor token list" in problem["hint"]
 
 
 @pytest.mark.parametrize("error", [TimeLimitError("too slow"), DatabaseBusyError("held")])

@@ -120,7 +120,8 @@ async def test_every_route_is_answered_as_it_says(tmp_path: Path, place: int, mo
                     headers = named | _headers(asker, secrets, cookie)
                     said = await client.request(method, _path(template), headers=headers, allow_redirects=False)
                     refused = said.status == 401 or (said.status == 403 and asker == "read" and access is Access.WRITE)
-                    if refused is (asker in ANSWERED[access][place]) or said.status >= 500:
+                    failed = said.status >= 500 and template != "/readyz"  # whose answer is that no daemon works here
+                    if refused is (asker in ANSWERED[access][place]) or failed:
                         wrong.append(f"{method} {template} ({access}) for {asker or 'nobody'}: {said.status}")
     assert wrong == []
     assert Access.READ in client.app[ACCESS].values()

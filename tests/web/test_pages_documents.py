@@ -27,6 +27,9 @@ async def test_documents_are_listed_and_filtered(reader: Client) -> None:
     assert len((await page(reader, "/documents?source=2")).xpath("//tbody/tr")) == 2
     await page(reader, "/documents?state=asleep", status=400)
     await page(reader, f"/documents?source={'9' * 40}", status=400)
+    assert len((await page(reader, "/documents?since=2020-01-01")).xpath("//tbody/tr")) == 5
+    assert "no outlet 'nope'" in main_words(await page(reader, "/documents?outlet=nope", status=400))
+    assert "since: " in main_words(await page(reader, "/documents?since=blah", status=400))
 
 
 async def test_a_page_of_documents_leads_to_the_next(reader: Client, monkeypatch: pytest.MonkeyPatch) -> None:

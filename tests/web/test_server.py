@@ -76,6 +76,27 @@ async def test_elsewhere_a_token_opens_it(tmp_path: Path) -> None:
             assert (await session.get(there, headers=bearer(secret))).status == 404
 
 
+@pytest.mark.parametrize(
+    ("listen", "web", "address"),
+    [
+        ("127.0.0.1", {}, "http://127.0.0.1:{port}/"),
+        ("0.0.0.0", {"hosts": ["archive.lan", "10.0.0.5"]}, "http://archive.lan:{port}/"),
+        ("0.0.0.0", {"hosts": ["archive.lan:80"]}, "http://archive.lan:80/"),
+        ("0.0.0.0", {"hosts": ["archive.lan"], "public_url": PUBLIC}, f"{PUBLIC}/"),
+    ],
+)
+async def test_the_log_tells_an_address_that_people_can_use(
+    tmp_path: Path, listen: str, web: dict[str, object], address: str
+) -> None:
+    port = free_port()
+    async with blank_archive(tmp_path, listen=f"{listen}:{port}", **web) as archive:
+        await archive.tokens.create("screen")
+        with capture_logs() as logs:
+            async with served(archive):
+                pass
+    assert [one["url"] for one in logs if one["event"] == "web.started"] == [address.format(port=port)]
+
+
 async def test_without_an_address_nothing_is_served(tmp_path: Path) -> None:
     async with blank_archive(tmp_path) as archive:
         opened = WebServer(archive)
