@@ -118,7 +118,7 @@ def _lines(found: ArchiveStatus, now: datetime) -> Iterator[tuple[str, str]]:
     stats, health = found.stats, found.health
     yield "daemon", _daemon(health, now)
     when = health.last_success
-    yield "last fetch", f"succeeded {relative(when, now)}" if when else "none succeeded lately"
+    yield "last fetch", f"succeeded {relative(min(when, now), now)}" if when else "none succeeded lately"
     if health.due_since is not None:
         yield "waiting", f"{plural(health.due, 'host')}, the first has been due since {moment(health.due_since)} UTC"
     if health.backup_folder:

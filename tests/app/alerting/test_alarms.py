@@ -168,3 +168,18 @@ def _look(conn: Connection, room: Room) -> None:
 def _tell(conn: Connection, key: str, hours_ago: int) -> None:
     at = NOON - timedelta(hours=hours_ago)
     entries.add(conn, Entry(1, key, f"https://0.example/{key}", appeared_at=at), at)
+
+
+async def test_a_worker_that_falls_silent_is_missed_and_who_looks_is_not(archive: Archive, room: Room) -> None:
+    """Though its clock was set forward since its last beat: whoever looks is alive."""
+    await archive.workers.register()
+    room.wait(timedelta(days=1))
+    assert await archive.health.watch() == ()
+    async with open_archive(room.settings) as other:
+        (alarm,) = await other.health.watch()
+        assert alarm.kind is AlarmKind.WORKER
+    await archive.workers.beat()
+    room.wait(11 * MINUTE)
+    await archive.workers.beat()
+    (ended,) = await archive.health.watch()
+    assert ended.ended_at == room.now
