@@ -91,14 +91,16 @@ class Daemon:
             preparing.cancel()
         self._listen()
         await self.archive.workers.register()
-        self._schedule()
-        await self.archive.workers.listen(lambda: self._scheduler.hurry("due"))
-        await self._greet()
         watching = asyncio.create_task(self._watch(), name="watchdog")
         try:
+            self._schedule()
+            await self.archive.workers.listen(lambda: self._scheduler.hurry("due"))
+            await self._greet()
             await self._stop.wait()
         finally:
-            watching.cancel()
+            self._stop.set()  # also where the start fails: then what was begun ends in the same order
+            for task in (watching, *self._tasks):
+                task.cancel()
             systemd.notify(systemd.STOPPING)
             log.info("daemon.stopping", visits=self.archive.visits_under_way)
             self._scheduler.shutdown(wait=False)
@@ -134,7 +136,7 @@ class Daemon:
         """Read the configuration anew; where the terminal is gone that we were started from, end."""
         if self._had_terminal and not has_terminal():
             self._stop.set()
-        else:
+        elif not self._stop.is_set():
             self._tasks.add(task := asyncio.create_task(self._reload(), name="reload"))
             task.add_done_callback(self._tasks.discard)
 
@@ -225,13 +227,15 @@ class Daemon:
         await self._ready.wait()
         async with self._reloading:
             systemd.notify(systemd.reloading(), systemd.status("reading the configuration"))
-            told = "the configuration is broken; the one before stays in effect"
+            told = "the configuration cannot be read anew; the one before stays in effect"
             try:
                 told = self._adopt(await asyncio.to_thread(self._rereading.find))
             except MonitorError as error:
+                told = f"the configuration is broken, and the one before stays in effect: {error}"
                 log.error("config.refused", error=str(error), hint=error.hint)
             finally:
-                systemd.notify(systemd.READY, systemd.status(told))
+                if not self._stop.is_set():
+                    systemd.notify(systemd.READY, systemd.status(told))
 
     def _adopt(self, fresh: Settings) -> str:
         done = self.archive.reloading.reload(fresh)

@@ -2,7 +2,8 @@
 
 A database that another program holds says so every second, a disk that is full at every visit. Warnings and errors
 that are the same but for their figures are told at once, and again after a minute, after four more, after sixteen, and
-so on up to six hours; what was not said for six hours is new. News (`info`) is never held back.
+so on up to six hours; what was not said for six hours is new. News (`info`) is never held back,
+nor is the answer to somebody who had the configuration read anew.
 """
 
 import re
@@ -20,6 +21,8 @@ GROWTH = 4.0
 LONGEST_PAUSE_S = 21_600.0
 MOST = 2_000  # things remembered; what was said longest ago is forgotten first, and told again
 _HELD_BACK = frozenset({"warning", "error", "critical", "exception"})
+# Answers to what a person did just now, who looks for them in the log.
+_ANSWERS = frozenset({"config.refused"})
 _FIGURES = re.compile(r"\b0x[0-9a-f]+\b|\d+")
 # What differs from time to time and means the same; numbers are left out unless they name something.
 _PASSING = frozenset({"hint", "free", "least", "timestamp", "level"})
@@ -80,7 +83,7 @@ class HoldBack:
 
     def __call__(self, _logger: object, method: str, event: EventDict) -> EventDict:
         """Let an event through, or raise DropEvent."""
-        if method not in _HELD_BACK:
+        if method not in _HELD_BACK or event.get("event") in _ANSWERS:
             return event
         untold = self._repeats.hear(key_of(event), self._now())
         if untold is None:

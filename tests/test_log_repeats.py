@@ -55,6 +55,14 @@ def test_news_is_never_held_back() -> None:
     assert len(told(stream)) == 3
 
 
+def test_who_reloads_a_broken_configuration_again_is_told_again() -> None:
+    stream = StringIO()
+    configure("info", "json", stream)
+    for _ in range(3):
+        structlog.get_logger().error("config.refused", error="fetch.gap is 7")
+    assert len(told(stream)) == 3
+
+
 def test_another_host_error_or_page_is_not_the_same() -> None:
     stream = StringIO()
     configure("debug", "json", stream)

@@ -1,7 +1,5 @@
 """Look whether anything is wrong with the running of the archive; begin alarms and end them."""
 
-import asyncio
-import shutil
 import socket
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -15,7 +13,7 @@ from monitor.app.alarms_outlets import SilenceWatch
 from monitor.app.context import Context
 from monitor.core import symptoms as signs
 from monitor.core.alarming import AlarmPolicy, Condition, Step, Symptom, decide
-from monitor.errors import MonitorError
+from monitor.errors import EvidenceError, MonitorError
 from monitor.model import Alarm, AlarmKind
 from monitor.store import alarms, symptoms
 from monitor.store import alarms_workers as workers
@@ -23,9 +21,7 @@ from monitor.store import alarms_workers as workers
 log = structlog.get_logger(__name__)
 
 POLICY = AlarmPolicy()
-FAILING = (
-    3  # sources that worked lately and fail now (all, where there are fewer): then it is not they who are at fault
-)
+FAILING = 3  # sources that worked lately and fail now (all, where there are fewer): then it is not their fault
 WORKED = timedelta(days=2)
 FORGOTTEN = timedelta(days=7)  # after which nobody asks for a dead worker any more
 SETTLING = timedelta(minutes=10)  # after the start, in which what waited meanwhile is fetched
@@ -85,9 +81,11 @@ class AlarmWatch:
     async def _disk(self, now: datetime) -> list[Symptom]:
         """Judge the space here. What other machines said of theirs stands for as long as somebody works there."""
         settings = self._ctx.settings
-        free, stops = shutil.disk_usage(settings.data_dir).free, settings.evidence.min_free
-        here = f"{socket.gethostname()}:{settings.data_dir}"
-        judged = signs.room(here, free, max(settings.health.min_free, stops), stops)
+        stops, here = settings.evidence.min_free, f"{socket.gethostname()}:{settings.data_dir}"
+        try:
+            judged = signs.room(here, self._ctx.room.free(), max(settings.health.min_free, stops), stops)
+        except EvidenceError as error:
+            judged = Symptom(AlarmKind.DISK, here, Condition.WRONG, str(error))
         return [judged, *await self._ctx.db.read(_elsewhere, here, now - self._silent_after())]
 
     async def _fetching(self, now: datetime) -> list[Symptom] | None:
@@ -112,7 +110,12 @@ class AlarmWatch:
         folder, after = self._ctx.settings.backup.folder, self._ctx.settings.health.backup_after
         if not folder or not after:
             return []
-        return [await asyncio.to_thread(_backed_up, Path(folder), now, timedelta(seconds=after))]
+        try:
+            newest = await self._ctx.last_backup.get(Path(folder))
+        except MonitorError as error:
+            told = f"the backups in {folder} cannot be read: {error}"
+            return [Symptom(AlarmKind.BACKUP, "", Condition.WRONG, told)]
+        return [signs.backed_up(str(folder), newest, now, timedelta(seconds=after))]
 
     async def _silence(self, now: datetime) -> list[Symptom] | None:
         """Judge the outlets; not while nothing at all can be fetched, since then nobody knows."""
@@ -172,16 +175,6 @@ def _in_vain(conn: Connection, now: datetime, reached: datetime, after: timedelt
         return True
     waiting = symptoms.line(conn, now)
     return waiting.since is not None and now - waiting.since > after / 2
-
-
-def _backed_up(folder: Path, now: datetime, after: timedelta) -> Symptom:
-    from monitor.app.backing_up import snapshots  # which most processes never need
-
-    try:
-        newest = max((one.made_at for one in snapshots(folder)), default=None)
-    except (MonitorError, OSError) as error:
-        return Symptom(AlarmKind.BACKUP, "", Condition.WRONG, f"the backups in {folder} cannot be read: {error}")
-    return signs.backed_up(str(folder), newest, now, after)
 
 
 def current(conn: Connection, limit: int, *, open_only: bool) -> tuple[Alarm, ...]:

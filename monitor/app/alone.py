@@ -107,6 +107,6 @@ def check(conn: Connection, settings: Settings, *, sessions: bool = True) -> Non
 def _wait_for_sessions(conn: Connection, deadline: float) -> None:
     while others := store.connections(conn):
         if time.monotonic() > deadline:
-            what = "another session" if others == 1 else f"{others} other sessions"
-            raise DatabaseBusyError(f"{what} of monitor have this database open, perhaps of a daemon", hint=STOP)
+            what = "another session of monitor has" if others == 1 else f"{others} other sessions of monitor have"
+            raise DatabaseBusyError(f"{what} this database open, perhaps of a daemon", hint=STOP)
         time.sleep(AGAIN_S)

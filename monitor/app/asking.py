@@ -27,6 +27,7 @@ from monitor.store import (
 )
 from monitor.store import documents as store
 from monitor.store.changes import NO_EDITS as NO_EDITS
+from monitor.store.dialects import shown
 
 
 async def documents(ctx: Context, which: DocumentFilter) -> tuple[Document, ...]:
@@ -145,17 +146,17 @@ async def stats(ctx: Context) -> Stats:
 
 
 def _stats(conn: Connection, ctx: Context) -> Stats:
-    url = conn.engine.url.set(query={}) if ctx.settings.database.url else None
+    settings, (kept, removed) = ctx.settings, captures.counts(conn)
     return Stats(
         sources=sources.count(conn),
         documents=store.count(conn),
         corpus_documents=store.count(conn, Origin.CORPUS),
         revisions=revisions.count(conn),
         changes=changes.count(conn),
-        captures=captures.count(conn),
-        database=url.render_as_string(hide_password=True) if url else str(ctx.settings.data_dir / "archive.db"),
-        evidence_dir=str(ctx.settings.evidence_dir),
-        mirror_dir=str(ctx.settings.mirror_dir),
-        removed=captures.count(conn, removed=True),
+        captures=kept,
+        database=shown(settings.database_url) if settings.database.url else str(settings.data_dir / "archive.db"),
+        evidence_dir=str(settings.evidence_dir),
+        mirror_dir=str(settings.mirror_dir),
+        removed=removed,
         damaged=tuple(one for one in files.every(conn) if one.problem is not None),
     )

@@ -13,10 +13,12 @@ import structlog
 from monitor.app.backing_up_database import Base, replaced_meanwhile, stow_database
 from monitor.app.backing_up_evidence import Evidence, stow_evidence
 from monitor.app.backing_up_progress import Progress, Told
+from monitor.app.restoring_mark import refuse_unfinished
 from monitor.config import explain
-from monitor.core.manifests import Manifest, Part, manifest_of, snapshot_of, text_of
+from monitor.core.manifests import Manifest, Part, manifest_of, problems_of, snapshot_of, text_of
 from monitor.edges.clock import DrivenClock, SystemClock
 from monitor.edges.vault import Vault
+from monitor.edges.vault_files import names_of_open
 from monitor.edges.vault_writer import VaultWriter
 from monitor.errors import EvidenceError, SchemaError, UsageError
 from monitor.log import keep_quiet
@@ -43,6 +45,7 @@ def backup(
     snapshots there are as they were. Raises MonitorError, DatabaseError, EvidenceError, UsageError.
     """
     keep_quiet()
+    refuse_unfinished(settings.data_dir)
     vault = Vault(_place(settings, folder))
     vault.make()
     mode = evidence or settings.backup.evidence
@@ -68,7 +71,7 @@ def snapshots(folder: Path) -> tuple[Snapshot, ...]:
 def _seen(vault: Vault, name: str) -> Snapshot | None:
     one = snapshot_of(vault.beginning(name))
     when = vault.checked(name)
-    return one and replace(one, verified_at=datetime.fromisoformat(when) if when else None)
+    return one and replace(one, name=name, verified_at=datetime.fromisoformat(when) if when else None)
 
 
 def folder_of(settings: Settings, folder: Path | None = None) -> Path:
@@ -98,8 +101,9 @@ def _taken(settings: Settings, writer: VaultWriter, mode: str, told: Told) -> Ma
     earlier = {part.name: part for part in _earlier_files(writer.vault)}
     for turn in range(1, ROUNDS + 1):
         made_at = now(settings)
+        written = names_of_open(settings.evidence_dir)
         base = stow_database(settings, writer, told)
-        found = stow_evidence(settings.evidence_dir, writer, base.files, mode, earlier, told)
+        found = stow_evidence(settings.evidence_dir, writer, base.files, mode, earlier, told, written)
         if not found.missing or turn == ROUNDS or not replaced_meanwhile(settings, found.missing):
             break
         earlier |= {part.name: part for part in found.parts}
@@ -137,7 +141,7 @@ def _manifest(
         files=len(found.parts),
         bytes=sum(piece.size for part in parts for piece in part.pieces),
         added_bytes=added,
-        problems=tuple(f"{part.name}: {part.problem}" for part in found.parts if part.problem),
+        problems=problems_of(found.parts),
     )
     options = {each.key: each.value for each in explain(settings) if each.origin != "default"}
     return Manifest(

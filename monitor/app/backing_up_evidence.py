@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
@@ -11,7 +11,7 @@ from monitor.app.backing_up_database import need_room
 from monitor.app.backing_up_progress import Told
 from monitor.core.manifests import Part
 from monitor.edges.vault import Vault
-from monitor.edges.vault_files import chunks, opened
+from monitor.edges.vault_files import chunks, is_open, opened
 from monitor.edges.vault_writer import Stowed, VaultWriter
 from monitor.edges.warc_folder import folder_id
 from monitor.store.snapshots import CommittedFile
@@ -37,10 +37,12 @@ def stow_evidence(
     mode: str,
     earlier: Mapping[str, Part],
     told: Told,
+    opened_before: Collection[str] = (),
 ) -> Evidence:
     """Put files of evidence into the folder of backups (mode copy), or only write down what they are (reference).
 
-    One that is as it was in an earlier snapshot is not read again. Raises EvidenceError, MonitorError.
+    One that is as it was in an earlier snapshot is not read again. `opened_before` are those that were being written
+    when the database was looked at, whether or not they still are. Raises EvidenceError, MonitorError.
     """
     if mode == "none":
         return Evidence(folder=folder_id(folder))
@@ -48,7 +50,8 @@ def stow_evidence(
         new = sum(one.length for one in files if one.name not in earlier or earlier[one.name].length < one.length)
         need_room(writer.vault.free(), new, writer.vault.folder)
     told.expect(sum(one.length for one in files))
-    parts = tuple(_part(folder, writer, one, mode, earlier.get(one.name), told) for one in files)
+    found = (_part(folder, writer, one, mode, earlier.get(one.name), told) for one in files)
+    parts = tuple(replace(one, is_open=one.is_open or one.name in opened_before) for one in found)
     missing = tuple(part.name for part in parts if part.problem == _MISSING)
     return Evidence(parts, missing, folder_id(folder))
 
@@ -61,13 +64,14 @@ def _part(folder: Path, writer: VaultWriter, file: CommittedFile, mode: str, bef
         about = os.fstat(stream.fileno())
         if before is not None and _is_same(before, file.length, about.st_mtime_ns, writer.vault, mode):
             told.add(file.length)
-            return before if mode == "copy" else replace(before, pieces=())
+            return replace(before, pieces=before.pieces if mode == "copy" else (), is_open=is_open(stream))
         if mode == "copy":
             stowed = writer.stow(told.of(chunks(stream, file.length, SPAN)))
         else:
             stowed = _looked_at(stream, file, told)
-    problem = f"it has {stowed.length} bytes, and the database knows of {file.length}"
-    return Part(file.name, *stowed, touched=about.st_mtime_ns, problem=problem if stowed.length < file.length else None)
+        problem = f"it has {stowed.length} bytes, and the database knows of {file.length}"
+        short = problem if stowed.length < file.length else None
+        return Part(file.name, *stowed, touched=about.st_mtime_ns, problem=short, is_open=is_open(stream))
 
 
 def _is_same(before: Part, length: int, touched: int, vault: Vault, mode: str) -> bool:

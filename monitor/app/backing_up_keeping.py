@@ -11,7 +11,7 @@ from monitor.app.backing_up_progress import Progress, Told
 from monitor.core.manifests import Manifest, Piece, manifest_of
 from monitor.core.snapshots import KeepPolicy, to_keep
 from monitor.edges.vault import Vault
-from monitor.errors import EvidenceError
+from monitor.errors import EvidenceError, NotFoundError
 from monitor.log import keep_quiet
 from monitor.running_answers import BackupCheck, PruneReport, Snapshot
 from monitor.settings import Settings
@@ -21,7 +21,12 @@ log = structlog.get_logger(__name__)
 
 def list_backups(settings: Settings, folder: Path | None = None) -> tuple[Snapshot, ...]:
     """Return the snapshots in a folder of backups, newest first. Raises NotFoundError, UsageError without a folder."""
-    return snapshots(folder_of(settings, folder))
+    keep_quiet()
+    place = folder_of(settings, folder)
+    found = snapshots(place)
+    for name in sorted(set(Vault(place).names()) - {one.name for one in found}):
+        log.warning("backup.unreadable", snapshot=name, error="what it says of itself cannot be read")
+    return found
 
 
 def verify_backups(
@@ -37,13 +42,17 @@ def verify_backups(
     vault.must_exist()
     with vault.held():
         names = vault.names() if every else vault.names()[-1:]
+        if not names:
+            raise NotFoundError(f"there is no snapshot in {vault.folder}", hint="`monitor backup` makes one")
         damaged: list[str] = []
         manifests = {name: one for name in names if (one := _manifest(vault, name, damaged)) is not None}
         wanted = {piece.sha256: piece for one in manifests.values() for piece in one.pieces}
         bad = _read_again(vault, wanted, Told(progress))
         for name, one in manifests.items():
             damaged += (hurt := [*_hurt(name, one, bad)])
-            if not hurt:
+            if hurt:
+                vault.forget_checked(name)
+            else:
                 vault.note_checked(name, now(settings).astimezone(UTC).isoformat())
     if damaged:
         log.error("backup.damaged", folder=str(vault.folder), pieces=len(bad), problems=len(damaged))

@@ -22,6 +22,7 @@ from monitor.store.database import Database
 
 if TYPE_CHECKING:
     from monitor.app.gate import Gate
+    from monitor.app.last_backup import LastBackup
     from monitor.app.pressure import Pressure
     from monitor.app.room import Room
     from monitor.edges.object_store import ObjectStore
@@ -116,6 +117,13 @@ class Context:
         from monitor.app.room import Room
 
         return Room(self)
+
+    @cached_property
+    def last_backup(self) -> "LastBackup":
+        """Return what knows when the newest backup was made."""
+        from monitor.app.last_backup import LastBackup
+
+        return LastBackup()
 
     @cached_property
     def mirror_pace(self) -> MirrorPace:

@@ -9,7 +9,8 @@ from itertools import chain
 from sqlalchemy import Connection, select
 
 from monitor.app.examining import Patient, bad, good, skipped, warn
-from monitor.errors import EvidenceError
+from monitor.core import symptoms as signs
+from monitor.core.alarming import Condition
 from monitor.model import Capture
 from monitor.running_answers import Finding
 from monitor.store import alarms as alarms_store
@@ -21,10 +22,10 @@ from monitor.wording import alarmed
 
 LINES = 10  # of damage
 CLOCKS = 20  # answers of servers that are looked at
+FORGOTTEN = timedelta(days=7)  # after which nobody asks for a dead worker any more
 OFF, FAR_OFF = timedelta(minutes=2), timedelta(minutes=10)
 HEAD = 65_536  # bytes of a record in which the head of an answer is
 SIMULATED = "daemon.clock_file is set: the time is simulated"
-UNREAD = "the database cannot be read as an archive of this program"
 
 
 def version(patient: Patient) -> Iterator[Finding]:
@@ -33,7 +34,7 @@ def version(patient: Patient) -> Iterator[Finding]:
     if patient.trouble is not None:
         yield bad("database", str(patient.trouble), patient.trouble.hint or "is it running, and database.url right?")
     elif patient.engine is None or patient.is_empty:
-        yield warn("database", f"there is no archive yet: {shown}", "`monitor add-source URL` begins one")
+        yield _none_there(patient, shown)
     elif patient.schema is None:
         yield bad("database", f"{shown} holds tables that are no archive", "point database.url at an empty database")
     elif patient.schema == SCHEMA:
@@ -45,10 +46,19 @@ def version(patient: Patient) -> Iterator[Finding]:
         yield bad("database", told, "upgrade monitor: a newer one wrote this archive")
 
 
+def _none_there(patient: Patient, shown: str) -> Finding:
+    """Tell an archive that is still to begin from one whose database is gone: that one's evidence is left."""
+    folder = patient.settings.evidence_dir
+    if any(folder.glob("*.warc*")):
+        told = f"there is no archive in {shown}, although its evidence is in {folder}"
+        return bad("database", told, f"is its disk mounted, and database.url right? Else {_RESTORE}")
+    return warn("database", f"there is no archive yet: {shown}", "`monitor add-source URL` begins one")
+
+
 def integrity(patient: Patient) -> Iterator[Finding]:
     """Have the database look for damage."""
     if patient.engine is None or not patient.is_readable:
-        yield skipped("integrity", UNREAD)
+        yield skipped("integrity", patient.unread)
         return
     if not patient.deep:
         damage = patient.ask(quick_check, LINES)
@@ -74,7 +84,7 @@ _RESTORE = "stop the daemon, keep a copy of what is there, and restore a backup:
 def clock(patient: Patient) -> Iterator[Finding]:
     """Compare the clock with the database's, and with what servers said of the time as they were fetched."""
     if not patient.is_readable:
-        yield skipped("clock", UNREAD)
+        yield skipped("clock", patient.unread)
         return
     if patient.settings.daemon.clock_file:
         yield skipped("clock", SIMULATED)
@@ -114,11 +124,22 @@ def _offs(patient: Patient, one: Capture) -> Iterator[timedelta]:
         with path.open("rb") as stream:
             stream.seek(one.offset)
             head = zlib.decompressobj(wbits=31).decompress(stream.read(min(one.length, HEAD)), HEAD)
-    except (OSError, zlib.error) as error:
-        raise EvidenceError(f"{one.file} cannot be read: {error}", hint="`monitor verify` tells more") from error
-    for line in head.split(b"\r\n\r\n", 2)[1].split(b"\r\n"):
-        if line.lower().startswith(b"date:") and (at := _date(line[5:].decode("latin-1"))) is not None:
-            yield at - one.captured_at
+    except (OSError, zlib.error):
+        return  # `verify` says so; here the others are asked
+    answer = dict(_fields(head.partition(b"\r\n\r\n")[2].partition(b"\r\n\r\n")[0]))
+    if (at := _date(answer.get("date", ""))) is not None:
+        yield at + _kept(answer.get("age", "")) - one.captured_at
+
+
+def _fields(head: bytes) -> Iterator[tuple[str, str]]:
+    for line in head.decode("latin-1").split("\r\n"):
+        name, _, value = line.partition(":")
+        yield name.strip().lower(), value.strip()
+
+
+def _kept(age: str) -> timedelta:
+    """Return for how long a cache on the way had kept an answer, whose date is that of its making (RFC 9111, 5.1)."""
+    return timedelta(seconds=int(age)) if age.isascii() and age.isdecimal() and len(age) < 8 else timedelta(0)
 
 
 def _date(text: str) -> datetime | None:
@@ -132,10 +153,13 @@ def _date(text: str) -> datetime | None:
 def workers(patient: Patient) -> Iterator[Finding]:
     """Look whether a daemon is at work, and whether one went without a word."""
     if not patient.is_readable:
-        yield skipped("workers", UNREAD)
+        yield skipped("workers", patient.unread)
         return
-    since = patient.now - timedelta(seconds=patient.settings.health.worker_after)
-    alive = patient.ask(alarms_workers.alive, since)
+    after = timedelta(seconds=patient.settings.health.worker_after)
+    known = patient.ask(alarms_workers.lately, patient.now - FORGOTTEN)
+    silent = [one.detail for one in signs.alive(known, patient.now, after) if one.condition is Condition.WRONG]
+    yield from (warn("workers", detail, "it did not say goodbye: its log tells why") for detail in silent)
+    alive = [one for one in known if one.stopped_at is None and patient.now - one.beat_at <= after]
     if alive:
         named = ", ".join(f"{one.name or one.machine.partition('/')[0]} (process {one.process})" for one in alive)
         yield good("workers", f"at work: {named}")
@@ -146,7 +170,7 @@ def workers(patient: Patient) -> Iterator[Finding]:
 def alarms(patient: Patient) -> Iterator[Finding]:
     """Tell the alarms that are open."""
     if not patient.is_readable:
-        yield skipped("alarms", UNREAD)
+        yield skipped("alarms", patient.unread)
         return
     found = patient.ask(alarms_store.open_ones)
     yield from (warn("alarms", f"{alarmed(one)}: {one.detail}", _ALARM) for one in found)

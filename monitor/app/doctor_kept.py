@@ -1,30 +1,36 @@
 """What `doctor` looks at of what is watched and kept: sources, their robots.txt, evidence, and who is told."""
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
+from time import monotonic
 from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
-from monitor.app.doctor_database import UNREAD
 from monitor.app.examining import Patient, bad, good, skipped, warn
 from monitor.core import robots
 from monitor.core.robots import RobotsCopy
+from monitor.core.symptoms import rounded
 from monitor.interfaces import Action
 from monitor.model import EvidenceFile, SourceState
 from monitor.running_answers import Finding
+from monitor.sizes import format_size
 from monitor.store import alerts, files, outbox, sources_health
 from monitor.store.schema import host, source
 from monitor.wording import counted
 
+LATE = timedelta(hours=6)  # for a file that is closed to be stored: pauses while the store is away are an hour
 NAMED = 5  # of what is wrong; the rest is counted
-SOURCES = 2_000  # whose robots.txt is looked at: reading one takes a millisecond
+FEW = 20  # rows read at a time
+SOURCES = 2_000  # whose robots.txt is looked at
+LOOK_S = 10.0  # for that: reading one takes a millisecond, a very long one a tenth of a second
 IN_TROUBLE = ("failing", "silent", "unverified")
 
 
 def sources(patient: Patient) -> Iterator[Finding]:
     """Tell how many sources are in trouble."""
     if not patient.is_readable:
-        yield skipped("sources", UNREAD)
+        yield skipped("sources", patient.unread)
         return
     found = patient.ask(sources_health.counts)
     told = ", ".join(f"{number:,} {state}" for state, number in found.items()) or "none are watched yet"
@@ -34,21 +40,20 @@ def sources(patient: Patient) -> Iterator[Finding]:
         yield good("sources", told)
 
 
-class _Rules(NamedTuple):
+class _Judged(NamedTuple):
     url: str
     host: str
-    copy: RobotsCopy
+    action: Action
 
 
 def robots_texts(patient: Patient) -> Iterator[Finding]:
     """Look for sources that robots.txt keeps us out of, and hosts that do not say."""
     if not patient.is_readable:
-        yield skipped("robots.txt", UNREAD)
+        yield skipped("robots.txt", patient.unread)
         return
-    asked = [one for one in patient.ask(_rules) if one.copy.fetched_at is not None]
-    judged = [(one, robots.judge(one.copy, one.url, patient.settings.user_agent, patient.now)) for one in asked]
-    refused = [one.url for one, verdict in judged if verdict.action is Action.REFUSE]
-    unreached = sorted({one.host for one, verdict in judged if verdict.action is Action.WAIT})
+    judged = patient.ask(_judged, patient.settings.user_agent, patient.now)
+    refused = [one.url for one in judged if one.action is Action.REFUSE]
+    unreached = sorted({one.host for one in judged if one.action is Action.WAIT})
     if refused:
         yield warn(
             "robots.txt", f"refuses us {_some(refused)}", "ask the outlet for leave, or `monitor remove-source` it"
@@ -56,14 +61,22 @@ def robots_texts(patient: Patient) -> Iterator[Finding]:
     if unreached:
         yield warn("robots.txt", f"cannot be had of {_some(unreached)}", "`monitor check SOURCE` tells why")
     if not refused and not unreached:
-        yield good("robots.txt", f"lets us in at {counted(len(asked), 'source')} of those that were asked")
+        yield good("robots.txt", f"lets us in at {counted(len(judged), 'source')} of those that were asked")
 
 
-def _rules(conn: Connection) -> tuple[_Rules, ...]:
+def _judged(conn: Connection, user_agent: str, now: datetime) -> list[_Judged]:
+    """Judge by the copies of robots.txt that the hosts have; some are half a megabyte, so few are held at a time."""
     columns = (source.c.url, host.c.name, host.c.robots_text, host.c.robots_status, host.c.robots_fetched_at)
     minded = (source.c.state == SourceState.ACTIVE) & source.c.ignore_robots.is_(False)
-    rows = conn.execute(select(*columns).join_from(source, host).where(minded).order_by(source.c.id).limit(SOURCES))
-    return tuple(_Rules(row[0], row[1], RobotsCopy(*row[2:])) for row in rows)
+    which = minded & host.c.robots_fetched_at.is_not(None)
+    statement = select(*columns).join_from(source, host).where(which).order_by(source.c.host, source.c.id)
+    rows = conn.execute(statement.limit(SOURCES).execution_options(yield_per=FEW))
+    ends, found = monotonic() + LOOK_S, list[_Judged]()
+    for url, name, *copy in rows:
+        found.append(_Judged(url, name, robots.judge(RobotsCopy(*copy), url, user_agent, now).action))
+        if monotonic() > ends:
+            break
+    return found
 
 
 def _some(named: list[str]) -> str:
@@ -74,7 +87,7 @@ def _some(named: list[str]) -> str:
 def evidence(patient: Patient) -> Iterator[Finding]:
     """Compare the files of evidence that the database knows with those in the folder, by name and size."""
     if not patient.is_readable:
-        yield skipped("evidence", UNREAD)
+        yield skipped("evidence", patient.unread)
         return
     known = patient.ask(files.every)
     damaged = [one.name for one in known if one.problem is not None]
@@ -90,6 +103,19 @@ def evidence(patient: Patient) -> Iterator[Finding]:
         yield bad("evidence", f"missing or too short: {named}", "put them back, or restore a backup: docs/backup.md")
     if not damaged and not missing:
         yield good("evidence", f"{counted(len(known), 'file')}, each as long as the database says")
+    if patient.settings.evidence.store:
+        yield _unstored(patient)
+
+
+def _unstored(patient: Patient) -> Finding:
+    """Tell how much waits for the object store: for no longer than it takes until a file is closed and stored."""
+    amount, oldest = patient.ask(files.amount_unstored), patient.ask(files.oldest_unstored)
+    told = f"{counted(amount.files, 'file')} ({format_size(amount.bytes)}) not yet in the object store"
+    late = timedelta(seconds=patient.settings.evidence.rotate_age) + LATE
+    if oldest is None or patient.now - oldest <= late:
+        return good("evidence", told)
+    told += f", the oldest for {rounded(patient.now - oldest)}"
+    return warn("evidence", told, "`monitor store` says why; is a daemon at work? docs/storage.md")
 
 
 def _is_there(patient: Patient, one: EvidenceFile) -> bool:
@@ -102,7 +128,7 @@ def _is_there(patient: Patient, one: EvidenceFile) -> bool:
 def alert_channels(patient: Patient) -> Iterator[Finding]:
     """Look for alerts that do not get through, and channels that are not configured any more."""
     if not patient.is_readable:
-        yield skipped("alerts", UNREAD)
+        yield skipped("alerts", patient.unread)
         return
     rules, figures = patient.ask(alerts.every), patient.ask(outbox.summaries)
     well = True

@@ -10,7 +10,6 @@ from pathlib import Path
 from cryptography import x509
 from sqlalchemy import Connection, select
 
-from monitor.app.doctor_database import UNREAD
 from monitor.app.examining import Patient, bad, good, skipped, warn
 from monitor.model import SourceState
 from monitor.running_answers import Finding
@@ -93,7 +92,7 @@ def network(patient: Patient) -> Iterator[Finding]:
         yield skipped("network", "nobody outside was asked; --network looks names up and asks a few robots.txt")
         return
     if not patient.is_readable:
-        yield skipped("network", UNREAD)
+        yield skipped("network", patient.unread)
         return
     urls = patient.ask(_urls)
     if not urls:

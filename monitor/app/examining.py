@@ -46,6 +46,13 @@ class Patient:
         """Say whether the database is an archive that this program can read."""
         return self.engine is not None and self.schema == SCHEMA
 
+    @property
+    def unread(self) -> str:
+        """Return why the database is not asked, where it is none that this program can read."""
+        if self.trouble is None and self.is_empty:
+            return "there is no archive to look at"
+        return "the database cannot be read as an archive of this program"
+
     def ask(self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Return what `fn(conn, ...)` reads. Raises DatabaseError."""
         assert self.engine is not None  # is_readable

@@ -126,6 +126,8 @@ class Gate:
                 crawl_delay_s=self._crawl_delay(),
                 policy=self.ctx.politeness,
             )
+            if self._gap() > self._lease / 2:  # whoever takes over, should we die now, is to know of this request
+                await self.ctx.db.write(hosts.set_manners, self.host)
             return verdict
 
     async def keep(self) -> bool:

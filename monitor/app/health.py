@@ -1,10 +1,9 @@
 """How well the archive runs: readiness, alarms, metrics."""
 
-import asyncio
-import shutil
+import contextlib
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +14,7 @@ from sqlalchemy import Connection
 from monitor.app import alarms
 from monitor.app.context import Context
 from monitor.core.secrets import without_secrets
-from monitor.errors import DatabaseBusyError, DatabaseError, MonitorError, TimeLimitError
+from monitor.errors import DatabaseBusyError, DatabaseError, EvidenceError, MonitorError, TimeLimitError
 from monitor.model import Alarm, Worker
 from monitor.running_answers import HealthView, Readiness
 from monitor.sizes import format_size
@@ -90,7 +89,9 @@ class Health:
         folder = self._ctx.settings.backup.folder
         if not folder:
             return view
-        made = await asyncio.to_thread(_last_backup, Path(folder))
+        made = None
+        with contextlib.suppress(MonitorError):  # the alarm says why
+            made = await self._ctx.last_backup.get(Path(folder))
         return replace(view, backup_folder=str(folder), last_backup=made)
 
 
@@ -105,7 +106,12 @@ def _standing_still(ctx: Context) -> Iterator[str]:
 
 
 def _full(ctx: Context) -> Iterator[str]:
-    free, least = shutil.disk_usage(ctx.settings.data_dir).free, ctx.settings.evidence.min_free
+    least = ctx.settings.evidence.min_free
+    try:
+        free = ctx.room.free()
+    except EvidenceError as error:
+        yield str(error)
+        return
     if free < least:
         yield f"only {format_size(free)} are free, and nothing is fetched with less than {format_size(least)}"
 
@@ -132,12 +138,3 @@ def _view(conn: Connection, ctx: Context) -> HealthView:
 def _working(conn: Connection, ctx: Context) -> tuple[Worker, ...]:
     since = ctx.clock.now() - timedelta(seconds=ctx.settings.health.worker_after)
     return alarms_workers.alive(conn, since)
-
-
-def _last_backup(folder: Path) -> datetime | None:
-    from monitor.app.backing_up import snapshots
-
-    try:
-        return max((one.made_at for one in snapshots(folder)), default=None)
-    except (MonitorError, OSError):
-        return None  # the alarm says why

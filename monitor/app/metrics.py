@@ -5,23 +5,25 @@ beforehand: never a URL, a host or a source.
 """
 
 import asyncio
-import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from time import monotonic
+from time import CLOCK_BOOTTIME, clock_gettime, monotonic
 
 import structlog
 from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 
 from monitor import log as logs
+from monitor.app import storing
 from monitor.app.context import Context
 from monitor.app.metrics_series import LABELS, SERIES, Kind
 from monitor.core.spread import Spread
+from monitor.edges.clock import SystemClock
 from monitor.errors import DatabaseError, MonitorError
 from monitor.model import NotificationState
+from monitor.running_answers import Waiting
 from monitor.settings import version
 from monitor.store.figures import Figures, figures
 from monitor.store.limits import within
@@ -47,7 +49,7 @@ class Metrics:
         self._ctx = ctx
         self._registry = CollectorRegistry(auto_describe=False)
         self._registry.register(_Families(self))
-        ProcessCollector(registry=self._registry)
+        _OfProcess(registry=self._registry)
         self._looked = _Looked(float("-inf"), {})
         self._looking = asyncio.Lock()
 
@@ -65,14 +67,25 @@ class Metrics:
     async def _ask(self) -> Values:
         ctx, now = self._ctx, self._ctx.clock.now()
         since = now - timedelta(seconds=ctx.settings.health.worker_after)
-        elsewhere = await asyncio.to_thread(_of_folders, ctx)
+        elsewhere = await _of_folders(ctx)
         try:
             with within(PATIENCE_S):
                 found = await ctx.db.read(figures, now, since)
+                stored = _of_store(await storing.waiting(ctx), now) if ctx.settings.evidence.store else {}
         except DatabaseError as error:
             log.warning("metrics.incomplete", error=str(error))
             return {**elsewhere, "monitor_database_answered": 0.0}
-        return {**elsewhere, **_of_archive(found, now), "monitor_database_answered": 1.0}
+        return {**elsewhere, **_of_archive(found, now), **stored, "monitor_database_answered": 1.0}
+
+
+class _OfProcess(ProcessCollector):
+    """What prometheus-client tells of a process, also where only processes are to be seen in /proc.
+
+    So it is under our unit (ProcSubset=pid): without /proc/stat it would tell nothing at all.
+    """
+
+    def _boot_time(self) -> float:
+        return SystemClock().now().timestamp() - clock_gettime(CLOCK_BOOTTIME)
 
 
 class _Families:
@@ -149,18 +162,23 @@ def _of_archive(found: Figures, now: datetime) -> Values:
 _UNSENT = (NotificationState.WAITING, NotificationState.FAILED)
 
 
-def _of_folders(ctx: Context) -> Values:
-    """Look at disks, in a thread: one may be far away."""
-    values: Values = {"monitor_free_bytes": float(shutil.disk_usage(ctx.settings.data_dir).free)}
-    if ctx.settings.backup.folder:
-        from monitor.app.backing_up import snapshots
+def _of_store(found: Waiting, now: datetime) -> Values:
+    return {
+        "monitor_evidence_unstored_files": float(found.waiting_files),
+        "monitor_evidence_unstored_bytes": float(found.waiting_bytes),
+        "monitor_evidence_unstored_seconds": _ago(found.oldest, now),
+    }
 
-        try:
-            made: Iterable[datetime] = [one.made_at for one in snapshots(Path(ctx.settings.backup.folder))]
-        except (MonitorError, OSError) as error:
-            log.warning("metrics.incomplete", error=str(error))
-            made = ()
-        values["monitor_last_backup_timestamp_seconds"] = _time(max(made, default=None))
+
+async def _of_folders(ctx: Context) -> Values:
+    """Look at disks; what cannot be looked at is left out."""
+    values: Values = {}
+    try:
+        values["monitor_free_bytes"] = float(ctx.room.free())
+        if folder := ctx.settings.backup.folder:
+            values["monitor_last_backup_timestamp_seconds"] = _time(await ctx.last_backup.get(Path(folder)))
+    except MonitorError as error:
+        log.warning("metrics.incomplete", error=str(error))
     return values
 
 

@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
+from glob import escape
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,8 +12,10 @@ import structlog
 from sqlalchemy import Engine
 
 from monitor.app import alone
+from monitor.app.restoring_mark import refuse_unfinished
 from monitor.edges.clock import SystemClock
 from monitor.errors import MonitorError, UsageError
+from monitor.log import keep_quiet
 from monitor.running_answers import MigrationReport, MigrationStep
 from monitor.settings import Settings
 from monitor.sizes import format_size
@@ -58,6 +61,8 @@ def migrate(
     Raises SchemaError for an archive of a newer program, DatabaseBusyError while somebody works on it, UsageError where
     no backup can be made, MonitorError without room for it.
     """
+    keep_quiet()
+    refuse_unfinished(settings.data_dir)
     if dry_run and not rehearse:
         return _foreseen(settings)
     with alone.turn(settings.database_url, waiting):
@@ -135,7 +140,8 @@ def _copied(engine: Engine, settings: Settings, report: MigrationReport, telling
         said = f"{path.parent} has {format_size(report.free)} free, and the copy needs {format_size(needed)}"
         raise MonitorError(said, hint="make room, or copy the archive yourself and say --no-backup")
     made = path.with_name(f"{path.name}.before-{report.after}-{SystemClock().now():%Y%m%dT%H%M%SZ}")
-    draft = made.with_name(made.name + ".tmp")
+    draft = made.with_name(made.name + _DRAFT)
+    _clear_drafts(path)
     try:
         store.copy_to(engine, draft, telling.copied)
         shutil.copymode(path, draft)
@@ -143,9 +149,17 @@ def _copied(engine: Engine, settings: Settings, report: MigrationReport, telling
         draft.rename(made)
         _sync(made.parent)
     finally:
-        for left in draft.parent.glob(draft.name + "*"):
-            left.unlink()
+        _clear_drafts(path)
     return str(made)
+
+
+_DRAFT = ".tmp"
+
+
+def _clear_drafts(path: Path) -> None:
+    """Take away copies that were not finished, also by one who was killed; nobody else copies, it is our turn."""
+    for left in path.parent.glob(f"{escape(path.name)}.before-*{_DRAFT}*"):
+        left.unlink()
 
 
 def _sync(path: Path) -> None:

@@ -9,13 +9,15 @@ import structlog
 from sqlalchemy import Connection, Table, text
 
 from monitor.app import alone
+from monitor.app.restoring_mark import refuse_unfinished
 from monitor.app.sealing import chain_faults
 from monitor.errors import DatabaseError, NotFoundError, UsageError
+from monitor.log import keep_quiet
 from monitor.running_answers import MoveReport, TableMove
 from monitor.settings import Settings
 from monitor.store import alone as store
 from monitor.store import indexing_anew, migrating, table_rows
-from monitor.store.dialects import integrity, is_sqlite, lock_schema, open_engine, open_to_look, plain_errors, shown
+from monitor.store.dialects import integrity, is_sqlite, lock_schema, open_to_look, plain_errors, shown
 
 log = structlog.get_logger(__name__)
 
@@ -56,6 +58,8 @@ def migrate_to(
     Raises UsageError where the other database is not empty, DatabaseBusyError while somebody works on the archive,
     SchemaError for one that has to be migrated first, DatabaseError where something differs or is out of reach.
     """
+    keep_quiet()
+    refuse_unfinished(settings.data_dir)
     _refuse_itself(settings, url)
     if not migrating.is_current(settings.database_url, settings.database.patience):
         raise NotFoundError(f"{shown(settings.database_url)} is no archive yet", hint="there is nothing to move")
@@ -93,6 +97,7 @@ def _need_empty(settings: Settings, url: str) -> None:
 def _refuse_full(conn: Connection, url: str) -> None:
     if migrating.schema_of(conn, url) is not None:
         raise UsageError(f"{shown(url)} holds an archive already", hint="name an empty database")
+    store.need_every_script(conn, url)
 
 
 @contextmanager
@@ -102,6 +107,7 @@ def _source(settings: Settings, force: bool) -> Iterator[Connection]:
         on_server = not is_sqlite(plain)
         conn = plain.execution_options(isolation_level="REPEATABLE READ") if on_server else plain
         with conn.begin():
+            store.stop_writers(conn, [one.name for one in table_rows.tables_in_order()])
             if not force:
                 alone.check(conn, settings)
             yield conn
@@ -110,7 +116,7 @@ def _source(settings: Settings, force: bool) -> Iterator[Connection]:
 @contextmanager
 def _target(settings: Settings, url: str) -> Iterator[Connection]:
     """Give a connection to the other database whose transaction is committed only if all went well."""
-    engine = open_engine(url, settings.database.patience, pool_size=1)
+    engine = store.open_alone(url, settings.database.patience)
     try:
         with engine.begin() as conn:
             lock_schema(conn)
@@ -149,11 +155,15 @@ def _moved(source: Connection, target: Connection, report: MoveReport, count: _C
 def _copied(source: Connection, target: Connection, table: Table, count: _Count) -> TableMove:
     """Copy a table; its digest is of the rows as the archive gave them."""
     rows, seen = 0, hashlib.sha256()
-    for some in table_rows.batches(source, table):
-        for row in some:
-            seen.update(table_rows.line(row))
-        rows += table_rows.put(target, table, some)
-        count.more(len(some))
+    try:
+        for some in table_rows.batches(source, table):
+            for row in some:
+                seen.update(table_rows.line(row))
+            rows += table_rows.put(target, table, some)
+            count.more(len(some))
+    except ValueError as error:
+        said = f"the table {table.name} holds something that is no value of its kind: {error}"
+        raise DatabaseError(said, hint="`monitor verify` looks for damage in the archive itself") from error
     return TableMove(table.name, rows, seen.hexdigest())
 
 

@@ -35,6 +35,10 @@ class Pulse:
         self._succeeded = 0
         self._success: datetime | None = None
 
+    def begin(self) -> None:
+        """Note that work begins now: the mending of what a crash left behind was no standing still."""
+        self._began = self._moved = monotonic()
+
     @contextmanager
     def running(self, job: str) -> Iterator[None]:
         """Note that a job of the daemon runs, as long as the block does."""

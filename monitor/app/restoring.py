@@ -13,10 +13,10 @@ from monitor.app.backing_up_database import FILE, need_room
 from monitor.app.backing_up_progress import Progress, Told
 from monitor.app.restoring_database import restore_database
 from monitor.app.restoring_mark import MARK
-from monitor.core.manifests import Manifest, Part, manifest_of
+from monitor.core.manifests import Manifest, Part, manifest_of, problems_of, some
 from monitor.edges.vault import Vault
-from monitor.edges.vault_files import free_beside, named, sha256_of, written
-from monitor.edges.warc_files import make_directory
+from monitor.edges.vault_files import free_beside, held_alone, named, sha256_of, written
+from monitor.edges.warc_files import OPEN_SUFFIX, make_directory
 from monitor.edges.warc_folder import FOLDER_ID
 from monitor.errors import EvidenceError, MonitorError, NotFoundError, SchemaError, UsageError
 from monitor.log import keep_quiet
@@ -144,24 +144,30 @@ def _refuse_damaged(task: _Task) -> None:
 def _restored(task: _Task) -> None:
     try:
         make_directory(task.into)
-        make_directory(task.evidence)
-        if not (task.into / MARK).exists():
-            written(task.into / f"{MARK}.new", [task.mark.encode()])
-            named(task.into / f"{MARK}.new", task.into / MARK)
-        for part in task.manifest.files:
-            if part.pieces or not part.length:
-                _file(task, part)
-        if task.manifest.folder:
-            _folder_id(task, task.manifest.folder)
-        restore_database(task.url, task.manifest, task.read)
-        (task.into / MARK).unlink()
+        with held_alone(task.into):
+            _refuse_place(task)  # again: another one may have been faster
+            _put_in_place(task)
     except OSError as error:
         raise MonitorError(f"{task.into} cannot be written: {error.strerror or error}") from error
 
 
+def _put_in_place(task: _Task) -> None:
+    make_directory(task.evidence)
+    if not (task.into / MARK).exists():
+        written(task.into / f"{MARK}.new", [task.mark.encode()])
+        named(task.into / f"{MARK}.new", task.into / MARK)
+    for part in task.manifest.files:
+        if part.pieces or not part.length:
+            _file(task, part)
+    if task.manifest.folder:
+        _folder_id(task, task.manifest.folder)
+    restore_database(task.url, task.manifest, task.read)
+    (task.into / MARK).unlink()
+
+
 def _file(task: _Task, part: Part) -> None:
     """Put a file of evidence in place, unless an earlier try did."""
-    path = task.evidence / part.name
+    path = task.evidence / (part.name + OPEN_SUFFIX if part.is_open else part.name)
     if path.exists() and path.stat().st_size == part.length and sha256_of(path) == part.sha256:
         task.told.add(part.length)
         return
@@ -182,17 +188,12 @@ def _lacking(manifest: Manifest) -> Iterator[str]:
     if manifest.snapshot.evidence == "none":
         yield "the evidence was left out of this snapshot: put its files into the folder evidence"
     referred = [part for part in manifest.files if part.length and not part.pieces and not part.problem]
-    here = [part for part in referred if part.place is None]
+    here = [part.name for part in referred if part.place is None]
     if here:
-        yield f"{len(here)} files of evidence are only referred to: put them into the folder evidence, {_some(here)}"
+        yield f"{len(here)} files of evidence are only referred to: put them into the folder evidence, {some(here)}"
     if stored := len(referred) - len(here):
         yield f"{stored} files of evidence are in the object store: set evidence.store as it was"
-    yield from (f"{part.name}: {part.problem}" for part in manifest.files if part.problem)
-
-
-def _some(parts: list[Part]) -> str:
-    more = f" and {len(parts) - 3} more" if len(parts) > 3 else ""
-    return ", ".join(part.name for part in parts[:3]) + more
+    yield from problems_of(manifest.files)
 
 
 def _older(manifest: Manifest) -> Iterator[str]:

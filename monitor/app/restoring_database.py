@@ -1,6 +1,7 @@
 """Put the database of a snapshot in place, seen by nobody before all of it is there and proved to be what it was."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -11,7 +12,8 @@ from monitor.core.manifests import Manifest, Part
 from monitor.edges.vault_files import named, sha256_of, written
 from monitor.errors import DatabaseError, UsageError
 from monitor.store import snapshots, snapshots_sqlite
-from monitor.store.dialects import open_engine, plain_errors, shown
+from monitor.store.alone import need_every_script
+from monitor.store.dialects import lock_schema, open_engine, plain_errors, shown
 from monitor.store.snapshots import Facts
 
 # Gives what a part holds, in order.
@@ -30,6 +32,9 @@ def _sqlite(url: str, manifest: Manifest, read: Read) -> None:
         if path.stat().st_size == part.length and sha256_of(path) == part.sha256:
             return
         raise UsageError(f"{path} is there already", hint="nothing is overwritten: name another place, or remove it")
+    for left in (path.with_name(path.name + end) for end in ("-wal", "-journal")):
+        if left.exists():  # SQLite would take it for the new file's, and put its pages over those
+            raise UsageError(f"{left} is there already", hint="it is of an earlier database: move it away")
     draft = path.with_name(f"{path.name}.restoring")
     if written(draft, read(part)) != part.sha256:
         raise DatabaseError("the database is damaged in the backup: its SHA-256 is another", hint=_OTHER)
@@ -57,24 +62,21 @@ def _must_agree(found: Facts, manifest: Manifest) -> None:
 def _postgresql(url: str, manifest: Manifest, read: Read) -> None:
     from monitor.store import snapshots_postgresql as server  # the driver is slow to import
     from monitor.store.snapshots_postgresql import TableShape
-
-    def make(conn: Connection) -> None:
-        from monitor.store.snapshots_schema import make_schema
-
-        make_schema(conn, manifest.snapshot.schema)
+    from monitor.store.snapshots_schema import make_schema
 
     engine = open_engine(url, PATIENCE_S, pool_size=1)
     try:
-        with plain_errors(url):
-            with engine.begin() as conn:
-                if _is_there(conn, url, manifest):
-                    return
-            with server.to_fill(engine, make) as conn:
-                for part in manifest.database:
-                    server.fill(conn, TableShape(part.name, part.columns, part.key), read(part))
-                server.set_sequences(conn, manifest.sequences)
-                _must_be_equal(conn, manifest)
-                conn.execute(text("ANALYZE"))
+        with plain_errors(url), engine.begin() as conn:
+            lock_schema(conn)  # of two restores into one database, the second finds what the first put there
+            if _is_there(conn, url, manifest):
+                return
+            make_schema(conn, manifest.snapshot.schema)
+            server.make_ready_to_fill(conn)
+            for part in manifest.database:
+                server.fill(conn, TableShape(part.name, part.columns, part.key), read(part))
+            server.set_sequences(conn, manifest.sequences)
+            _must_be_equal(conn, manifest)
+            conn.execute(text("ANALYZE"))
     finally:
         engine.dispose()
 
@@ -82,6 +84,7 @@ def _postgresql(url: str, manifest: Manifest, read: Read) -> None:
 def _is_there(conn: Connection, url: str, manifest: Manifest) -> bool:
     """Say whether an earlier try has filled the database. Raises UsageError where it holds anything else."""
     if not inspect(conn).get_table_names():
+        need_every_script(conn, url)
         return False
     if snapshots.schema(conn) == manifest.snapshot.schema:
         found = snapshots.facts(conn)
@@ -97,7 +100,7 @@ def _must_be_equal(conn: Connection, manifest: Manifest) -> None:
     shapes = {shape.name: shape for shape in server.shapes(conn)}
     for part in manifest.database:
         seen, count = sha256(), 0
-        for line in server.lines(conn, shapes[part.name]):
+        for line in server.lines(conn, replace(shapes[part.name], columns=part.columns)):
             seen.update(line)
             count += 1
         if (seen.hexdigest(), count) != (part.sha256, part.rows):

@@ -18,9 +18,18 @@ class Room:
         self._ctx = ctx
         self._was_low = False
 
+    def free(self) -> int:
+        """Return the free space in data_dir, in bytes. Raises EvidenceError where the folder is gone."""
+        folder = self._ctx.settings.data_dir
+        try:
+            return shutil.disk_usage(folder).free
+        except OSError as error:
+            told = f"{folder} cannot be looked at: {error.strerror or error}"
+            raise EvidenceError(told, hint="is the disk of data_dir mounted?") from error
+
     def is_low(self) -> bool:
-        """Say whether no more may be fetched, for lack of space."""
-        free, least = self._free(), self._ctx.settings.evidence.min_free
+        """Say whether no more may be fetched, for lack of space. Raises EvidenceError where the folder is gone."""
+        free, least = self.free(), self._ctx.settings.evidence.min_free
         low = free < least
         if low != self._was_low:
             self._was_low = low
@@ -35,11 +44,8 @@ class Room:
         """Raise EvidenceError where there is no room."""
         if self.is_low():
             settings = self._ctx.settings
-            free, least = format_size(self._free()), format_size(settings.evidence.min_free)
+            free, least = format_size(self.free()), format_size(settings.evidence.min_free)
             raise EvidenceError(
                 f"only {free} are free in {settings.data_dir}; nothing is fetched with less than {least}",
                 hint="make room, or lower evidence.min_free",
             )
-
-    def _free(self) -> int:
-        return shutil.disk_usage(self._ctx.settings.data_dir).free

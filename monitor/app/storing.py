@@ -109,6 +109,10 @@ async def waiting(ctx: Context) -> Waiting:
     )
 
 
+class OthersTurnError(EvidenceError):
+    """Another process is storing the files of this folder, and does all that waits."""
+
+
 class Storing:
     """The daemon's part: again and again, with pauses that double while the store is out of reach. Tells of it once."""
 
@@ -124,6 +128,8 @@ class Storing:
         try:
             await storing_folders.adopt_abandoned(self._ctx)
             report = await store(self._ctx)
+        except OthersTurnError:  # nothing is wrong: daemons of one machine may share a folder
+            return None
         except EvidenceError as error:
             self._failed(error)
             return None
@@ -147,6 +153,8 @@ async def _begun(ctx: Context) -> _Run:
     store = await asyncio.to_thread(lambda: ctx.places.store)
     if store is None:
         raise ConfigError("no object store is configured", hint="evidence.store; docs/storage.md tells how")
+    if await ctx.db.read(files.any_stored, store.url):
+        await asyncio.to_thread(store.need)
     await storing_folders.name_folder(ctx)
     return _Run(ctx, store, await storing_folders.ours(ctx))
 
@@ -160,7 +168,7 @@ def _alone(ctx: Context) -> Iterator[None]:
         with storing_alone(ctx.settings.evidence_dir):
             yield
     except BlockingIOError as error:
-        raise EvidenceError("another process is storing evidence files", hint="it does all that waits") from error
+        raise OthersTurnError("another process is storing evidence files", hint="it does all that waits") from error
 
 
 async def _closed(run: _Run) -> list[EvidenceFile]:
@@ -227,19 +235,35 @@ def _is_whole(file: EvidenceFile) -> bool:
 
 
 async def _take_out(run: _Run) -> None:
-    """Take what was replaced out of the store, once all that may have replaced it is in. Raises UnreachableError."""
-    left = [one for one in await run.ctx.db.read(files.left_stored) if _is_ours(run.us, one)]
-    if left and (owed := [one.name for one in await _closed(run) if one.origin is not None]):
-        run.notes.append(f"{len(left)} replaced files stay in the store until {', '.join(owed[:3])} is stored")
-        return
+    """Take what was replaced out of the store, once all that may have replaced it is in. Raises UnreachableError.
+
+    So for our folder, and for those whose machines are no more: nobody else would.
+    """
+    read, since = run.ctx.db.read, run.ctx.clock.now() - storing_folders.ABANDONED_AFTER
+    unheard = set(await read(files.left_stored, since))
+    left = [one for one in await read(files.left_stored) if _is_ours(run.us, one) or one in unheard]
+    owed = await read(files.owed) if left else ()
     for one in left:
-        if one.stored_as != run.store.named(one.name):
-            run.notes.append(f"{one.stored_as} was to go, and is not in {run.store.url}: remove it yourself")
-            continue
-        await asyncio.to_thread(run.store.remove, one.name)
-        await run.ctx.db.write(files.forget_object, one.name)
-        run.removed.append(one.name)
-        log.info("evidence.unstored", file=one.name)
+        if waits := [new.name for new in owed if _may_replace(run.us, new, one)]:
+            run.notes.append(
+                f"{one.name} stays in the store until {', '.join(waits[:3])} is stored; see monitor verify"
+            )
+        else:
+            await _remove(run, one)
+
+
+def _may_replace(us: Ours, new: EvidenceFile, old: Left) -> bool:
+    return us.has(new) if _is_ours(us, old) else new.folder == old.folder
+
+
+async def _remove(run: _Run, one: Left) -> None:
+    if one.stored_as != run.store.named(one.name):
+        run.notes.append(f"{one.stored_as} was to go, and is not in {run.store.url}: remove it yourself")
+        return
+    await asyncio.to_thread(run.store.remove, one.name)
+    await run.ctx.db.write(files.forget_object, one.name)
+    run.removed.append(one.name)
+    log.info("evidence.unstored", file=one.name)
 
 
 def _is_ours(us: Ours, one: Left) -> bool:

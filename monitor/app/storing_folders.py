@@ -81,10 +81,10 @@ def _here(directory: Path, names: Iterable[str]) -> list[str]:
 
 async def adopt_abandoned(ctx: Context) -> None:
     """Take over what others stored whose daemons are gone for a day: somebody has to verify and to clean it."""
-    names = await ctx.db.read(files.abandoned, ctx.clock.now() - ABANDONED_AFTER)
+    folder = await name_folder(ctx)
+    names = await ctx.db.read(files.abandoned, ctx.clock.now() - ABANDONED_AFTER, folder)
     if not names:
         return
-    folder = await name_folder(ctx)
     if taken := await ctx.db.write(files.adopt, names, folder, ctx.clock.now() - DEAD_AFTER):
         log.info("evidence.adopted", files=len(taken), folder=folder)
 

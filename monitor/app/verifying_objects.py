@@ -25,6 +25,7 @@ async def stored_fault(store: "ObjectStore", name: str, length: int, sha256: str
     """Read an object, no faster than told, and say what is wrong with it. Raises UnreachableError."""
     from monitor.edges.object_store import MissingObjectError
 
+    await asyncio.to_thread(store.need)
     try:
         stream = await asyncio.to_thread(store.open, name)
     except MissingObjectError:

@@ -1,6 +1,7 @@
 """Give the service manager signs of life while the daemon comes forward, and say why when there are none."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from datetime import datetime
 
@@ -10,12 +11,15 @@ from monitor.app.context import Context
 from monitor.app.pulse import Pulse
 from monitor.config import notify_socket, watchdog_interval
 from monitor.edges import systemd
+from monitor.errors import DatabaseBusyError, TimeLimitError
 from monitor.store import sources
+from monitor.store.limits import within
 
 log = structlog.get_logger(__name__)
 
 STATUS_S = 60.0  # between two lines of status, where no watchdog wants them more often
 EXTENSION_S = 120.0  # what is asked for at a time while the archive is being made ready
+COUNT_S = 2.0  # for counting the sources, which is news and no sign of life
 LONGEST_START_S = 3600.0  # after that the start has no more time than the unit allows
 
 
@@ -41,6 +45,7 @@ class Watchdog:
     async def watch(self, visits: Callable[[], int]) -> None:
         """Give signs of life until cancelled, if anybody listens. Raises DatabaseError when that cannot be used."""
         interval = watchdog_interval() or STATUS_S
+        self._pulse.begin()
         while notify_socket() is not None:
             await self.beat(visits())
             await asyncio.sleep(interval)
@@ -54,7 +59,8 @@ class Watchdog:
         if self._withheld:
             self._withheld = False
             log.info("watchdog.resumed")
-        self._watched = await self._ctx.db.read(sources.count)
+        with contextlib.suppress(DatabaseBusyError, TimeLimitError), within(COUNT_S):  # then the number before is told
+            self._watched = await self._ctx.db.read(sources.count)
         systemd.notify(systemd.WATCHDOG, systemd.status(self._status(visits)))
 
     def _withhold(self, troubles: tuple[str, ...]) -> None:

@@ -88,6 +88,7 @@ class Workers:
             name=ctx.settings.daemon.name or machine[:80],
             folder=await storing_folders.name_folder(ctx),
         )
+        await self._tell_of_twins(new)
         await ctx.db.write(store.register, new)
         await ctx.db.write(store.prune, now - REMEMBERED)
         await self._look_who_is_first()
@@ -117,8 +118,8 @@ class Workers:
         self._ear = Ear(self._ctx.db.url, self._ctx.settings.database.patience, self._heard, self._lost)
         try:
             await self._ear.open()
-        except DBAPIError as error:
-            self._lost(str(error.orig))
+        except (DBAPIError, ConnectionError) as error:
+            self._lost(str(getattr(error, "orig", error)))
 
     async def _look_who_is_first(self) -> None:
         since = self._ctx.clock.now() - self._silence()
@@ -126,6 +127,18 @@ class Workers:
 
     def _silence(self) -> timedelta:
         return timedelta(seconds=self._ctx.settings.daemon.beat * BEATS)
+
+    async def _tell_of_twins(self, new: Worker) -> None:
+        """Tell of a folder that was copied along with its name: neither machine would know which files are its own."""
+        for one in await self._ctx.db.read(store.every):
+            living = state_of(one, new.beat_at, self._silence()) == "working"
+            if living and one.folder == new.folder and one.machine != new.machine:
+                log.error(
+                    "evidence.folder_doubled",
+                    folder=new.folder,
+                    machine=one.machine,
+                    hint="was our folder copied? docs/storage.md tells what to do",
+                )
 
     async def _set_clock(self) -> None:
         clock = self._ctx.clock
@@ -166,7 +179,7 @@ class Workers:
                 if self._ear is not None:
                     await self._ear.open()
                 break
-            except DBAPIError:
+            except (DBAPIError, ConnectionError):
                 continue  # told when it was lost
         log.info("wakes.restored")
         self._heard()  # for what was said meanwhile

@@ -49,7 +49,7 @@ def alert(
     test: Annotated[bool, typer.Option("--test", help="add: send a test as well.")] = False,
     json: Json = False,
 ) -> None:
-    """Tell people and programs of changes, new documents and alarms.
+    """Tell people and programs what changed, is new or went wrong.
 
     `add` makes a rule, which tells of what comes from now on; `list` lists them; `show` has the outbox of one and what
     was said last; `test` sends what it would have told of last, marked as a test; `pause` and `resume` stop it and let

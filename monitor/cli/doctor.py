@@ -1,5 +1,6 @@
 """`doctor`: look over the archive and the machine, and say what to do about what is not well."""
 
+from itertools import groupby
 from typing import Annotated
 
 import typer
@@ -57,11 +58,15 @@ def _found(session: Session, *, deep: bool, network: bool) -> tuple[Finding, ...
 
 
 def _show(screen: Screen, found: tuple[Finding, ...]) -> None:
-    """Show each finding in a line, with what to do below it; then how many there are of each grade."""
-    for one in found:
-        screen.hanging(f"{one.about}: {one.detail}", STYLES[one.grade], lead=f"{one.grade.value:<{WIDEST}}  ")
-        if one.advice:
-            screen.hanging(one.advice, lead=" " * (WIDEST + 2) + "→ ")
+    """Show each finding in a line, with what to do below it; then how many there are of each grade.
+
+    Neighbours that say the same, such as all that needs a database that is not there, share a line.
+    """
+    for (grade, detail, advice), same in groupby(found, lambda one: (one.grade, one.detail, one.advice)):
+        about = ", ".join(dict.fromkeys(one.about for one in same))
+        screen.hanging(f"{about}: {detail}", STYLES[grade], lead=f"{grade.value:<{WIDEST}}  ")
+        if advice:
+            screen.hanging(advice, lead=" " * (WIDEST + 2) + "→ ")
     counts = {grade: sum(one.grade is grade for one in found) for grade in Grade}
     told = (f"{counts[grade]:,} {grade.value}" for grade in (Grade.GOOD, Grade.BAD, Grade.SKIPPED) if counts[grade])
     warnings = (plural(counts[Grade.WARNING], "warning"),) if counts[Grade.WARNING] else ()

@@ -19,6 +19,14 @@ def filled(text: str, what: str) -> str:
     return text.strip()
 
 
+def database_url(text: str, what: str) -> str:
+    """Return the URL of a database that a person gave, stripped. Raises UsageError for what is none."""
+    url = filled(text, what)
+    if not url.startswith(("postgresql://", "postgresql+psycopg://", "postgres://", "sqlite:///")):
+        raise UsageError(f"{what} is that of no database", hint="postgresql://USER@MACHINE/NAME, or sqlite:///FILE")
+    return url
+
+
 def named(name: str | None, usage: str) -> str:
     """Return the name that a person gave, stripped. Raises UsageError for none, with how it is written."""
     if name is None:

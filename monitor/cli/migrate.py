@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from monitor.cli.choices import Json
-from monitor.cli.inputs import filled
+from monitor.cli.inputs import database_url
 from monitor.cli.layout import Column
 from monitor.cli.screen import Screen
 from monitor.cli.session import BEGIN, Session, session_of
@@ -42,7 +42,7 @@ def migrate(
     if json:
         session.screen.json(report)
     else:
-        _show_end(session.screen, report)
+        _show_end(session, report)
 
 
 def _ready(ctx: typer.Context, json: bool) -> Session:
@@ -77,7 +77,8 @@ def _show_beginning(screen: Screen, report: MigrationReport) -> None:
     screen.line(f"from schema {_schema(report)} to {report.after}:")
 
 
-def _show_end(screen: Screen, report: MigrationReport) -> None:
+def _show_end(session: Session, report: MigrationReport) -> None:
+    screen = session.screen
     if not report.steps:
         screen.line(f"{report.database} is up to date (schema {report.after})")
     elif report.done:
@@ -85,17 +86,26 @@ def _show_end(screen: Screen, report: MigrationReport) -> None:
     elif report.rehearsed:
         screen.line("all of it works, and was undone: nothing has changed")
     else:
-        _show_plan(screen, report)
+        _show_plan(session, report)
 
 
-def _show_plan(screen: Screen, report: MigrationReport) -> None:
+def _show_plan(session: Session, report: MigrationReport) -> None:
+    screen = session.screen
     screen.line(f"{report.database}: from schema {_schema(report)} to {report.after}, nothing is changed yet")
     for step in report.steps:
         screen.line(f"  {_told(step)}")
     if report.size is not None:
-        free = "" if report.free is None else f", {format_size(report.free)} are free"
-        screen.line(f"the database has {format_size(report.size)}, and so has its copy{free}")
+        screen.line(f"the database has {format_size(report.size)}; {_backup_told(session, report)}")
     screen.hint("migrate")
+
+
+def _backup_told(session: Session, report: MigrationReport) -> str:
+    """Say what will become of the backup that is made before."""
+    if report.free is not None:
+        return f"it is copied first, beside itself, where {format_size(report.free)} are free"
+    if session.settings.backup.folder is not None:
+        return f"a snapshot of it goes to {session.settings.backup.folder} first"
+    return "backup.folder is not set, so that no backup can be made first: set it, or say --no-backup"
 
 
 def _schema(report: MigrationReport) -> str:
@@ -126,7 +136,7 @@ def migrate_to(
     Example: monitor migrate-to postgresql://monitor@localhost/monitor
     """
     session = _ready(ctx, json)
-    report = _moved(session, filled(url, "the URL"), dry_run=dry_run, force=force)
+    report = _moved(session, database_url(url, "the URL"), dry_run=dry_run, force=force)
     if json:
         session.screen.json(report)
         return

@@ -7,11 +7,13 @@ from typing import Annotated
 import typer
 
 from monitor.cli.choices import Json
+from monitor.cli.inputs import database_url as url_of
 from monitor.cli.inputs import filled
 from monitor.cli.screen import Screen
 from monitor.cli.session import session_of
 from monitor.cli.text import plural
 from monitor.cli.times import moment
+from monitor.errors import UsageError
 from monitor.running_answers import RestoreReport
 from monitor.sizes import format_size
 
@@ -43,12 +45,12 @@ def restore(
 
     session = session_of(ctx, as_json=json)
     session.log()
-    source, target = Path(filled(folder, "the folder")), Path(filled(into, "--into"))
-    name = filled(snapshot, "the snapshot")
+    if not into.strip():
+        raise UsageError("it is not said where to", hint="--into DIR: a folder that is not there yet, or is empty")
+    source, target = Path(filled(folder, "the folder")), Path(into.strip())
+    name, url = filled(snapshot, "the snapshot"), url_of(database_url, "--database-url") if database_url.strip() else ""
     with session.screen.progress("restoring", sizes=True) as progress:
-        report = put_back(
-            source, target, snapshot=name, database_url=database_url.strip(), dry_run=dry_run, progress=progress
-        )
+        report = put_back(source, target, snapshot=name, database_url=url, dry_run=dry_run, progress=progress)
     if json:
         return session.screen.json(report)
     show(session.screen, report, target, dry_run=dry_run)

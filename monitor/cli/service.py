@@ -94,7 +94,7 @@ def _show(screen: Screen, report: ServiceReport, doing: str, dry_run: bool) -> N
     for file in report.files:
         screen.line(f"{done} {file}")
     for file in report.left:
-        screen.line(f"left {file}")
+        screen.line(f"left as it is: {file}")
     if not report.files and not report.left:
         screen.note(f"there is nothing to {doing}")
     for problem in report.problems:

@@ -48,8 +48,9 @@ class ArchiveStatus:
 
 
 def status(ctx: typer.Context, json: Json = False) -> None:
-    """Tell how much is kept and where, whether a daemon is at work, and what is in trouble.
+    """Tell how the archive is: who is at work, what is in trouble.
 
+    Also how much is kept and where, when a fetch last succeeded, and when the last backup was made.
     `monitor doctor` looks closer, at the machine as well. docs/health.md tells what each alarm means.
 
     Example: monitor status

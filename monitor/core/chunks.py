@@ -1,7 +1,7 @@
 """Where a file or a table is cut into the pieces of a backup, so that what stays the same gives the same pieces again.
 
-A database of SQLite changes page by page and a file of evidence only grows: they are cut at fixed places. A table of
-PostgreSQL is cut behind rows that its keys choose, wherever these rows come to lie.
+A database of SQLite changes page by page and a file of evidence only grows: they are cut every so many bytes. A table
+of PostgreSQL is cut behind rows that its keys choose, wherever these rows come to lie.
 """
 
 import hashlib
@@ -17,11 +17,6 @@ class CutPolicy:
 
     usual: int = 262_144
     most: int = 4_194_304
-
-
-def spans(length: int, size: int) -> Iterator[tuple[int, int]]:
-    """Yield the (offset, length) of each piece of a file that is cut every `size` bytes."""
-    yield from ((at, min(size, length - at)) for at in range(0, length, size))
 
 
 def is_cut(key: bytes, row: int, policy: CutPolicy) -> bool:

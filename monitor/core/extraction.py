@@ -155,7 +155,7 @@ def _extract_cheaply(request: ReadRequest, source: str, why: str, policy: Extrac
     text = ArticleText("" if page.too_deep else fast_text(page.root).text, "cheap")
     headline = vote_title(page.root, {}, hint=_Hints.of(request).feed_title)
     found = _judged(text, headline, source, page, _Said(), policy)
-    doubted = found.quality is Quality.COMPLETE
+    doubted = found.quality in (Quality.COMPLETE, Quality.EMPTY)  # where little was read, little found says nothing
     return replace(found, quality=Quality.FAILED, quality_reason=why) if doubted else found
 
 

@@ -13,7 +13,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -23,6 +23,7 @@ from monitor.running_answers import Snapshot
 
 FORMAT = 1
 _DIGEST = re.compile(r"[0-9a-f]{64}")
+_NAMED, _MOST = 3, 20  # names in a line about files, and such lines: however much is wrong, it stays short
 _SUM = '"sha256": '
 
 
@@ -40,7 +41,8 @@ class Part:
 
     `columns` and `rows` are of a table, the first `key` columns being its key. `touched` is when a file changed last,
     in nanoseconds, by which the next backup knows it again. `place` says where a file lies that was not at hand, and
-    `problem` what was wrong with it.
+    `problem` what was wrong with it. `is_open`: it was being written, so that records may lie in it whose visits had
+    not told the database yet; restored it is left open, and the next start takes these in.
     """
 
     name: str
@@ -53,6 +55,7 @@ class Part:
     touched: int | None = None
     place: str | None = None
     problem: str | None = None
+    is_open: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,28 @@ class Manifest:
     def pieces(self) -> Iterable[Piece]:
         """Return every piece it needs, again where it needs one again."""
         return (piece for part in (*self.database, *self.files) for piece in part.pieces)
+
+
+def is_digest(name: str) -> bool:
+    """Say whether this may be the name of a piece."""
+    return _DIGEST.fullmatch(name) is not None
+
+
+def problems_of(parts: Iterable[Part]) -> tuple[str, ...]:
+    """Say what is wrong with files: in a line those that have the same wrong, and of many lines the first."""
+    alike: dict[str, list[str]] = {}
+    for part in parts:
+        if part.problem:
+            alike.setdefault(part.problem, []).append(part.name)
+    lines = [f"{some(names)}: {problem}" for problem, names in alike.items()]
+    more = (f"and {len(lines) - _MOST:,} more problems of this kind",) if len(lines) > _MOST else ()
+    return (*lines[:_MOST], *more)
+
+
+def some(names: Sequence[str]) -> str:
+    """Return the first of some names, and how many more there are."""
+    more = f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else ""
+    return ", ".join(names[:_NAMED]) + more
 
 
 def text_of(manifest: Manifest) -> str:
@@ -180,6 +205,6 @@ def _part(line: Mapping[str, Any]) -> Part:
 
 
 def _piece(sha256: str, size: int) -> Piece:
-    if not _DIGEST.fullmatch(sha256) or size <= 0:
+    if not is_digest(sha256) or size <= 0:
         raise ValueError(f"{sha256!r} is no piece")
     return Piece(sha256, size)

@@ -27,6 +27,7 @@ _BLOCK = 4 << 20  # bytes read ahead
 _CHUNK = 1 << 20
 _TIMEOUT = timedelta(seconds=60)  # of one request: a part, on a line of 1.1 Mbit/s
 _RETRIES = 3
+MARK = "monitor-store"  # a file beside the objects of a store that is a folder, by which it is known again
 
 
 class UnreachableError(EvidenceError):
@@ -57,6 +58,17 @@ class ObjectStore:
     def named(self, name: str) -> str:
         """Return the URL of an object."""
         return f"{self.url}/{name}"
+
+    def need(self) -> None:
+        """Make sure, where files were stored before, that a folder is the one in which they were.
+
+        A disk that is not mounted leaves an empty folder, and all in it would count as gone. Raises UnreachableError.
+        """
+        if isinstance(self._store, LocalStore) and not (mark := Path(str(self._store.prefix)) / MARK).exists():
+            raise UnreachableError(
+                f"{self.url} is not the folder in which files were stored: there is no file {MARK}",
+                hint=f"is the disk mounted? if it is a new one, as it should be: touch {mark}",
+            )
 
     def size(self, name: str) -> int | None:
         """Return how many bytes an object has, None where there is none. Raises UnreachableError."""
@@ -144,7 +156,7 @@ class ObjectStore:
                     chunk_size=_PART, max_concurrency=_AT_ONCE,
                 )  # fmt: skip
         if isinstance(self._store, LocalStore):
-            _sync(Path(str(self._store.prefix)), name)
+            _sync(Path(str(self._store.prefix)), name, MARK)
 
     def _create(self, name: str, data: bytes, attributes: "obstore.Attributes | None") -> None:
         try:
@@ -243,11 +255,13 @@ def _checked(path: Path, sha256: str) -> Iterator[bytes]:
         raise EvidenceError(f"{path.name} is not what was verified any more", hint="monitor verify")
 
 
-def _sync(folder: Path, name: str) -> None:
-    """Make a file of a store that is a folder last, as evidence does; the library leaves that to the system."""
+def _sync(folder: Path, *names: str) -> None:
+    """Make files of a store that is a folder last, as evidence does; the library leaves that to the system."""
     try:
-        with (folder / name).open("rb") as stream:
-            os.fsync(stream.fileno())
+        (folder / MARK).touch()
+        for name in names:
+            with (folder / name).open("rb") as stream:
+                os.fsync(stream.fileno())
         sync_directory(folder)
     except OSError as error:
         raise UnreachableError(f"{folder} cannot be written: {error.strerror}") from error

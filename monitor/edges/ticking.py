@@ -28,5 +28,7 @@ class SteadyScheduler(AsyncIOScheduler):  # type: ignore[misc]  # it comes witho
         super().wakeup()
 
     def hurry(self, name: str) -> None:
-        """Run a job now instead of at its next time."""
+        """Run a job now instead of at its next time; nothing once the scheduler has ended, or before it began."""
+        if not self.running:
+            return
         self.modify_job(name, next_run_time=SystemClock().now())

@@ -22,7 +22,7 @@ from pathlib import Path
 
 import zstandard
 
-from monitor.core.manifests import Piece
+from monitor.core.manifests import Piece, is_digest
 from monitor.edges.warc_files import sync_directory
 from monitor.errors import EvidenceError, MonitorError, NotFoundError
 
@@ -139,10 +139,12 @@ class Vault:
                 place.rename(self.folder / "damaged" / piece.sha256)
 
     def pieces(self) -> Iterator[tuple[str, int]]:
-        """Yield every piece that is there by its SHA-256, and its bytes on the disk."""
-        for folder in sorted(self._objects.iterdir()):
-            for one in os.scandir(folder):
-                yield one.name, one.stat().st_size
+        """Yield every piece by its SHA-256, and its bytes on the disk; what others put there is left out."""
+        with _told(self.folder):
+            for folder in sorted(self._objects.glob("[0-9a-f][0-9a-f]")):
+                for one in os.scandir(folder):
+                    if is_digest(one.name):
+                        yield one.name, one.stat().st_size
 
     def drop(self, sha256: str) -> None:
         """Remove a piece."""
@@ -201,6 +203,11 @@ class Vault:
             return (self._manifests / f"{name}{CHECKED}").read_text(encoding="ascii").strip()
         except (OSError, UnicodeDecodeError):
             return None
+
+    def forget_checked(self, name: str) -> None:
+        """Take back that a snapshot was found right."""
+        with _told(self.folder):
+            (self._manifests / f"{name}{CHECKED}").unlink(missing_ok=True)
 
     def note_checked(self, name: str, when: str) -> None:
         """Keep when a snapshot was read and found right."""

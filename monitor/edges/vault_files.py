@@ -1,6 +1,7 @@
 """Read files of evidence for a backup while they are being written, closed or replaced; and put them back in place."""
 
 import contextlib
+import fcntl
 import hashlib
 import os
 import shutil
@@ -35,6 +36,16 @@ def opened(folder: Path, name: str) -> Iterator[BinaryIO | None]:
         yield stream
 
 
+def is_open(stream: BinaryIO) -> bool:
+    """Say whether a file was still open to its writer when `opened` found it."""
+    return stream.name.endswith(OPEN_SUFFIX)
+
+
+def names_of_open(folder: Path) -> frozenset[str]:
+    """Return the files of evidence that are being written, or that a crash left so, by their final names."""
+    return frozenset(path.name.removesuffix(OPEN_SUFFIX) for path in folder.glob(f"*{OPEN_SUFFIX}"))
+
+
 def chunks(stream: BinaryIO, length: int, size: int) -> Iterator[bytes]:
     """Yield the first `length` bytes of a stream, `size` at a time; fewer where it has fewer. Raises EvidenceError."""
     while length > 0:
@@ -46,6 +57,19 @@ def chunks(stream: BinaryIO, length: int, size: int) -> Iterator[bytes]:
             return
         length -= len(chunk)
         yield chunk
+
+
+@contextmanager
+def held_alone(folder: Path) -> Iterator[None]:
+    """Keep a folder from others that would restore into it. Raises MonitorError while another one does."""
+    with contextlib.ExitStack() as stack:
+        fd = os.open(folder, os.O_RDONLY)
+        stack.callback(os.close, fd)
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise MonitorError(f"another restore into {folder} is at work", hint="wait for it to end") from error
+        yield
 
 
 def sha256_of(path: Path, told: Callable[[int], None] | None = None) -> str:

@@ -11,7 +11,7 @@ from monitor.core.manifests import Piece
 from monitor.edges.vault import Vault
 
 THREADS = 4  # syncing waits for the disk, and the rest lets go of the interpreter
-AHEAD = 16  # pieces in memory at a time
+AHEAD = 16_777_216  # bytes in memory at a time, or one piece: a row with a large file in it is one
 
 
 class Stowed(NamedTuple):
@@ -41,15 +41,19 @@ class VaultWriter:
     def stow(self, chunks: Iterable[bytes]) -> Stowed:
         """Keep what the chunks hold, each as a piece. Raises MonitorError when the disk does not take it."""
         whole, length = hashlib.sha256(), 0
-        waiting: deque[Future[tuple[Piece, int]]] = deque()
+        waiting: deque[tuple[int, Future[tuple[Piece, int]]]] = deque()
+        ahead = 0
         done: list[Piece] = []
         for chunk in chunks:
             whole.update(chunk)
             length += len(chunk)
-            waiting.append(self._threads.submit(self.vault.put, chunk))
-            if len(waiting) > AHEAD:
-                done.append(self._taken(waiting.popleft()))
-        done += [self._taken(each) for each in waiting]
+            while waiting and ahead + len(chunk) > AHEAD:
+                size, put = waiting.popleft()
+                done.append(self._taken(put))
+                ahead -= size
+            waiting.append((len(chunk), self._threads.submit(self.vault.put, chunk)))
+            ahead += len(chunk)
+        done += [self._taken(put) for _, put in waiting]
         return Stowed(length, whole.hexdigest(), tuple(done))
 
     def _taken(self, put: "Future[tuple[Piece, int]]") -> Piece:

@@ -1,9 +1,10 @@
 """An archive to oneself: for what must not happen beside a daemon, or beside a second one who does the same."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
+from sqlite3 import Error as SqliteError
 from sqlite3 import connect
 from typing import Any, NamedTuple
 
@@ -11,7 +12,9 @@ from sqlalchemy import Connection, Engine, event, inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 
-from monitor.store.dialects import is_sqlite, lock_schema, open_engine
+from monitor.errors import DatabaseError
+from monitor.store.dialects import is_sqlite, lock_schema, open_engine, shown
+from monitor.store.snapshots_sqlite import not_copied
 from monitor.store.types import UtcTime
 
 ALONE = "monitor alone"  # what PostgreSQL calls such a session
@@ -43,7 +46,7 @@ def open_alone(url: str, patience_s: float) -> Engine:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _lock_out, insert=True)
     else:
-        event.listen(engine, "connect", _name)
+        event.listen(engine, "connect", _settle_in)
     return engine
 
 
@@ -56,8 +59,11 @@ def _lock_out(connection: Any, _record: object) -> None:
         raise OperationalError(None, None, error) from error
 
 
-def _name(connection: Any, _record: object) -> None:
+def _settle_in(connection: Any, _record: object) -> None:
+    """Tell who it is, and have no time limit of the server's end what may rest for long while the other side works."""
     connection.execute(f"SET application_name = '{ALONE}'")
+    for limit in ("idle_in_transaction_session_timeout", "statement_timeout"):
+        connection.execute(f"SET {limit} = 0")
     connection.commit()
 
 
@@ -74,7 +80,28 @@ def connections(conn: Connection) -> int:
 
     0 on SQLite, whose lock says it.
     """
-    return 0 if is_sqlite(conn) else int(conn.execute(_SESSIONS, {"alone": ALONE}).scalar_one())
+    if is_sqlite(conn):
+        return 0
+    conn.exec_driver_sql("SELECT pg_stat_clear_snapshot()")  # else a transaction sees for ever what it saw first
+    return int(conn.execute(_SESSIONS, {"alone": ALONE}).scalar_one())
+
+
+def stop_writers(conn: Connection, tables: Sequence[str]) -> None:
+    """Let nobody write to tables of PostgreSQL until this transaction ends; waits for those who do.
+
+    Must be the first that a REPEATABLE READ transaction does: what it sees is of the moment of the statement after.
+    """
+    if not is_sqlite(conn):
+        named = ", ".join(f'"{name}"' for name in tables)
+        conn.exec_driver_sql(f"LOCK TABLE {named} IN SHARE MODE")
+
+
+def need_every_script(conn: Connection, url: str) -> None:
+    """Raise DatabaseError for a database of PostgreSQL that cannot keep texts of every script."""
+    encoding = "UTF8" if is_sqlite(conn) else conn.exec_driver_sql("SHOW server_encoding").scalar_one()
+    if encoding != "UTF8":
+        hint = "make one in UTF-8: CREATE DATABASE ... ENCODING 'UTF8' TEMPLATE template0"
+        raise DatabaseError(f"{shown(url)} is in {encoding}, which has no letters for most texts", hint=hint)
 
 
 _SESSIONS = text(
@@ -113,10 +140,16 @@ def _page(conn: Connection) -> int:
 
 
 def copy_to(engine: Engine, path: Path, told: Progress | None = None) -> None:
-    """Copy a database of SQLite that one has to oneself into a new file, page by page; `told` of pages done and all."""
-    with closing(engine.raw_connection()) as source, closing(connect(path)) as target:
-        driver: Any = source.driver_connection
-        driver.backup(target, pages=PAGES, progress=lambda _, left, every: told and told(every - left, every))
+    """Copy a database of SQLite that one has to oneself into a new file, page by page; `told` of pages done and all.
+
+    Raises DatabaseError.
+    """
+    try:
+        with closing(engine.raw_connection()) as source, closing(connect(path)) as target:
+            driver: Any = source.driver_connection
+            driver.backup(target, pages=PAGES, progress=lambda _, left, every: told and told(every - left, every))
+    except SqliteError as error:
+        raise not_copied(path, error) from error
 
 
 def path_of(url: str) -> Path | None:

@@ -256,8 +256,9 @@ def is_in_transaction(conn: Connection) -> bool:
 
 
 def shown(url: str) -> str:
-    """Return a URL as it may be printed: passwords stand in the query too."""
-    return make_url(url).set(query={}).render_as_string(hide_password=True)
+    """Return a URL as a person writes it and as it may be printed: passwords stand in the query too."""
+    made = make_url(url)
+    return made.set(drivername=made.get_backend_name(), query={}).render_as_string(hide_password=True)
 
 
 def lock_schema(conn: Connection) -> None:

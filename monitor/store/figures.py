@@ -31,7 +31,7 @@ class Figures:
 def figures(conn: Connection, now: datetime, workers_since: datetime) -> Figures:
     """Return the figures; workers count that gave a sign of life after a time."""
     kept = evidence_file.c.removed_at.is_(None)
-    files = conn.execute(
+    amount = conn.execute(
         select(func.count(), func.coalesce(func.sum(evidence_file.c.committed_length), 0)).where(kept)
     ).one()
     return Figures(
@@ -39,8 +39,8 @@ def figures(conn: Connection, now: datetime, workers_since: datetime) -> Figures
         line=symptoms.line(conn, now),
         outbox=_outbox(conn),
         workers=alarms_workers.count_alive(conn, workers_since),
-        evidence_files=files[0],
-        evidence_bytes=int(files[1]),
+        evidence_files=amount[0],
+        evidence_bytes=int(amount[1]),
         database_bytes=size(conn),
         last_success=symptoms.last_success(conn)[0],
         last_seal=conn.execute(select(seal.c.at).order_by(seal.c.number.desc()).limit(1)).scalar(),

@@ -79,12 +79,16 @@ def adopt(conn: Connection, names: Iterable[str], folder: str, alive_after: date
     return frozenset(mine)
 
 
-def abandoned(conn: Connection, before: datetime) -> tuple[str, ...]:
-    """Return the stored files of folders whose daemons have all given no sign since then."""
-    silent = select(worker.c.folder).where(worker.c.folder.is_not(None)).group_by(worker.c.folder)
-    silent = silent.having(func.max(worker.c.beat_at) < before)
-    statement = select(_at.name).where(_IN_USE, _at.stored_at.is_not(None), _at.folder.in_(silent))
-    return tuple(conn.execute(statement.order_by(_at.name)).scalars())
+def _unheard(before: datetime) -> ColumnElement[bool]:
+    """Tell the files of folders of which no daemon has given a sign since then; rows of daemons are pruned in time."""
+    heard = select(worker.c.folder).where(worker.c.folder.is_not(None), worker.c.beat_at >= before)
+    return _at.folder.is_not(None) & _at.folder.not_in(heard)
+
+
+def abandoned(conn: Connection, before: datetime, ours: str) -> tuple[str, ...]:
+    """Return the stored files of other folders whose daemons have all given no sign since then."""
+    which = _IN_USE & _at.stored_at.is_not(None) & (_at.folder != ours) & _unheard(before)
+    return tuple(conn.execute(select(_at.name).where(which).order_by(_at.name)).scalars())
 
 
 # --- the object store -------------------------------------------------------------------------------------------------
@@ -101,6 +105,12 @@ def unstored(conn: Connection, folder: str, *, alone: bool) -> tuple[EvidenceFil
     which = _IN_USE & _at.stored_at.is_(None) & sound & (_at.committed_length > 0) & _of(folder, alone=alone)
     statement = select(evidence_file).where(which).order_by(_at.name)
     return tuple(noun(EvidenceFile, row) for row in conn.execute(statement).mappings())
+
+
+def any_stored(conn: Connection, url: str) -> bool:
+    """Say whether something is safe in that store, or is still to be taken out of it."""
+    there = _at.stored_at.is_not(None) & _at.stored_as.startswith(f"{url}/", autoescape=True)
+    return conn.execute(select(_at.name).where(there).limit(1)).first() is not None
 
 
 def begin_storing(conn: Connection, name: str, url: str) -> bool:
@@ -124,11 +134,26 @@ class Left(NamedTuple):
     folder: str | None
 
 
-def left_stored(conn: Connection) -> tuple[Left, ...]:
-    """Return what may still lie in the store of files that were replaced or removed."""
+def left_stored(conn: Connection, unheard_since: datetime | None = None) -> tuple[Left, ...]:
+    """Return what may still lie in the store of files that were replaced or removed.
+
+    With `unheard_since` only those of folders of which no daemon has given a sign since then.
+    """
     which = _at.removed_at.is_not(None) & _at.stored_as.is_not(None)
+    if unheard_since is not None:
+        which &= _unheard(unheard_since)
     rows = conn.execute(select(_at.name, _at.stored_as, _at.folder).where(which).order_by(_at.name))
     return tuple(Left(*row) for row in rows)
+
+
+def owed(conn: Connection) -> tuple[EvidenceFile, ...]:
+    """Return the files that were made of others and are not safe in the store, whatever is wrong with them.
+
+    Until they are, what they were made of may have its only copy there.
+    """
+    which = _IN_USE & _at.origin.is_not(None) & _at.stored_at.is_(None) & (_at.committed_length > 0)
+    rows = conn.execute(select(evidence_file).where(which).order_by(_at.name)).mappings()
+    return tuple(noun(EvidenceFile, row) for row in rows)
 
 
 def forget_object(conn: Connection, name: str) -> None:

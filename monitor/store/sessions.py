@@ -54,10 +54,18 @@ def notify(conn: Connection, channel: str) -> None:
 
 
 def listen(conn: Connection, channel: str) -> int:
-    """Listen on a channel; return the descriptor of the socket, which can be read when something came."""
+    """Listen on a channel; return the descriptor of the socket, which can be read when something came.
+
+    Raises ConnectionError when the session is over already, and DBAPIError.
+    """
+    from psycopg import Error  # not to be had, or needed, where there is only SQLite
+
     conn.exec_driver_sql(f'LISTEN "{channel}"')
     driver: Any = conn.connection.driver_connection
-    return int(driver.fileno())
+    try:
+        return int(driver.fileno())
+    except Error as error:
+        raise ConnectionError(str(error).strip()) from error
 
 
 def heard(conn: Connection) -> int:

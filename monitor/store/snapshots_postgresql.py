@@ -3,13 +3,14 @@
 The lines are what PostgreSQL itself writes, so that every value comes back as it was; pg_dump is not needed.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, cast
 
+import psycopg
 from psycopg import sql
-from sqlalchemy import Connection, Engine, String, inspect, text
+from sqlalchemy import Connection, String, inspect, text
 
 from monitor.errors import DatabaseError
 from monitor.store.dialects import open_engine, plain_errors
@@ -98,15 +99,11 @@ def size(conn: Connection) -> int:
     return int(conn.execute(text(f"{asked} AND relnamespace = current_schema()::regnamespace")).scalar_one())
 
 
-@contextmanager
-def to_fill(engine: Engine, make: Callable[[Connection], None]) -> Iterator[Connection]:
-    """Give a connection to empty tables, made in its transaction; nobody sees them before that ends."""
-    with engine.begin() as conn:
-        make(conn)
-        _set_forms(conn)
-        every = sql.SQL(", ").join(sql.Identifier(name) for name in inspect(conn).get_table_names())
-        _cursor(conn).execute(sql.SQL("TRUNCATE {}").format(every))
-        yield conn
+def make_ready_to_fill(conn: Connection) -> None:
+    """Empty tables that were just made, of what the migrations put there; they are filled in the same transaction."""
+    _set_forms(conn)
+    every = sql.SQL(", ").join(sql.Identifier(name) for name in inspect(conn).get_table_names())
+    _cursor(conn).execute(sql.SQL("TRUNCATE {}").format(every))
 
 
 def fill(conn: Connection, shape: TableShape, blocks: Iterable[bytes]) -> None:
@@ -114,9 +111,12 @@ def fill(conn: Connection, shape: TableShape, blocks: Iterable[bytes]) -> None:
     query = sql.SQL("COPY {table} ({columns}) FROM STDIN (ENCODING 'UTF8')").format(
         table=sql.Identifier(shape.name), columns=_named(shape.columns)
     )
-    with _cursor(conn).copy(query) as copy:
-        for block in blocks:
-            copy.write(block)
+    try:
+        with _cursor(conn).copy(query) as copy:
+            for block in blocks:
+                copy.write(block)
+    except psycopg.DataError as error:
+        raise DatabaseError(f"the table {shape.name}: {str(error).splitlines()[0]}") from error
 
 
 def set_sequences(conn: Connection, last: Mapping[str, int]) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, create_engine
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import NullPool
 
-from monitor.errors import DatabaseError, NotFoundError
+from monitor.errors import DatabaseBusyError, DatabaseError, NotFoundError
 
 PAGES = 4096  # copied between two reports of progress: 16 MB
 
@@ -48,7 +48,20 @@ def copy(path: Path, to: Path, patience_s: float, progress: Progress | None = No
             source.execute("SELECT 1 FROM sqlite_master").close()
             source.backup(target, pages=PAGES, progress=told)
     except sqlite3.Error as error:
-        raise DatabaseError(f"{path} cannot be copied: {error}", hint="is the disk of the copy full?") from error
+        raise not_copied(to, error, path) from error
+
+
+def not_copied(to: Path, error: sqlite3.Error, path: Path | None = None) -> DatabaseError:
+    """Return what to say of a copy that failed."""
+    if "locked" in str(error):
+        busy = f"{path or 'the archive'} is locked: another command has it to itself"
+        return DatabaseBusyError(busy, hint="is `monitor migrate` or `migrate-to` at work? try again after it")
+    return DatabaseError(
+        f"the database cannot be copied to {to}: {error}", hint=f"is the disk of the copy full? else {_DAMAGED}"
+    )
+
+
+_DAMAGED = "the archive may be damaged: `monitor doctor`, and `monitor restore` from a backup"
 
 
 @contextmanager

@@ -29,7 +29,6 @@ from sqlalchemy import (
     inspect,
     select,
     text,
-    tuple_,
     type_coerce,
 )
 from sqlalchemy.exc import DBAPIError
@@ -71,27 +70,10 @@ def columns(table: Table) -> tuple[Column[Any], ...]:
     return tuple(one for one in table.columns if one.computed is None)
 
 
-def key_of(table: Table, row: Sequence[Any]) -> Row:
-    """Return what `rows` takes as `after` to go on behind a row."""
-    named = dict(zip((one.name for one in columns(table)), row, strict=True))
-    return tuple(named[one.name] for one in table.primary_key.columns)
-
-
-def rows(conn: Connection, table: Table, after: Sequence[Any] | None, limit: int) -> list[Row]:
-    """Return at most `limit` canonical rows behind the key `after` (None: from the first), ordered by their key.
-
-    Texts are ordered by their bytes, on both databases. Of a large table whose key is a text PostgreSQL sorts what is
-    left for every page; `batches` has it sorted once.
-    """
-    wanted = _select(table, is_sqlite(conn)).limit(limit)
-    if after is not None:
-        wanted = wanted.where(tuple_(*_order(table, is_sqlite(conn))) > tuple_(*after))
-    return [_canonical(table, row) for row in conn.execute(wanted)]
-
-
 def batches(conn: Connection, table: Table) -> Iterator[list[Row]]:
     """Yield all canonical rows of a table ordered by their key, some hundred at a time; memory stays bounded.
 
+    Texts are ordered by their bytes, on both databases.
     The transaction must stay open meanwhile. On SQLite, and on PostgreSQL with REPEATABLE READ, tables read one after
     the other in one transaction are of one moment.
     """

@@ -41,7 +41,7 @@ class Ear:
         return self._session is not None
 
     async def open(self) -> bool:
-        """Listen; False on SQLite. Raises DBAPIError when the server cannot be reached."""
+        """Listen; False on SQLite. Raises DBAPIError or ConnectionError when the server cannot be reached."""
         session = await asyncio.to_thread(sessions.open_session, self._url, self._patience_s)
         if session is None:
             return False

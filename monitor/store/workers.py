@@ -1,7 +1,7 @@
 """The daemons at work on this archive: their rows, their signs of life, and the clock that they share."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, update
@@ -13,6 +13,7 @@ from monitor.store.schema_running import worker
 from monitor.store.types import columns_of, noun
 
 READINGS = 3  # of the clock at once, the quickest of which counts
+AHEAD = timedelta(minutes=5)  # a sign from further in the future was given while the clock was wrong
 
 
 class Reading(NamedTuple):
@@ -39,6 +40,15 @@ def register(conn: Connection, new: Worker) -> None:
     """Add a worker that begins; one of that name that is there begins anew."""
     conn.execute(delete(worker).where(worker.c.owner == new.owner))
     conn.execute(insert(worker).values(**columns_of(new)))
+    _mend_signs(conn, new.beat_at)
+
+
+def _mend_signs(conn: Connection, now: datetime) -> None:
+    """Take signs of life from the future for signs of now: the living soon give another, and the dead do not.
+
+    Else one that died while the clock was ahead would live, and be the first of all, until that time has come.
+    """
+    conn.execute(update(worker).where(worker.c.beat_at > now + AHEAD).values(beat_at=now))
 
 
 _BEAT = (
@@ -51,6 +61,7 @@ _BEAT = (
 
 def beat(conn: Connection, owner: str, now: datetime, hosts: int, visits: int, fetches: int) -> bool:
     """Note that a worker lives, and what it does; False when it has no row any more."""
+    _mend_signs(conn, now)
     values = {"beat_at": now, "hosts": hosts, "visits": visits, "fetches": fetches}
     return conn.execute(_BEAT, {"who": owner, **values}).rowcount == 1
 

@@ -35,7 +35,11 @@ class UnderWay:
                 raise TimeLimitError("so many sites are being asked that this one would take too long", hint=_LATER)
             task = self._tasks[key] = asyncio.create_task(self._in_turn(start))
             task.add_done_callback(lambda _: self._tasks.pop(key, None))
-        done, _ = await asyncio.wait({task}, timeout=wait_s)
+        try:
+            done, _ = await asyncio.wait({task}, timeout=wait_s)
+        except asyncio.CancelledError:  # whoever asked is gone
+            task.add_done_callback(_tell_failure)
+            raise
         if done:
             came: T = task.result()
             return came

@@ -15,7 +15,7 @@ from sqlalchemy import text
 from monitor import Settings, backup, list_backups, open_archive, verify_backups
 from monitor.app import backing_up, backing_up_database
 from monitor.edges.vault import Vault
-from monitor.errors import MonitorError
+from monitor.errors import DatabaseBusyError, MonitorError
 from monitor.store import table_rows
 from monitor.store.database import Database
 from tests.app.backed_up import (
@@ -27,6 +27,7 @@ from tests.app.backed_up import (
     engine_of,
     place,
 )
+from tests.app.test_orphans import left_behind
 from tests.app.verified import HARVEST, START, STORY, here, record, recorded, settings_in
 from tests.app.website import Page, Website, article
 from tests.store import filler
@@ -47,6 +48,7 @@ async def at_work(settings: Settings, site: Website) -> AsyncIterator[Callable[[
                 await archive.check_document(STORY)
                 await archive.custody.seal()
                 visits += 1
+                await asyncio.sleep(0.1)  # a hundred visits would prove no more
 
     task = asyncio.create_task(work())
     try:
@@ -64,7 +66,7 @@ async def after(count: Callable[[], int], visits: int) -> None:
             await asyncio.sleep(0.02)
 
 
-async def test_a_backup_of_an_archive_at_work_is_whole(either: Place) -> None:
+async def test_a_backup_of_an_archive_at_work_is_whole(either: Place, read_here: None) -> None:
     """Taken between visits that write to database and evidence, each of two is proved by its own verification."""
     async with Website.start() as site:
         settings = settings_in(either.folder, site, database={"url": either.settings.database.url})
@@ -181,6 +183,42 @@ def test_evidence_replaced_meanwhile_is_taken_in_its_new_form(place: Place, monk
 async def _redact(settings: Settings) -> None:
     async with open_archive(settings, at=START + LATER) as archive:
         assert (await archive.custody.redact(HARVEST, "a court's order")).captures
+
+
+def test_a_file_that_is_being_written_comes_back_open(place: Place) -> None:
+    """Of two visits the later may be recorded first: the next start takes in what the database had not heard of."""
+    asyncio.run(left_behind(place.settings.evidence_dir))
+    (path,) = place.settings.evidence_dir.glob("*.open")
+    with closing(sqlite3.connect(place.settings.data_dir / "archive.db")) as conn, conn:
+        told = "INSERT INTO evidence_file (name, committed_length, verified_length) VALUES (?, ?, 0)"
+        conn.execute(told, (path.stem, path.stat().st_size))
+        before = conn.execute("SELECT count(*) FROM capture").fetchone()[0]
+    place.backup()
+    path.rename(path.with_suffix(""))
+    place.backup()  # by now it is closed, though it has the same bytes
+    assert [part.is_open for part in place.manifest().files if part.name == path.stem] == [False]
+    place.restore(snapshot=list_backups(place.settings, place.vault)[1].name)
+    assert (place.restored.evidence_dir / path.name).exists()
+    assert asyncio.run(_started(place.restored)) == before + 3
+    asyncio.run(assert_whole(place.restored))
+
+
+async def _started(settings: Settings) -> int:
+    """Start as a daemon does; return how many captures there are then."""
+    async with open_archive(settings, at=START + LATER) as archive:
+        await archive.recover()
+        return int(str((await archive.sql("SELECT count(*) FROM v_captures")).rows[0][0]))
+
+
+def test_an_archive_that_somebody_has_alone_is_not_backed_up(place: Place) -> None:
+    """The error names what may be at work; nothing was damaged."""
+    settings = settings_in(place.folder, database={"patience": 0.1})
+    with closing(sqlite3.connect(place.settings.data_dir / "archive.db", isolation_level=None)) as conn:
+        conn.execute("PRAGMA locking_mode = EXCLUSIVE")
+        conn.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(DatabaseBusyError) as refused:
+            backup(settings, place.vault)
+    assert "monitor migrate" in str(refused.value.hint)
 
 
 def test_a_failure_leaves_the_older_snapshots(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:

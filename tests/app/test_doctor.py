@@ -1,9 +1,11 @@
 """The doctor finds what is wrong, says what to do, changes nothing, and never fails for what it is to find."""
 
+import gzip
 import os
 import sqlite3
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
@@ -15,11 +17,12 @@ from monitor.app import doctor_reader
 from monitor.app.doctor_database import judged_clock
 from monitor.app.examining import open_patient
 from monitor.edges.clock import drive
-from monitor.model import Alert, AlertAbout
+from monitor.model import Alert, AlertAbout, Capture, Fetch, Outcome, Worker
 from monitor.running_answers import Finding, Grade
-from monitor.store import alerts, hosts, sources
+from monitor.store import alerts, captures, fetches, hosts, sources
 from monitor.store.database import Database
-from monitor.store.schema import evidence_file
+from monitor.store.schema import evidence_file, worker
+from monitor.store.types import columns_of
 from tests.blank import blank_sqlite
 from tests.store.examples import NOON, a_source
 
@@ -80,6 +83,16 @@ def test_where_there_is_no_archive_yet_it_says_how_one_begins(tmp_path: Path) ->
     assert not (tmp_path / "nothing").exists()
 
 
+def test_a_database_that_is_gone_is_no_archive_that_is_still_to_begin(settings: Settings) -> None:
+    """Its evidence is left: to begin anew would be the wrong advice."""
+    settings.evidence_dir.mkdir()
+    (settings.evidence_dir / "one.warc.gz").touch()
+    (settings.data_dir / "archive.db").unlink()
+    (found,) = _examined(settings, "database")
+    assert found.grade is Grade.BAD
+    assert "docs/backup.md" in str(found.advice)
+
+
 @pytest.mark.parametrize(
     ("ill", "advice"),
     [
@@ -124,6 +137,15 @@ async def test_evidence_sources_and_alerts_in_trouble_are_named(settings: Settin
     assert "is told to pager, which alerts.channels does not name" in found["alerts"].detail
 
 
+def _keep(conn: Connection, at: datetime, *lengths: int) -> None:
+    """Store the captures of a file, one behind the other."""
+    url = "https://a.example/"
+    fetch = fetches.add(conn, Fetch(url, Outcome.OK, at))
+    for number, length in enumerate(lengths):
+        place = ("one.warc.gz", sum(lengths[:number]), length, f"<urn:{number}>")
+        captures.add(conn, Capture(*place, "response", url, at, "sha1:A", "a" * 64, fetch_id=fetch))
+
+
 def _trouble(conn: Connection) -> None:
     conn.execute(insert(evidence_file).values(name="gone.warc.gz", committed_length=9, verified_length=0))
     sources.add(conn, replace(a_source("https://a.example/feed"), failures=3))
@@ -155,6 +177,42 @@ def test_a_page_that_others_reach_needs_tokens_and_tls(
 def test_a_clock_that_differs_from_the_servers_is_told(settings: Settings) -> None:
     found = [judged_clock(timedelta(minutes=off), "theirs").grade for off in (1, 5, 30)]
     assert found == [Grade.GOOD, Grade.WARNING, Grade.BAD]
+
+
+@pytest.mark.parametrize(("age", "grade"), [("", Grade.BAD), ("Age: 1800\r\n", Grade.GOOD), ("Age: x\r\n", Grade.BAD)])
+async def test_what_a_cache_kept_for_long_says_nothing_of_our_clock(settings: Settings, age: str, grade: Grade) -> None:
+    """Its date is that of its making; how long it was kept says its Age. A record that is damaged is not asked."""
+    made = format_datetime(NOON - timedelta(minutes=30), usegmt=True)
+    record = gzip.compress(f"WARC/1.1\r\n\r\nHTTP/1.1 200 OK\r\nDate: {made}\r\n{age}\r\nbody".encode())
+    settings.evidence_dir.mkdir()
+    (settings.evidence_dir / "one.warc.gz").write_bytes(record + b"damaged")
+    away = settings.model_copy(update={"daemon": settings.daemon.model_copy(update={"clock_file": None})})
+    await _write(settings, lambda conn: _keep(conn, NOON, len(record), 7))
+    (found,) = _examined(away, "clock")
+    assert (found.grade, "1 server" in found.detail) == (grade, True)
+
+
+async def test_a_worker_that_went_without_a_word_is_named(settings: Settings) -> None:
+    """Where no daemon is left to raise an alarm about it."""
+    silent = Worker("w:1", "vm/1", 7, "1.0", NOON - timedelta(days=1), NOON - timedelta(hours=9))
+    await _write(settings, lambda conn: conn.execute(insert(worker), columns_of(silent)))
+    found = _examined(settings, "workers")
+    assert [one.grade for one in found] == [Grade.WARNING, Grade.WARNING]
+    assert "no sign of life since" in found[0].detail
+
+
+async def test_evidence_that_waits_for_the_object_store_for_days_is_told(settings: Settings) -> None:
+    far = settings.model_copy(update={"evidence": settings.evidence.model_copy(update={"store": "s3://far"})})
+    assert _examined(far, "evidence")[-1].grade is Grade.GOOD
+
+    def keep(conn: Connection) -> None:
+        conn.execute(insert(evidence_file).values(name="one.warc.gz", committed_length=9, verified_length=0))
+        _keep(conn, NOON - timedelta(days=3), 9)
+
+    await _write(settings, keep)
+    waiting = _examined(far, "evidence")[-1]
+    assert waiting.grade is Grade.WARNING
+    assert "the oldest for 3 d" in waiting.detail
 
 
 def test_certificates_that_end_are_told(settings: Settings, tmp_path: Path) -> None:

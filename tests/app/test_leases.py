@@ -2,15 +2,15 @@
 
 import os
 import subprocess
-import sys
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, update
 
 from monitor import Archive
-from monitor.app.leases import owner_name
+from monitor.app.leases import dead_among, owner_name
 from monitor.store.schema import host
 from tests.app.rig import Rig, add, play
 from tests.newsroom.days import MORNING, at
@@ -21,20 +21,19 @@ from tests.newsroom.wire import Reply
 pytest_plugins = ["tests.newsroom.fixtures"]
 
 MACHINE = owner_name().rsplit(":", 2)[0]
-MACHINE = owner_name().rsplit(":", 2)[0]
 FEED = "http://www.agencialitoral.example/feed/"
 
 
 def ended() -> str:
     """Return the owner name of a process that has ended."""
-    script = "from monitor.app.leases import owner_name; print(owner_name())"
-    return subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, encoding="utf-8", check=True
-    ).stdout.strip()
+    with subprocess.Popen(["sleep", "60"]) as process:
+        stat = Path(f"/proc/{process.pid}/stat").read_text(encoding="ascii")
+        process.kill()
+    return f"{MACHINE}:{process.pid}:{stat.rpartition(')')[2].split()[19]}#1"
 
 
 @pytest.mark.parametrize(
-    ("owner", "freed"),
+    ("owner", "dead"),
     [
         (ended, True),
         (lambda: f"{MACHINE}:{os.getpid()}:1", True),  # another process had our number before
@@ -44,8 +43,15 @@ def ended() -> str:
     ],
     ids=["ended", "number reused", "alive", "another machine", "no beginning"],
 )
+def test_who_is_known_to_be_dead(owner: Callable[[], str], dead: bool) -> None:
+    """Only a process of this machine that runs no more, or whose number is another's by now."""
+    name = owner()
+    assert dead_among([name]) == ([name] if dead else [])
+
+
+@pytest.mark.parametrize(("owner", "freed"), [(ended, True), (owner_name, False)], ids=["ended", "alive"])
 async def test_leases_of_the_dead(owner: Callable[[], str], freed: bool, rig: Rig) -> None:
-    """Only what a dead process of this machine held is visited at once; other leases run out by themselves."""
+    """What a dead process of this machine held is visited at once; other leases run out by themselves."""
     async with rig.open() as archive:
         await add(archive, FEED)
         await archive._ctx.db.write(_lease, owner())

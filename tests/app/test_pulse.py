@@ -8,8 +8,10 @@ import pytest
 
 from monitor import Archive, load_settings, open_archive
 from monitor.app import asking, pulse
+from monitor.edges import systemd
 from monitor.errors import DatabaseBusyError, DatabaseError
 from monitor.interfaces import ReadFailure
+from monitor.store import sources
 from tests.blank import blank_sqlite
 
 
@@ -46,6 +48,27 @@ async def test_a_daemon_that_just_began_is_well_and_one_that_never_looks_for_wor
     assert await archive.pulse.troubles(0) == ()
     time.now += 91
     assert await archive.pulse.troubles(0) == ("no round has begun for 1 min 31 s",)
+
+
+async def test_a_start_that_took_long_is_no_standing_still(time: Time, archive: Archive) -> None:
+    archive.pulse.motion(0)
+    time.now += 900
+    archive.pulse.begin()
+    assert await archive.pulse.troubles(0) == ()
+
+
+async def test_counting_sources_keeps_no_sign_of_life_back(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Their number is news; the sign is that the database answered a simple question."""
+
+    def busy(conn: object) -> int:
+        raise DatabaseBusyError("another process holds it")
+
+    told: list[str] = []
+    monkeypatch.setattr(sources, "count", busy)
+    monkeypatch.setattr(systemd, "notify", lambda *states: told.extend(states))
+    archive._ctx.tally.began()
+    await archive.watchdog.beat(0)
+    assert told == ["WATCHDOG=1", "STATUS=watching 0 sources, visiting 0 hosts"]
 
 
 async def test_a_job_that_does_not_end_is_named_until_it_does(time: Time, archive: Archive) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy import text
 from monitor import Settings, backup, list_backups, prune_backups, restore, verify_backups
 from monitor.app.restoring_mark import MARK
 from monitor.edges.clock import drive
+from monitor.edges.vault_files import held_alone
 from monitor.errors import EvidenceError, MonitorError, NotFoundError, SchemaError, UsageError
 from monitor.store import table_rows
 from monitor.store.snapshots_schema import make_schema
@@ -46,6 +47,7 @@ def test_a_flipped_bit_is_found_by_verify_and_refused_by_restore(place: Place) -
     with pytest.raises(MonitorError, match="not restored to its end"):
         asyncio.run(assert_whole(place.restored))
     (line,) = verify_backups(place.settings, place.vault, every=True).damaged
+    assert list_backups(place.settings, place.vault)[0].verified_at is None
     assert one.name in line
     assert "archive.db" in line
     with pytest.raises(EvidenceError, match="missing"):
@@ -74,6 +76,9 @@ def test_pruning_keeps_what_is_asked_and_all_that_it_needs(place: Place, tmp_pat
     assert report.pieces == before - len(place.pieces()) > 0
     assert verify_backups(settings, place.vault, every=True).damaged == ()
     assert prune_backups(settings, place.vault).removed == ()
+    manifest = place.vault / "snapshots" / f"{names[0]}.json"
+    shutil.copy(manifest, manifest.with_name("before-the-move.json"))  # a snapshot is what its file is called
+    assert "before-the-move" in prune_backups(settings, place.vault).kept
 
 
 def test_pruning_gives_nothing_up_for_a_manifest_it_cannot_read(place: Place) -> None:
@@ -102,6 +107,9 @@ def test_nothing_is_overwritten(place: Place) -> None:
         backup(place.settings)
     with pytest.raises(NotFoundError, match="no snapshot"):
         restore(place.vault, place.folder / "new", snapshot="yesterday")
+    (place.folder / "other.db-wal").write_bytes(b"x")  # SQLite would take it for that of the new file
+    with pytest.raises(UsageError, match=r"other\.db-wal is there already"):
+        restore(place.vault, place.folder / "new", database_url=f"sqlite:///{place.folder / 'other.db'}")
     with pytest.raises(UsageError, match="of SQLite"):
         restore(place.vault, place.folder / "new", database_url="postgresql://nobody@127.0.0.1/none")
 
@@ -124,6 +132,10 @@ def test_a_restore_that_was_interrupted_goes_on(place: Place, monkeypatch: pytes
         asyncio.run(assert_whole(place.restored))
     with pytest.raises(UsageError, match="unfinished"):
         place.restore(snapshot=first.name)
+    with held_alone(place.into), pytest.raises(MonitorError, match="another restore"):
+        place.restore()
+    with pytest.raises(MonitorError, match="not restored to its end"):
+        backup(place.restored, place.folder / "other")
     place.restore()
     there = {path.name: path.stat().st_ino for path in (place.into / "evidence").iterdir() if path.name in kept}
     assert {name: there[name] for name in kept if name.endswith(".gz")} == {

@@ -8,6 +8,7 @@ from structlog.testing import capture_logs
 
 from monitor import Archive
 from monitor.errors import EvidenceError
+from monitor.model import AlarmKind
 from tests.app.rig import Rig, add, play
 from tests.app.website import Page, Website, article, rss
 from tests.newsroom.days import at
@@ -70,3 +71,21 @@ async def test_the_daemon_goes_on_when_there_is_room_again(
         await play(site_rig, watcher, at(16, 8))
     assert [one["event"] for one in logs if one["event"].startswith("disk.")] == ["disk.low", "disk.well"]
     assert website.asked.count(ARTICLE) == 1
+
+
+async def test_a_data_folder_that_is_gone_is_told_and_no_fault_of_the_program(
+    watcher: Archive, disk: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where its disk is not mounted any more: no traceback, and whoever asks is answered."""
+
+    def gone(path: Any) -> Usage:
+        raise FileNotFoundError(2, "No such file or directory", str(path))
+
+    monkeypatch.setattr(shutil, "disk_usage", gone)
+    with pytest.raises(EvidenceError, match="cannot be looked at: No such file") as raised:
+        await watcher.launch()
+    assert "mounted" in (raised.value.hint or "")
+    assert "cannot be looked at" in (await watcher.health.readiness()).reasons[-1]
+    assert "monitor_free_bytes " not in await watcher.health.metrics()
+    (alarm,) = await watcher.health.watch()
+    assert (alarm.kind, "cannot be looked at" in alarm.detail) == (AlarmKind.DISK, True)

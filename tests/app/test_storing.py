@@ -280,8 +280,13 @@ async def test_verifying_out_of_reach_says_nothing_against_the_file(
 async def test_only_one_process_stores_the_files_of_a_folder(settings: Settings) -> None:
     """The other is told so; what waits is done by the first."""
     await keep(settings, pages("one.example", 1))
-    with storing_alone(settings.evidence_dir), pytest.raises(EvidenceError, match="another process is storing"):
-        await stored(settings)
+    with storing_alone(settings.evidence_dir):
+        with pytest.raises(EvidenceError, match="another process is storing"):
+            await stored(settings)
+        async with shelf(settings) as ctx:
+            with capture_logs() as told:  # a daemon that shares the folder finds nothing wrong
+                assert await Storing(ctx).do_what_is_due() is None
+        assert told == []
     assert len((await stored(settings)).stored) == 1
 
 
@@ -309,3 +314,37 @@ async def test_a_replaced_object_of_another_store_is_left_to_a_person(settings: 
         report = await store(ctx)
         assert [one.name for one in await ctx.db.read(files.left_stored)] == ["old.warc.gz"]
     assert report.notes == (f"s3://elsewhere/old.warc.gz was to go, and is not in {bucket.url}: remove it yourself",)
+
+
+async def test_a_folder_that_is_not_mounted_is_out_of_reach_and_not_empty(settings: Settings, bucket: Bucket) -> None:
+    """Else what was to go from it would count as gone, and all the rest as lost."""
+    (name,) = await keep(settings, pages("one.example", 3))
+    await stored(settings)
+    unmounted(bucket)
+    async with shelf(settings) as ctx:
+        goes = (await ctx.db.read(rows))[0].id
+        await ctx.db.write(removals.mark, [goes], RemovalCause.REDACTION, "a test", LATER)
+        swept = await removing.sweep(ctx)
+        assert "is not the folder in which files were stored" in swept.notes[-1]
+        report = await verifying.verify(ctx, again=True, texts=False)
+        assert "object-missing" not in {one.kind for one in report.faults}
+        assert bucket.names() == set()
+        mounted(bucket)
+        assert name in bucket.names()
+        await removing.sweep(ctx)
+    assert name not in bucket.names()
+    assert len(bucket.names()) == 1
+
+
+def unmounted(bucket: Bucket) -> None:
+    """Leave an empty folder where the disk was."""
+    disk = Path(bucket.url.removeprefix("file://"))
+    disk.rename(disk.with_name("disk"))
+    disk.mkdir()
+
+
+def mounted(bucket: Bucket) -> None:
+    """Have the disk back."""
+    disk = Path(bucket.url.removeprefix("file://"))
+    disk.rmdir()
+    disk.with_name("disk").rename(disk)

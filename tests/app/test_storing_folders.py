@@ -255,3 +255,59 @@ async def test_a_redaction_whose_store_is_out_of_reach_says_so_and_is_finished_l
         await redacting.finish(archive._ctx)
         await removing.finish(archive._ctx)
     assert with_marker(store) == []
+
+
+def _not_removed(*_: object) -> None:
+    raise UnreachableError("the store cannot be used: no route to host")
+
+
+async def test_the_only_copy_stays_in_the_store_until_what_replaced_it_is_stored(
+    tmp_path: Path, postgresql_url: str, bucket: Bucket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where that is lost or damaged on the disk before it was stored: else its neighbours would go with it."""
+    first = machine(tmp_path / "a", postgresql_url, bucket)
+    second = machine(tmp_path / "b", postgresql_url, bucket)
+    async with two_machines(first, second) as (one, two):
+        await storing.store(two)
+        (before,) = bucket.names()
+        goes = (await the_others(one))[0]
+        await two.db.write(removals.mark, [goes.id], RemovalCause.REDACTION, "a test", LATER)
+        with monkeypatch.context() as patched:
+            patched.setattr(ObjectStore, "put", _not_removed)
+            await removing.sweep(two)
+        (made,) = second.evidence_dir.glob("*.warc.gz")
+        aside = made.rename(made.with_name("aside"))
+        report = await storing.store(two)
+        assert bucket.names() == {before}
+        assert any(made.name in note for note in report.notes)
+        aside.rename(made)
+        await storing.store(two)
+        assert bucket.names() == {made.name}
+
+
+@pytest.mark.parametrize("forgotten", [False, True], ids=["known", "forgotten"])
+async def test_what_a_machine_that_is_no_more_left_in_the_store_goes(
+    tmp_path: Path, postgresql_url: str, bucket: Bucket, monkeypatch: pytest.MonkeyPatch, forgotten: bool
+) -> None:
+    """What it had replaced, and could not take out any more, is taken out by another; also after its row is pruned."""
+    first = machine(tmp_path / "a", postgresql_url, bucket)
+    second = machine(tmp_path / "b", postgresql_url, bucket)
+    async with two_machines(first, second) as (one, two):
+        await storing.store(two)
+        goes, *stay = await the_others(one)
+        await two.db.write(removals.mark, [goes.id], RemovalCause.REDACTION, "a test", LATER)
+        with monkeypatch.context() as patched:
+            patched.setattr(ObjectStore, "remove", _not_removed)
+            await removing.sweep(two)
+        (made,) = second.evidence_dir.glob("*.warc.gz")
+        assert bucket.names() == {goes.file, made.name}
+        await living(two)
+        await storing.store(one)
+        assert goes.file in bucket.names()
+        await (two.db.write(workers.prune, LATER + timedelta(days=9)) if forgotten else living(two, timedelta(days=2)))
+        await storing_folders.adopt_abandoned(one)
+        await storing.store(one)
+        assert made.name in bucket.names()
+        assert goes.file not in bucket.names()
+        assert len(await read_all_of(one, stay)) == 2
+        assert await the_others(one) == []

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from itertools import pairwise
+from typing import Any
 
 from monitor import Archive
 from monitor.app.leases import leased
@@ -152,3 +153,30 @@ async def test_an_archive_that_is_closed_gives_back_its_own_leases_only(site_rig
         async with site_rig.open() as other:
             await other.launch()
         assert (await host_row(watcher)).lease_owner == watcher._ctx.owner
+
+
+async def test_a_gap_longer_than_the_lease_is_known_before_the_request_goes_out(
+    site_rig: Rig, website: Website
+) -> None:
+    """Else whoever takes over the lease of a machine that died meanwhile would ask again too soon."""
+    website.pages |= {FEED: rss((STORY, "Ships"))}
+    site_rig.overrides |= {"fetch.gap": "30m", "daemon.lease": "10m"}
+    seen: list[datetime | None] = []
+    asked = asyncio.Event()
+    async with site_rig.open() as watcher:
+        await add(watcher, FEED, kind=SourceKind.FEED, every_s=86_400, force=True)
+        fetch = watcher._ctx.fetcher.fetch
+
+        async def looking(*request: Any) -> Any:
+            seen.append((await host_row(watcher)).next_allowed_at)
+            asked.set()
+            return await fetch(*request)
+
+        watcher._ctx.fetcher.fetch = looking  # type: ignore[method-assign,assignment]
+        drive(site_rig.clock, MORNING + HOUR)
+        await watcher.launch()
+        async with asyncio.timeout(60):
+            await asked.wait()
+        await watcher.stop()
+    assert seen[0] is not None
+    assert seen[0] >= MORNING + HOUR + timedelta(minutes=30)

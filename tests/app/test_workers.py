@@ -120,6 +120,20 @@ class TestTheList:
             assert one.next_allowed_at is not None
             assert one.next_allowed_at >= now + timedelta(seconds=archive.settings.fetch.gap)
 
+    async def test_a_folder_that_two_machines_think_theirs_is_told(self, database_url: str, tmp_path: Path) -> None:
+        """As where a machine was copied whole; two daemons of one machine may share a folder."""
+        async with open_archive(settings_of(database_url, tmp_path, "one")) as archive:
+            own = await archive.workers.register()
+            twin = replace(own, owner="twin", id=0)
+            await archive._ctx.db.write(workers.register, twin)
+            with structlog.testing.capture_logs() as told:
+                await archive.workers.register()
+            assert told == []
+            await archive._ctx.db.write(workers.register, replace(twin, machine="another"))
+            with structlog.testing.capture_logs() as told:
+                await archive.workers.register()
+            assert [(one["event"], one["machine"]) for one in told] == [("evidence.folder_doubled", "another")]
+
 
 class TestOnce:
     async def test_the_first_that_lives_does_what_is_done_once(self, database_url: str, tmp_path: Path) -> None:

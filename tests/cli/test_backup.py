@@ -89,4 +89,7 @@ def test_requests_that_make_no_sense_are_refused(ask: Run, run: Run, backed_up: 
     assert ask("backup").code == 2
     assert run("backup", tmp_path / "new").code == 4
     assert ask("backup", tmp_path / "nothing", "--list").code == 4
+    for path in (backed_up / "snapshots").iterdir():
+        path.unlink()
+    assert ask("backup", backed_up, "--verify").code == 4  # nothing is there, so nothing is well
     assert not (tmp_path / "new").exists()

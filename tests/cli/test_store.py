@@ -37,7 +37,7 @@ def test_the_commands_of_the_page_store_and_tell(run: Run, archive: Path, bucket
     assert (dry.code, done.code) == (0, 0)
     assert "not stored yet, those being written included: 1 file" in dry.out
     assert f"file://{bucket}: 1 file stored" in done.out
-    assert len(list(bucket.iterdir())) == 1
+    assert len(list(bucket.glob("*.warc.gz"))) == 1
     answer = json.loads(run("store", "--dry-run", "--json", data_dir=archive).out)
     assert (answer["stored_files"], answer["waiting_files"], answer["oldest"]) == (1, 0, None)
     assert json.loads(run("store", "--json", data_dir=archive).out)["stored"] == []

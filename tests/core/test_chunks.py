@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.core.chunks import CutPolicy, pieces, spans
+from monitor.core.chunks import CutPolicy, pieces
 
 SMALL = CutPolicy(usual=200, most=1000)
 ROWS = st.lists(st.tuples(st.integers(0, 10_000), st.binary(max_size=120)), max_size=150, unique_by=lambda row: row[0])
@@ -43,12 +43,3 @@ def test_pieces_are_about_as_large_as_asked() -> None:
     rows = [b"%d\t%s\n" % (number, b"x" * 90) for number in range(40_000)]
     made = cut(rows)
     assert 130 < sum(map(len, rows)) / len(made) < 330
-
-
-@settings(max_examples=50)
-@given(st.integers(0, 10_000), st.integers(1, 999))
-def test_spans_cover_a_file(length: int, size: int) -> None:
-    """They follow each other from its first byte to its last."""
-    found = list(spans(length, size))
-    assert [at for at, _ in found] == list(range(0, length, size))
-    assert sum(count for _, count in found) == length

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.core.manifests import Manifest, Part, Piece, manifest_of, snapshot_of, text_of
+from monitor.core.manifests import Manifest, Part, Piece, manifest_of, problems_of, snapshot_of, text_of
 from monitor.errors import EvidenceError, SchemaError
 from monitor.running_answers import Snapshot
 from tests.store.examples import NOON
@@ -31,6 +31,18 @@ def test_what_is_written_is_read() -> None:
     assert manifest_of(text_of(replace(MANIFEST, seal=None, files=()))).seal is None
     assert json.loads(text)["snapshot"]["name"] == ONE.name
     assert snapshot_of(text[:500]) == ONE
+
+
+def test_however_much_is_wrong_a_snapshot_is_read_from_its_beginning() -> None:
+    """Files with the same problem are in one line, and of many problems the first are told."""
+    alike = [Part(f"monitor-{number:05}.warc.gz", 9, problem="it lies elsewhere") for number in range(900)]
+    (line,) = problems_of(alike)
+    assert line == "monitor-00000.warc.gz, monitor-00001.warc.gz, monitor-00002.warc.gz and 897 more: it lies elsewhere"
+    short = [Part(f"monitor-{number:05}.warc.gz", 9, problem=f"it has {number} bytes") for number in range(2_000)]
+    told = problems_of([*alike, *short])
+    assert told[-1] == "and 1,981 more problems of this kind"
+    one = replace(ONE, problems=told)
+    assert snapshot_of(text_of(replace(MANIFEST, snapshot=one, files=(*alike, *short)))[:65_536]) == one
 
 
 @settings(max_examples=50)

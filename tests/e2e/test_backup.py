@@ -48,7 +48,7 @@ def killed(command: list[str], when: Callable[[], bool]) -> bool:
     deadline = time.monotonic() + PATIENCE
     while process.poll() is None and not when():
         assert time.monotonic() < deadline
-        time.sleep(0.001)
+        time.sleep(0.003)
     process.send_signal(signal.SIGKILL)
     return process.wait(PATIENCE) == -signal.SIGKILL
 

@@ -7,7 +7,6 @@ import shlex
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +19,8 @@ from monitor.edges.clock import drive
 from monitor.store import statements
 from monitor.store.database import Database
 from monitor.telling_answers import SqlAnswer
+from tests.e2e.processes import PATIENCE
+from tests.e2e.warm import Warm
 from tests.newsroom.days import at
 from tests.newsroom.process import newsroom_process
 from tests.newsroom.settings import CORPUS, config_toml
@@ -34,6 +35,8 @@ HOURS = tuple(at(16, hour) for hour in range(6, 24, 2)) + tuple(at(17, hour) for
 STANDING_FOR = {
     "~/articles": str(CORPUS),
     "https://www.radiohc.cu/fr": "http://www.radio-mareverte.example/fr/",
+    "~/backups": "backups",
+    "--user --now": "--user --root .",
     "--since 24h": "--since 3d",
     "--outlet radiohc.cu": "--outlet radio-mareverte.example",
 }
@@ -75,6 +78,14 @@ def config(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         yield path
 
 
+@pytest.fixture(scope="module")
+def warm() -> Iterator[Warm]:
+    """The program, imported once for all examples."""
+    started = Warm()
+    yield started
+    started.close()
+
+
 async def _fill(config: Path, clock: Path, times: tuple[datetime, ...]) -> None:
     async with open_archive(load_settings(config)) as archive:
         await archive.import_corpus(CORPUS, add_sources=True)
@@ -86,7 +97,7 @@ async def _fill(config: Path, clock: Path, times: tuple[datetime, ...]) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("example", list(_examples()), ids=lambda one: f"{one.page}: {one.command}")
 def test_a_command_of_the_documents_runs_and_shows_what_the_page_shows(
-    config: Path, tmp_path: Path, example: Example
+    config: Path, warm: Warm, tmp_path: Path, example: Example
 ) -> None:
     """Every word of six letters or more that a page shows as output is in the real output."""
     command = example.command
@@ -99,10 +110,9 @@ def test_a_command_of_the_documents_runs_and_shows_what_the_page_shows(
         return
     arguments = shlex.split(command.partition("#")[0])[1:]
     env = {**os.environ, "MONITOR_CONFIG": str(config), "COLUMNS": "100"}
-    done = subprocess.run([MONITOR, *arguments], env=env, cwd=tmp_path, capture_output=True, text=True, timeout=60)
-    assert done.returncode == 0, done.stderr
-    missing = [word for word in re.findall(r"[^\W\d_]{6,}", example.output) if word not in done.stdout]
-    assert missing == [], done.stdout
+    code, told, complained = warm.run(arguments, env, tmp_path)
+    assert code == 0, complained
+    assert [word for word in re.findall(r"[^\W\d_]{6,}", example.output) if word not in told] == [], told
 
 
 def _run_and_stop(config: Path) -> int:
@@ -113,9 +123,7 @@ def _run_and_stop(config: Path) -> int:
         if "daemon.started" in line:
             process.send_signal(signal.SIGTERM)
             break
-    began = time.monotonic()
-    process.communicate(timeout=20)
-    assert time.monotonic() - began < 10
+    process.communicate(timeout=PATIENCE)
     return process.returncode
 
 

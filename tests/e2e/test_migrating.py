@@ -8,10 +8,12 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import text
@@ -20,8 +22,9 @@ from typer.testing import CliRunner
 from monitor import Settings, migrate, open_archive
 from monitor.app.leases import owner_name
 from monitor.cli.app import app
-from monitor.errors import DatabaseBusyError, MonitorError, SchemaError, UsageError
+from monitor.errors import DatabaseBusyError, DatabaseError, MonitorError, SchemaError, UsageError
 from monitor.running_answers import MigrationReport
+from monitor.store import alone as store
 from monitor.store.dialects import open_engine
 from monitor.store.schema import SCHEMA
 from tests.e2e.killing_migrations import POINTS, state
@@ -96,6 +99,7 @@ def test_from_the_refusal_to_the_archive_of_today(on_file: Old) -> None:
     assert hashlib.sha256(on_file.path.read_bytes()).hexdigest() == before
     assert "and was undone" in command(folder, "migrate", "--rehearse")[1]
     assert state(on_file.url)[0] == "0007"
+    (folder / "archive.db.before-0008-20261101T000000Z.tmp").write_bytes(b"half")  # of one that was killed
     code, out, _ = command(folder, "migrate")
     (copy,) = folder.glob("archive.db.before-*")
     assert (code, str(copy) in out) == (0, True)
@@ -116,7 +120,9 @@ def test_nothing_is_migrated_without_room_for_the_copy(on_file: Old, monkeypatch
 
 
 def test_on_a_server_a_backup_has_to_be_asked_for_or_refused(on_server: Old, tmp_path: Path) -> None:
-    """Without a folder for it, it is said that none was made; with one the snapshot is of the old schema."""
+    """Without a folder for it, it is said that none can be made; with one the snapshot is of the old schema."""
+    code, out, _ = command(tmp_path, "--set", f"database.url={on_server.url}", "migrate", "--dry-run")
+    assert (code, "backup.folder is not set" in out) == (0, True)
     with pytest.raises(UsageError, match=r"backup\.folder"):
         migrate(on_server.settings)
     assert state(on_server.url)[0] == "0007"
@@ -149,6 +155,25 @@ def test_an_archive_that_another_process_has_open_is_left_alone(old: Old) -> Non
     finally:
         other.dispose()
     assert migrate(old.settings, backup=False).done
+
+
+def test_a_session_that_ends_is_waited_for(on_server: Old, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A command that only reads, and is at its end."""
+    other = open_engine(on_server.url, 30.0, pool_size=1)
+    with other.begin() as conn:
+        conn.execute(text("SELECT 1"))
+    ends = SimpleNamespace(monotonic=time.monotonic, sleep=lambda _: other.dispose())
+    monkeypatch.setattr("monitor.app.alone.time", ends)
+    patient = Settings.model_validate({"data_dir": on_server.settings.data_dir, "database": {"url": on_server.url}})
+    assert migrate(patient, backup=False).done
+
+
+def test_a_copy_that_cannot_be_made_is_told(on_file: Old) -> None:
+    """As an error of ours, with what to look at."""
+    engine = store.open_alone(on_file.url, 1.0)
+    with pytest.raises(DatabaseError, match="cannot be copied"):
+        store.copy_to(engine, on_file.path.parent / "nowhere" / "copy")
+    engine.dispose()
 
 
 def test_of_two_at_once_one_waits_and_finds_it_done(old: Old) -> None:

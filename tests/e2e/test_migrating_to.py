@@ -3,29 +3,34 @@
 import asyncio
 import json
 import re
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import OperationalError
 from typer.testing import CliRunner
 
 from monitor import Settings, migrate_to, open_archive
 from monitor.answers import DocumentFilter
+from monitor.app import moving
 from monitor.app.leases import owner_name
 from monitor.cli.app import app
 from monitor.errors import DatabaseBusyError, DatabaseError, MonitorError, SchemaError, UsageError
 from monitor.model import DocumentState
+from monitor.running_answers import MoveReport
 from monitor.store import indexing_anew, sources, table_rows
 from monitor.store.database import Database
 from monitor.store.dialects import open_engine, open_to_look
-from tests.blank import blank_sqlite
+from tests.blank import administration, blank_sqlite
 from tests.e2e.processes import ROOT
 from tests.store.examples import a_source
 from tests.store.filler import TEXTS, fill
-from tests.store.old_archives import old_archive
+from tests.store.old_archives import drop, old_archive
 
-MANY = 505  # rows a table; some hundred are read at a time
+MANY, AT_A_TIME = 55, 20  # rows a table, and how many of them are read at a time
 STATES = list(DocumentState)
 REDACTED = sum(STATES[number % len(STATES)] is DocumentState.REDACTED for number in range(1, MANY + 1))  # see fill
 
@@ -63,8 +68,10 @@ def tables_there(url: str) -> int:
     return count
 
 
-def test_there_and_back(tmp_path: Path, bare_postgresql_url: str) -> None:
+def test_there_and_back(tmp_path: Path, bare_postgresql_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """To PostgreSQL and to SQLite again: every table has the rows and the digest that it had; new rows, new numbers."""
+    monkeypatch.setattr(table_rows, "BATCH", AT_A_TIME)
+    monkeypatch.setattr(indexing_anew, "_TEXTS", indexing_anew._TEXTS.limit(AT_A_TIME))
     first = settings_of(tmp_path / "first")
     blank_sqlite(tmp_path / "first" / "archive.db")
     with_rows(first.database_url, MANY)
@@ -137,6 +144,17 @@ def test_what_the_other_database_does_not_take_is_named(filled: Settings, bare_p
     assert tables_there(bare_postgresql_url) == 0
 
 
+def test_a_value_of_another_kind_is_named(filled: Settings, bare_postgresql_url: str) -> None:
+    """SQLite keeps anything anywhere; what the program cannot read is no traceback."""
+    engine = open_engine(filled.database_url, 30.0, pool_size=1)
+    with engine.begin() as conn:
+        conn.execute(text("UPDATE fetch SET started_at = 'yesterday' WHERE id = 2"))
+    engine.dispose()
+    with pytest.raises(DatabaseError, match=r"the table fetch .*yesterday"):
+        migrate_to(filled, bare_postgresql_url)
+    assert tables_there(bare_postgresql_url) == 0
+
+
 def test_a_full_database_is_left_alone(filled: Settings, database_url: str) -> None:
     """An archive there is never added to; nor is an archive moved to itself."""
     with pytest.raises(UsageError, match="archive already"):
@@ -154,6 +172,37 @@ def test_an_archive_at_work_is_not_moved(filled: Settings, tmp_path: Path) -> No
     engine.dispose()
     with pytest.raises(DatabaseBusyError, match="works on it"):
         migrate_to(filled, f"sqlite:///{tmp_path / 'other.db'}")
+
+
+def test_nobody_writes_to_an_archive_on_a_server_meanwhile(
+    postgresql_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would be lost: a daemon that is started too early has to wait, and it is moved as it was."""
+    counted = moving._counted
+
+    def beside(*arguments: Any) -> MoveReport:
+        other = open_engine(postgresql_url, 0.05, pool_size=1)
+        with pytest.raises(OperationalError, match="lock timeout"), other.begin() as conn:
+            conn.execute(text("INSERT INTO counter (name, value) VALUES ('late', 1)"))
+        other.dispose()
+        return counted(*arguments)
+
+    monkeypatch.setattr(moving, "_counted", beside)
+    assert migrate_to(settings_of(tmp_path, postgresql_url), f"sqlite:///{tmp_path / 'other.db'}").done
+
+
+def test_a_database_for_few_scripts_is_refused(filled: Settings, postgresql_server: str) -> None:
+    """Before anything is copied; the hint says how to make another one."""
+    engine = administration(postgresql_server)
+    name = f"latin_{uuid.uuid4().hex[:8]}"
+    with engine.connect() as conn:
+        conn.execute(text(f"CREATE DATABASE {name} ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0"))
+    url = engine.url.set(database=name).render_as_string(hide_password=False)
+    with pytest.raises(DatabaseError, match="LATIN1") as refused:
+        migrate_to(filled, url)
+    assert "UTF8" in str(refused.value.hint)
+    drop(url, postgresql_server)
+    engine.dispose()
 
 
 def test_an_older_archive_is_migrated_first(tmp_path: Path) -> None:

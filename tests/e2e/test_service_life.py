@@ -5,15 +5,16 @@ import socket
 import subprocess
 import sys
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from http.client import HTTPConnection
 from pathlib import Path
-from signal import SIGABRT, SIGHUP
+from signal import SIGABRT, SIGHUP, SIGTERM
 
 import pytest
 
 from tests.blank import blank_sqlite
-from tests.e2e.processes import PATIENCE, daemon, end, environment, monitor, service_manager, wait_until
+from tests.e2e.processes import PATIENCE, daemon, environment, service_manager, wait_until
 
 BEAT = "400000"  # microseconds that the watchdog allows: a sign of life every 0.2 s
 
@@ -54,17 +55,46 @@ def child(config: Path, before: str) -> list[str]:
     return [sys.executable, "-c", script, "--config", str(config), "run"]
 
 
+@pytest.fixture
+def listening() -> Iterator[socket.socket]:
+    """A socket that was listened on before the daemon began, as monitor-web.socket does."""
+    with socket.create_server(("127.0.0.1", 0)) as opened:
+        yield opened
+
+
+def handed(listening: socket.socket) -> str:
+    """Return what makes a process find a socket as systemd hands it over (sd_listen_fds(3))."""
+    return f"""
+        import os
+        os.dup2({listening.fileno()}, 3)
+        os.environ |= {{"LISTEN_PID": str(os.getpid()), "LISTEN_FDS": "1", "LISTEN_FDNAMES": "web"}}
+    """
+
+
 @pytest.mark.slow
-def test_a_service_starts_gives_signs_of_life_reloads_and_stops(tmp_path: Path) -> None:
-    """Ready once the archive is open, alive while idle, another configuration by SIGHUP, and a broken one by none."""
-    file, log = config(tmp_path), tmp_path / "log"
+def test_a_service_starts_gives_signs_of_life_reloads_and_stops(tmp_path: Path, listening: socket.socket) -> None:
+    """Ready once the archive is open, alive while idle, another configuration by SIGHUP, and a broken one by none.
+
+    Who asks its socket while it starts waits, and is answered; `web.listen` need not say anything.
+    """
+    file, log, port = config(tmp_path), tmp_path / "log", listening.getsockname()[1]
+    asking = HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+    asking.request("GET", "/healthz")  # nobody is there yet
     with (
+        closing(asking),
         service_manager() as (address, listen),
-        daemon(monitor(file, "run"), log, NOTIFY_SOCKET=address, WATCHDOG_USEC=BEAT) as process,
+        daemon(
+            child(file, handed(listening)),
+            log,
+            inherited=(listening.fileno(),),
+            NOTIFY_SOCKET=address,
+            WATCHDOG_USEC=BEAT,
+        ) as process,
     ):
         told = Told(listen)
         wait_until(lambda: told.has("READY=1"), process)
         assert told.all[0].startswith("EXTEND_TIMEOUT_USEC=")
+        assert asking.getresponse().status == 200
         wait_until(lambda: told.has("WATCHDOG=1"), process)
         assert told.has("STATUS=watching 0 sources, visiting 0 hosts")
 
@@ -80,11 +110,15 @@ def test_a_service_starts_gives_signs_of_life_reloads_and_stops(tmp_path: Path) 
         file.write_text("broken", encoding="utf-8")
         told.forget()
         process.send_signal(SIGHUP)
-        wait_until(lambda: told.has("STATUS=the configuration is broken"), process)
+        wait_until(lambda: told.has("STATUS=the configuration is broken, and the one before stays in effect:"), process)
         assert "config.refused" in log.read_text(encoding="utf-8")
         wait_until(lambda: told.has("WATCHDOG=1"), process)
-        assert end(process)[0] == 0
+        process.send_signal(SIGTERM)
+        process.send_signal(SIGHUP)  # too late: who ends is not ready again
+        assert process.wait(PATIENCE) == 0
         assert told.has("STOPPING=1")
+        assert "READY=1" not in told.all[told.all.index("STOPPING=1") :]
+    assert f"http://127.0.0.1:{port}/" in log.read_text(encoding="utf-8")
 
 
 @pytest.mark.slow
@@ -124,26 +158,6 @@ def test_a_daemon_whose_rounds_hang_gives_no_sign_of_life_and_says_why(tmp_path:
         process.send_signal(SIGABRT)  # as systemd does
         assert process.wait(PATIENCE) == -SIGABRT
     assert "Fatal Python error: Aborted" in log.read_text(encoding="utf-8")
-
-
-@pytest.mark.slow
-def test_a_socket_that_was_listened_on_before_us_is_served(tmp_path: Path) -> None:
-    """Who asks while the daemon starts waits, and is answered; `web.listen` need not say anything."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        port = listening.getsockname()[1]
-        taking = f"""
-            import os
-            os.dup2({listening.fileno()}, 3)
-            os.environ |= {{"LISTEN_PID": str(os.getpid()), "LISTEN_FDS": "1", "LISTEN_FDNAMES": "web"}}
-        """
-        asking = HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
-        asking.request("GET", "/healthz")  # nobody is there yet
-        command, log = child(config(tmp_path), taking), tmp_path / "log"
-        with daemon(command, log, inherited=(listening.fileno(),)) as process:
-            assert asking.getresponse().status == 200
-            asking.close()
-            assert end(process)[0] == 0
-    assert f"http://127.0.0.1:{port}/" in log.read_text(encoding="utf-8")
 
 
 @pytest.mark.slow

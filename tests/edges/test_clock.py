@@ -148,3 +148,13 @@ async def test_a_job_in_a_hurry_runs_before_its_time() -> None:
             await ran.wait()
     finally:
         scheduler.shutdown(wait=False)
+
+
+async def test_a_job_in_a_hurry_when_all_is_over_is_no_error() -> None:
+    """Somebody may be told that something is due while the daemon ends."""
+    scheduler = SteadyScheduler(timezone="UTC")
+    scheduler.hurry("job")
+    scheduler.start()
+    scheduler.shutdown(wait=False)
+    await asyncio.sleep(0)
+    scheduler.hurry("job")

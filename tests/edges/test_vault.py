@@ -2,13 +2,14 @@
 
 import errno
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from monitor.core.manifests import Piece
 from monitor.edges.vault import Vault
-from monitor.edges.vault_writer import VaultWriter
+from monitor.edges.vault_writer import AHEAD, VaultWriter
 from monitor.errors import EvidenceError, MonitorError, NotFoundError
 
 
@@ -82,6 +83,36 @@ def test_nothing_half_written_has_a_name(vault: Vault, monkeypatch: pytest.Monke
     assert len(list(vault.drafts.iterdir())) == 1
     with vault.held():
         assert list(vault.drafts.iterdir()) == []
+
+
+def test_few_bytes_are_in_memory_at_a_time(vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However large the pieces are: a row of a table may have a whole file in it."""
+    size, given, kept, most = 5_000_000, 0, list[int](), 0
+
+    def put(data: bytes) -> tuple[Piece, int]:
+        kept.append(len(data))
+        return Piece("a" * 64, len(data)), 0
+
+    monkeypatch.setattr(vault, "put", put)
+
+    def rows() -> Iterator[bytes]:
+        nonlocal given, most
+        for _ in range(20):
+            most = max(most, given - len(kept))
+            given += 1
+            yield bytes(size)
+
+    with VaultWriter(vault) as writer:
+        writer.stow(rows())
+    assert most * size <= AHEAD
+
+
+def test_what_others_put_there_is_left_alone(vault: Vault) -> None:
+    """A file browser's, a file server's: it is no piece, and stops nobody."""
+    piece, added = vault.put(b"words")
+    (vault.folder / "objects" / ".DS_Store").write_bytes(b"x")
+    (object_of(vault, piece).parent / ".nfs000000001").write_bytes(b"x")
+    assert list(vault.pieces()) == [(piece.sha256, added)]
 
 
 def test_one_writes_at_a_time(vault: Vault) -> None:

@@ -1,7 +1,6 @@
 """Questions with a time limit: ended when it is over or nobody waits, and never in the way of others."""
 
 import asyncio
-import time
 
 import pytest
 from sqlalchemy import Connection, text
@@ -28,10 +27,8 @@ async def asked(db: Database, seconds: float, what: object = endless) -> int:
 
 
 async def test_a_question_is_ended_when_its_time_is_over(db: Database) -> None:
-    began = time.monotonic()
     with pytest.raises(TimeLimitError) as caught:
         await asked(db, 0.2)
-    assert time.monotonic() - began < 2
     assert caught.value.hint
     assert await asked(db, 20, quick) == 7
 
@@ -39,51 +36,47 @@ async def test_a_question_is_ended_when_its_time_is_over(db: Database) -> None:
 async def test_the_database_itself_ends_it(db: Database) -> None:
     """The connection is free again at once, as many questions as there are at a time."""
     await asyncio.gather(*(asked(db, 0.2) for _ in range(QUESTIONS)), return_exceptions=True)
-    began = time.monotonic()
-    assert await asyncio.gather(*(asked(db, 20, quick) for _ in range(QUESTIONS))) == [7] * QUESTIONS
-    assert time.monotonic() - began < 2
+    assert await asyncio.gather(*(asked(db, 60, quick) for _ in range(QUESTIONS))) == [7] * QUESTIONS
 
 
 async def test_a_question_that_nobody_waits_for_is_ended(db: Database) -> None:
-    given_up = [asyncio.ensure_future(asked(db, 60)) for _ in range(QUESTIONS)]
+    given_up = [asyncio.ensure_future(asked(db, 600)) for _ in range(QUESTIONS)]
     await asyncio.sleep(0.2)
     for one in given_up:
         one.cancel()
-    began = time.monotonic()
-    assert await asked(db, 20, quick) == 7
-    assert time.monotonic() - began < 5
+    assert await asked(db, 60, quick) == 7  # which had no turn while one of them went on
     assert all(one.cancelled() for one in given_up)
 
 
 async def test_long_questions_keep_nobody_else_waiting(db: Database) -> None:
     """What has no limit goes through other connections; one question's limit is no other's."""
-    long = [asyncio.ensure_future(asked(db, 1.0)) for _ in range(QUESTIONS)]
+    long = [asyncio.ensure_future(asked(db, 600)) for _ in range(QUESTIONS)]
     await asyncio.sleep(0.1)
-    began = time.monotonic()
     assert await db.read(quick) == 7
     assert await db.write(corpus.next_number) == 0
-    assert time.monotonic() - began < 0.5
-    assert await asked(db, 20, quick) == 7  # once one of the long ones has ended
-    assert [type(one) for one in await asyncio.gather(*long, return_exceptions=True)] == [TimeLimitError] * QUESTIONS
+    assert not any(one.done() for one in long)
+    for one in long:
+        one.cancel()
+    await asyncio.gather(*long, return_exceptions=True)
 
 
 async def test_waiting_for_a_turn_counts(db: Database) -> None:
-    long = [asyncio.ensure_future(asked(db, 0.8)) for _ in range(QUESTIONS)]
+    long = [asyncio.ensure_future(asked(db, 600)) for _ in range(QUESTIONS)]
     await asyncio.sleep(0.1)
     with pytest.raises(TimeLimitError):
         await asked(db, 0.2, quick)
+    for one in long:
+        one.cancel()
     await asyncio.gather(*long, return_exceptions=True)
 
 
 async def test_several_reads_share_one_limit_and_the_shorter_of_two_holds(db: Database) -> None:
-    began = time.monotonic()
-    with within(0.3), within(60):
+    with within(1.0), within(600):
         assert await db.read(quick) == 7
         with pytest.raises(TimeLimitError):
             await db.read(endless)
         with pytest.raises(TimeLimitError):
             await db.read(quick)
-    assert time.monotonic() - began < 2
     assert await db.read(quick) == 7
 
 

@@ -30,26 +30,29 @@ EVERY = How(every_revision=True)
 MANY = 250  # texts; the migration takes 200 at a time
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def first_release(request: pytest.FixtureRequest, tmp_path: Path, postgresql_server: str) -> Iterator[str]:
-    """An archive of schema 0001 with a host, a source, documents, and what was said and read of them, of each kind."""
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def upgraded(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, postgresql_server: str
+) -> Iterator[str]:
+    """An archive of schema 0001 with a host, a source, documents, and what was said and read of them, brought up."""
     server = postgresql_server if request.param == "postgresql" else None
-    url = blank_archive("0001", tmp_path, server)
+    url = blank_archive("0001", tmp_path_factory.mktemp("old"), server)
     engine = create_engine(url)
     _fill(engine)
+    with engine.begin() as conn:
+        migrating.upgrade(conn)
     engine.dispose()
     yield url
     if server:
         drop(url, server)
 
 
-def migrated(url: str) -> Database:
-    """Bring an archive up to date, and open it."""
-    engine = create_engine(url)
-    with engine.begin() as conn:
-        migrating.upgrade(conn)
-    engine.dispose()
-    return Database.open(url)
+@pytest.fixture
+def db(upgraded: str) -> Iterator[Database]:
+    """That archive, opened."""
+    made = Database.open(upgraded)
+    yield made
+    made.close()
 
 
 def _fill(engine: Engine) -> None:
@@ -161,63 +164,56 @@ def _text(number: int) -> str:
     return {1: "The harbour is closed…", 2: "The harbour is closed..."}.get(number, f"There are {number} ships.")
 
 
-def test_an_older_archive_is_not_opened(first_release: str) -> None:
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_an_older_archive_is_not_opened(kind: str, tmp_path: Path, postgresql_server: str) -> None:
     """Nothing is migrated behind anybody's back: the error names both schemas, and the hint the command."""
+    server = postgresql_server if kind == "postgresql" else None
+    url = blank_archive("0001", tmp_path, server)
     with pytest.raises(SchemaError, match=rf"0001.*{SCHEMA}") as refused:
-        Database.open(first_release)
+        Database.open(url)
     assert "monitor migrate" in str(refused.value.hint)
+    if server:
+        drop(url, server)
 
 
-async def test_the_first_release_with_its_data(first_release: str) -> None:
-    db = migrated(first_release)
-    try:
-        source = await db.read(sources.get, 1)
-        host = await db.read(hosts.get, "radio.example")
-        assert source is not None
-        assert host is not None
-        assert (source.kind, source.tags, source.headers, source.skip_hours) == (SourceKind.FEED, ("a",), (), ())
-        assert (source.insecure_tls, source.full_checks, host.failures, host.kills) == (False, 0, 2, 0)
-        assert await db.read(sources.recent_times, 1) == (NOON - timedelta(hours=3),)
-        found = await db.read(documents.by_page, "http://www.radio.example/2026/11/16/a/")
-        assert found is not None
-        assert found.id == 1
-        (entry,) = await db.read(entries.of_document, 1)
-        assert entry.last_seen_at == NOON
-        capture = await db.read(captures.latest, ARTICLE)
-        assert capture is not None
-        assert (capture.id, capture.record_sha256, capture.removed_at) == (1, None, None)
-        (file,) = await db.read(files.every)
-        assert (file.committed_length, file.verified_length, file.problem) == (900, 0, None)
-        assert (source.evidence, source.retain_s) == (None, None)
-        claimed = await db.write(hosts.claim_due, NOON, NOON, "one:1", 60, 5)
-        assert {one.name for one in claimed} == {"radio.example", "radio.example:8081"}
-        key = exact_key("STORM closes the harbour")
-        assert await db.read(furniture.headlines, "radio.example", [key], 2) == {key}
-        other = await db.read(documents.get, 2)
-        assert other is not None
-        assert other.host == "radio.example:8081"
-    finally:
-        db.close()
+async def test_the_first_release_with_its_data(db: Database) -> None:
+    source = await db.read(sources.get, 1)
+    host = await db.read(hosts.get, "radio.example")
+    assert source is not None
+    assert host is not None
+    assert (source.kind, source.tags, source.headers, source.skip_hours) == (SourceKind.FEED, ("a",), (), ())
+    assert (source.insecure_tls, source.full_checks, host.failures, host.kills) == (False, 0, 2, 0)
+    assert await db.read(sources.recent_times, 1) == (NOON - timedelta(hours=3),)
+    found = await db.read(documents.by_page, "http://www.radio.example/2026/11/16/a/")
+    assert found is not None
+    assert found.id == 1
+    (entry,) = await db.read(entries.of_document, 1)
+    assert entry.last_seen_at == NOON
+    capture = await db.read(captures.latest, ARTICLE)
+    assert capture is not None
+    assert (capture.id, capture.record_sha256, capture.removed_at) == (1, None, None)
+    (file,) = await db.read(files.every)
+    assert (file.committed_length, file.verified_length, file.problem) == (900, 0, None)
+    assert (source.evidence, source.retain_s) == (None, None)
+    claimed = await db.write(hosts.claim_due, NOON, NOON, "one:1", 60, 5)
+    assert {one.name for one in claimed} == {"radio.example", "radio.example:8081"}
+    key = exact_key("STORM closes the harbour")
+    assert await db.read(furniture.headlines, "radio.example", [key], 2) == {key}
+    other = await db.read(documents.get, 2)
+    assert other is not None
+    assert other.host == "radio.example:8081"
 
 
-async def test_texts_are_compared_as_this_release_normalises_them(first_release: str) -> None:
+async def test_texts_are_compared_as_this_release_normalises_them(db: Database) -> None:
     """No check takes an upgrade for an edit; of two revisions that are one text by now one keeps what it has."""
-    db = migrated(first_release)
-    try:
-        kept = [one.fingerprint for number in (1, 2) for one in await db.read(revisions.of_document, number)]
-    finally:
-        db.close()
+    kept = [one.fingerprint for number in (1, 2) for one in await db.read(revisions.of_document, number)]
     renewed = [fingerprint("Storm", _text(number)) for number in range(1, MANY)]
     assert kept == [renewed[0], f"{2:064}", *renewed[2:], f"{MANY:064}"]
 
 
-async def test_every_text_is_indexed_anew(first_release: str) -> None:
+async def test_every_text_is_indexed_anew(db: Database) -> None:
     """Those of an archive of any age are found by their words, also in phrases."""
-    db = migrated(first_release)
-    try:
-        found = await db.read(search.find, parse_query("ships OR harbour"), UNREAD, EVERY)
-        last = await db.read(search.find, parse_query('"are 249 ships"'), UNREAD, EVERY)
-    finally:
-        db.close()
+    found = await db.read(search.find, parse_query("ships OR harbour"), UNREAD, EVERY)
+    last = await db.read(search.find, parse_query('"are 249 ships"'), UNREAD, EVERY)
     assert len(found) == MANY
     assert [one.revision and one.revision.number for one in last] == [MANY - 1]

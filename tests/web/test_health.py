@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from aiohttp import ClientSession
+from prometheus_client import ProcessCollector
 from sqlalchemy import Connection, text
 
 from monitor import Archive
@@ -69,15 +70,37 @@ async def test_strangers_hear_yes_or_no_and_those_with_a_token_why(tmp_path: Pat
 
 
 async def test_exactly_the_series_that_are_documented_are_exported(archive: Archive) -> None:
-    """All but those that need something: a backup folder, and anything captured, sealed or fetched."""
+    """All but those that need something: a backup folder, an object store, anything sealed or fetched."""
     await archive.launch()
     async with served(archive) as base:
         status, said = await _get(f"{base}/metrics")
     assert status == 200
     found = dict(FAMILY.findall(said))
     absent = {f"monitor_last_{what}_timestamp_seconds" for what in ("backup", "fetch_success", "seal")}
+    absent |= {f"monitor_evidence_unstored_{what}" for what in ("files", "bytes", "seconds")}
     assert found.keys() == {*SERIES, *PROCESS} - absent
     assert all(found[name] == kind for name, (kind, *_) in SERIES.items() if name not in absent)
+
+
+async def test_what_waits_for_an_object_store_is_told_where_there_is_one(archive: Archive) -> None:
+    evidence = archive.settings.evidence.model_copy(update={"store": "s3://bucket"})
+    archive._ctx.settings = archive.settings.model_copy(update={"evidence": evidence})
+    said = await archive.health.metrics()
+    assert "monitor_evidence_unstored_files 0.0" in said
+    assert "monitor_evidence_unstored_seconds 0.0" in said
+
+
+async def test_the_process_is_told_of_where_proc_shows_processes_only(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As under the unit's ProcSubset=pid, where /proc/stat is not there."""
+
+    def hidden(_: object) -> float:
+        raise FileNotFoundError(2, "No such file or directory", "/proc/stat")
+
+    monkeypatch.setattr(ProcessCollector, "_boot_time", hidden)
+    found = dict(FAMILY.findall(await archive.health.metrics()))
+    assert set(PROCESS) <= found.keys()
 
 
 async def test_labels_are_there_at_zero_and_hold_nothing_else(archive: Archive) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from structlog.testing import capture_logs
 
 from monitor.errors import TimeLimitError
 from monitor.web import under_way
@@ -28,3 +29,22 @@ async def test_beyond_a_bound_nothing_more_is_started_and_the_same_may_still_be_
     assert await again == "done"
     assert await going.join("another", work, 60.0) == "done"
     await going.close()
+
+
+async def test_a_failure_that_nobody_waits_for_any_more_is_logged() -> None:
+    """Whether they waited in vain or went away."""
+    going, go = UnderWay(), asyncio.Event()
+
+    async def fail() -> str:
+        await go.wait()
+        raise OSError("no route")
+
+    assert await going.join("one", fail, 0.0) is None
+    leaving = asyncio.create_task(going.join("two", fail, 60.0))
+    await asyncio.sleep(0)
+    leaving.cancel()
+    with capture_logs() as logs:
+        go.set()
+        await asyncio.wait(going._tasks.values())
+        await asyncio.sleep(0)
+    assert [(one["event"], one["error"]) for one in logs] == [("write.failed", "no route")] * 2

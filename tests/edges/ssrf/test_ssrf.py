@@ -59,7 +59,7 @@ async def silent(path: str, writer: asyncio.StreamWriter) -> None:
 async def rig(tell: Handler = silent, **policy: object) -> AsyncIterator[Rig]:
     """Run it all. `http://front.test/` is a public site as far as the fetcher knows; `tell` is what it answers."""
     async with our_own() as ours, serving(tell) as front:
-        settings = {"timeout_s": 5.0, "resolve": (("front.test:80", f"127.0.0.1:{front.port}"),)} | policy
+        settings = {"timeout_s": 20.0, "resolve": (("front.test:80", f"127.0.0.1:{front.port}"),)} | policy
         fetcher = HttpFetcher(FetchPolicy("test", **settings), SystemClock())  # type: ignore[arg-type]
         with watching() as watch:
             watch.front = ("127.0.0.1", front.port)
