@@ -43,11 +43,15 @@ LINES = {
     "prove": "prove 3 --json",
     "pause": "pause 1 --json",
     "resume": "resume 1 --json",
+    "workers": "workers --json",
+    "service": "service status --json",
+    "migrate": "migrate --dry-run --json",
 }
 # What would fetch, ask a question, run for ever, or change what other tests read, writes as those above do.
 ELSEWHERE = {
     *("import-corpus", "add-source", "import-warc", "import-opml"),
     *("run", "check", "remove-source", "redact", "tick", "prove", "stamp", "compact", "retain", "verify", "reextract"),
+    *("backup", "restore", "migrate-to", "store", "doctor"),
 }
 MORE = ("--help", "--version", "documents --help", "documents", "show 3", "show 3 --text")
 
