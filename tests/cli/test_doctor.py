@@ -16,8 +16,6 @@ from tests.blank import blank_sqlite
 from tests.cli.conftest import Run
 from tests.store.examples import NOON, a_source
 
-NOW = datetime.now(UTC)
-
 
 @pytest.fixture
 def fill(tmp_path: Path) -> Callable[..., None]:
@@ -64,9 +62,10 @@ def test_a_configuration_that_is_no_good_is_a_finding_as_well(run: Run) -> None:
 
 
 def test_status_says_who_is_at_work_and_what_is_wrong(fill: Callable[..., None], run: Run) -> None:
+    now = datetime.now(UTC)
     fill(
-        lambda conn: workers.register(conn, Worker("m:7", "here", 7, "1", NOW, NOW, name="desk")),
-        lambda conn: alarms.begin(conn, Alarm(AlarmKind.DISK, "here:/data", NOW, "9 MB are free"), NOW),
+        lambda conn: workers.register(conn, Worker("m:7", "here", 7, "1", now, now, name="desk")),
+        lambda conn: alarms.begin(conn, Alarm(AlarmKind.DISK, "here:/data", now, "9 MB are free"), now),
     )
     shown = run("status")
     assert shown.code == 0, shown.err

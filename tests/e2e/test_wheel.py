@@ -19,11 +19,12 @@ pytest_plugins = ["tests.newsroom.fixtures"]
 
 
 def run(command: list[str | Path], folder: Path) -> str:
-    """Run a command in a folder; return what it prints. It must succeed."""
+    """Run a command in a folder, as somebody who has no archive yet; return what it prints. It must succeed."""
+    home = str(folder.parent / "home")
     done = subprocess.run(
         list(map(str, command)),
         cwd=folder,
-        env=environment(),
+        env=environment(HOME=home, XDG_DATA_HOME=home, XDG_CONFIG_HOME=home),
         capture_output=True,
         encoding="utf-8",
         timeout=PATIENCE,

@@ -99,6 +99,10 @@ class Disk:
         (was_in, was), (folder, name) = self._find(event.path), self._find(event.to)
         self._name((folder, name, was_in.names[was]), (was_in, was, None))
 
+    def _link(self, event: Event) -> None:
+        (first_in, first), (folder, name) = self._find(event.path), self._find(event.to)
+        self._name((folder, name, first_in.names[first]))
+
     def _unlink(self, event: Event) -> None:
         folder, name = self._find(event.path)
         self._name((folder, name, None))

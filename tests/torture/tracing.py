@@ -25,7 +25,7 @@ class Event:
     says it goes, None for the end of what was written before.
     """
 
-    what: str  # open, write, truncate, begin, end, rename, unlink, mkdir
+    what: str  # open, write, truncate, begin, end, rename, link, unlink, mkdir
     path: str
     to: str = ""
     data: bytes = b""
@@ -125,6 +125,8 @@ def _event(name: str, rest: str, result: int, call: int, root: str) -> Event | N
         return Event("open", paths[0], flags=rest)
     if name.startswith("rename"):
         return Event("rename", paths[0], paths[1])
+    if name == "link":
+        return Event("link", paths[0], paths[1])
     if name.startswith("unlink") or name == "rmdir":
         return Event("unlink", paths[0])
     if name.startswith("mkdir"):
