@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from monitor.answers import Stats
+from monitor.app.gaps import Gaps
 from monitor.app.ladders import Ladders
 from monitor.app.mirror_pace import MirrorPace
 from monitor.app.tally import Tally
@@ -17,6 +19,7 @@ from monitor.core.presence import PresencePolicy
 from monitor.core.rechecks import RecheckPolicy
 from monitor.core.schedule import SchedulePolicy
 from monitor.interfaces import Clock, Evidence, Extractor, Fetcher
+from monitor.model import Host
 from monitor.settings import Settings
 from monitor.store.database import Database
 
@@ -55,6 +58,8 @@ _MADE_OF_SETTINGS = ("politeness", "schedule", "recheck", "ladders", "presence")
 class Context:
     """Everything that a visit may use. `owner` names this process in leases, `held` are its gates (app/leases.py).
 
+    `owed` are hosts that could not be given back when their visit ended, with when their leases run out at the latest.
+
     Only `adopt` replaces anything, while the daemon reads its configuration anew: ask for `settings` and the policies
     when they are needed, and keep no copies.
     """
@@ -66,6 +71,7 @@ class Context:
     owner: str
     seams: Seams
     held: "dict[str, Gate]" = field(default_factory=dict)
+    owed: dict[str, tuple[Host, datetime]] = field(default_factory=dict)
 
     def adopt(self, settings: Settings, registry: Registry, seams: Seams) -> None:
         """Go by other settings and outlets from now on; edges that were made stay."""
@@ -110,6 +116,11 @@ class Context:
     def tally(self) -> Tally:
         """Return what counts the work of this process."""
         return Tally()
+
+    @cached_property
+    def gaps(self) -> Gaps:
+        """Return what remembers when this process has asked a host, by a clock that nobody sets."""
+        return Gaps()
 
     @cached_property
     def room(self) -> "Room":

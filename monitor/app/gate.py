@@ -10,8 +10,9 @@ from sqlalchemy import Connection
 
 from monitor.app.context import Context
 from monitor.core import politeness, robots
+from monitor.core.outcomes import UNSENT
 from monitor.core.robots import RobotsCopy
-from monitor.edges.clock import steady
+from monitor.edges.clock import Steps, steady, steady_at
 from monitor.interfaces import Action, FetchRequest, FetchResult, ReadFailure, Reading, ReadRequest, Verdict
 from monitor.model import Host, Outcome
 from monitor.store import hosts
@@ -21,6 +22,7 @@ log = structlog.get_logger(__name__)
 
 # A longer wait than this is not slept through with the lease in hand; the host is given back until then.
 PATIENCE = timedelta(seconds=60)
+ROUNDED = timedelta(milliseconds=1)  # by which times of two clocks may differ that are the same
 
 
 class Gate:
@@ -40,6 +42,7 @@ class Gate:
         now, self._lease = ctx.clock.now(), timedelta(seconds=ctx.settings.daemon.lease)
         self._renewed_at = host.lease_until - self._lease if host.lease_until else now
         self._kept_at = steady() - max(0.0, (now - self._renewed_at).total_seconds())
+        self._gaps, self._steps = ctx.gaps, Steps(now.timestamp() - steady_at(now, ctx.clock))
         self._lost = False  # another process has the lease now
         self.asking_robots = asyncio.Lock()
 
@@ -52,24 +55,26 @@ class Gate:
         async with self._slots:
             if (verdict := await self._wait_for_turn(steps, further)).action is Action.WAIT:
                 return verdict
+            began = steady_at(self.ctx.clock.now(), self.ctx.clock)
             result = await self.ctx.fetcher.fetch(request, _no_further)
             self.ctx.tally.fetched(result)
-            self._learn(request, result)
+            self._learn(request, result, began)
         steps.append(_told(request, result))
         return result
 
-    def _learn(self, request: FetchRequest, result: FetchResult) -> None:
+    def _learn(self, request: FetchRequest, result: FetchResult, began: float) -> None:
         """Note what a request tells of the host; where only its proxy failed, nothing.
 
         Its gap begins when the request had gone out, not when it was decided upon: on a busy machine, or one that was
         stopped meanwhile, these lie apart. Where that is not known it begins now.
         """
         if request.proxy is None or result.hops:
-            finished_at = self.ctx.clock.now()
+            finished_at, ended = self._follow_clock()
+            ago = _sent_ago(result, finished_at, ended - began)
             step = politeness.after_fetch(
                 self.host,
                 outcome=result.outcome,
-                started_at=result.hops[-1].started_at if result.hops else finished_at,
+                started_at=finished_at - ago,
                 finished_at=finished_at,
                 elapsed_s=result.elapsed_s,
                 retry_after=result.retry_after,
@@ -77,6 +82,8 @@ class Gate:
                 policy=self.ctx.politeness,
             )
             self.host = step.host
+            if result.outcome not in UNSENT:
+                self._gaps.keep(self.host.name, ended, (self._gap() - ago).total_seconds())
 
     async def read(self, request: ReadRequest) -> Reading:
         """Read what came from this host; one whose pages kill their readers is left alone for a while."""
@@ -84,7 +91,8 @@ class Gate:
         reading = await self.ctx.extractor.read(request)
         self.ctx.tally.read(reading, monotonic() - began)
         killed = isinstance(reading, ReadFailure) and reading.kind in ("deadline", "crash")
-        step = politeness.after_reading(self.host, killed=killed, now=self.ctx.clock.now(), policy=self.ctx.politeness)
+        now, _ = self._follow_clock()
+        step = politeness.after_reading(self.host, killed=killed, now=now, policy=self.ctx.politeness)
         self.host = step.host
         if killed:
             log.warning("host.backed_off", host=self.host.name, url=request.url, reason=step.reason)
@@ -92,7 +100,7 @@ class Gate:
 
     def hold_off(self, pause: timedelta) -> None:
         """Let nobody ask this host for a while."""
-        until = self.ctx.clock.now() + pause
+        until = self._follow_clock()[0] + pause
         self.host = replace(self.host, next_allowed_at=max(until, self.host.next_allowed_at or until))
 
     def record(self, conn: Connection) -> None:
@@ -120,12 +128,14 @@ class Gate:
                 return verdict
             if not await self.keep():
                 return Verdict(Action.WAIT, "another process visits the host now")
+            now, began = self._follow_clock()
             self.host = politeness.before_fetch(
                 self.host,
-                started_at=self.ctx.clock.now(),
+                started_at=now,
                 crawl_delay_s=self._crawl_delay(),
                 policy=self.ctx.politeness,
             )
+            self._gaps.keep(self.host.name, began, self._gap().total_seconds())
             if self._gap() > self._lease / 2:  # whoever takes over, should we die now, is to know of this request
                 await self.ctx.db.write(hosts.set_manners, self.host)
             return verdict
@@ -137,7 +147,7 @@ class Gate:
         over; nor does a process that was stopped meanwhile, or whose clock was set, without having asked here first. A
         request that was begun before is cut by `fetch.timeout`, well within the rest of the lease.
         """
-        now, began = self.ctx.clock.now(), steady()
+        now, began = self._follow_clock()[0], steady()
         if self._lost or not self._is_old(now, began):
             return not self._lost
         if await self.ctx.db.write(hosts.renew, self.host.name, self.ctx.owner, now + self._lease):
@@ -159,8 +169,24 @@ class Gate:
             seconds -= nap
             await self.keep()
 
+    def _follow_clock(self) -> tuple[datetime, float]:
+        """Return the present, in steady seconds too, and move the host's turn along where the clock was set.
+
+        What a host is left alone for has to pass, whatever clocks say; and its turn never comes before its gap is over.
+        """
+        now, allowed = self.ctx.clock.now(), self.host.next_allowed_at
+        at = steady_at(now, self.ctx.clock)
+        turned, left = self._steps.since_last(now.timestamp() - at), self._gaps.left(self.host.name, at)
+        allowed = allowed + turned if allowed else None
+        if left and (allowed is None or now + left > allowed + ROUNDED):
+            allowed = now + left
+        if allowed != self.host.next_allowed_at:
+            self.host = replace(self.host, next_allowed_at=allowed)
+        return now, at
+
     def _wait(self) -> timedelta:
-        return (self.host.next_allowed_at or self.ctx.clock.now()) - self.ctx.clock.now()
+        now, _ = self._follow_clock()
+        return (self.host.next_allowed_at or now) - now
 
     def turn(self, patience: timedelta = PATIENCE) -> Verdict:
         """Say whether this host may be asked soon enough to wait for it."""
@@ -190,6 +216,12 @@ class Gate:
     def copy(self) -> RobotsCopy:
         """Return what is known of robots.txt."""
         return RobotsCopy(self.host.robots_text, self.host.robots_status, self.host.robots_fetched_at)
+
+
+def _sent_ago(result: FetchResult, finished_at: datetime, took_s: float) -> timedelta:
+    """Return how long ago a request had gone out; 0 where nobody knows, or the clock was set meanwhile."""
+    ago = finished_at - result.hops[-1].started_at if result.hops else timedelta()
+    return ago if timedelta() <= ago <= timedelta(seconds=took_s) + ROUNDED else timedelta()
 
 
 def _no_further(url: str) -> str:

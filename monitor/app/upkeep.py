@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from monitor.app import alert_gathering, compacting, misdated, orphans, retaining, stamping, timekeeping, verifying
+from monitor.app import alert_gathering, compacting, orphans, retaining, stamping, verifying
 from monitor.app.context import Context
+from monitor.app.timekeeping import Timekeeper
 from monitor.errors import MonitorError
 
 log = structlog.get_logger(__name__)
@@ -26,7 +27,6 @@ async def _tend(ctx: Context) -> None:
 # Of many workers (docs/workers.md) the first does what is done once for the archive; what touches files that several
 # may reach is done by one at a time.
 WORK: tuple[tuple[str, timedelta, Callable[[Context], Awaitable[object]]], ...] = (
-    ("clock", timedelta(minutes=1), timekeeping.mend_plans),
     ("verify", timedelta(minutes=1), verifying.verify_next),
     ("tend", timedelta(minutes=1), _tend),
     ("retain", timedelta(minutes=5), retaining.retain_when_due),
@@ -34,7 +34,7 @@ WORK: tuple[tuple[str, timedelta, Callable[[Context], Awaitable[object]]], ...] 
     ("stamp", timedelta(hours=1), stamping.stamp_when_due),
     ("outbox", timedelta(hours=1), alert_gathering.forget_old),
 )
-ONCE = frozenset({"stamp", "outbox", "plans"})
+ONCE = frozenset({"clock", "stamp", "outbox"})
 IN_TURN = frozenset({"retain", "compact"})
 
 
@@ -44,7 +44,7 @@ class Upkeep:
     def __init__(self, ctx: Context) -> None:
         self._ctx = ctx
         self._looked: dict[str, datetime] = {}
-        self._work = (*WORK, ("plans", timedelta(minutes=1), misdated.Watch().mend_when_due))
+        self._work = (("clock", timedelta(minutes=1), Timekeeper().look), *WORK)
 
     async def do_what_is_due(self, first: bool = True) -> None:
         """Do each kind of work that is due; one that fails is told and tried again, and holds up no other.

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from monitor.errors import ConfigError
+from monitor.interfaces import Clock
 
 # Of what goes on while the machine sleeps, where the system has such a clock: a lease does not sleep with its holder.
 _STEADY = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
@@ -69,18 +70,18 @@ class SharedClock:
 
 
 class Steps:
-    """Tells how far the machine's clock was set, by comparing it with one that nobody sets."""
+    """Tells how far a clock was set, by the seconds that it is apart from one that nobody sets; else the machine's."""
 
-    def __init__(self) -> None:
-        self._apart = self._now()
+    def __init__(self, apart: float | None = None) -> None:
+        self._apart = self._machines() if apart is None else apart
 
-    def since_last(self) -> timedelta:
+    def since_last(self, apart: float | None = None) -> timedelta:
         """Return how far the clock was set since the last call, on (positive) or back; nothing for a mere drift."""
-        apart = self._now()
+        apart = self._machines() if apart is None else apart
         turned, self._apart = apart - self._apart, apart
         return timedelta(seconds=turned) if abs(turned) > TURNED_S else timedelta()
 
-    def _now(self) -> float:
+    def _machines(self) -> float:
         # What timers of the event loop run on: hours that the machine slept through count as a step as well.
         return time.time() - time.monotonic()
 
@@ -132,6 +133,14 @@ class DrivenClock:
                 f"{self.path} is no clock: {error}",
                 hint="daemon.clock_file is for simulations; leave it empty to use the machine's clock",
             ) from error
+
+
+def steady_at(now: datetime, clock: Clock) -> float:
+    """Return the `steady` seconds at the present that a clock has just told; simulated ones are their own.
+
+    Whoever simulates time lets all of it pass, and has set nothing.
+    """
+    return now.timestamp() if isinstance(clock, FixedClock | DrivenClock) else steady()
 
 
 def drive(path: Path, at: datetime, rate: float = 0.0) -> None:
