@@ -184,6 +184,8 @@ class Daemon:
         """Bring the mirror up to date; archiving goes on without it, since it can be rebuilt at any time."""
         try:
             await self.archive.workers.mirror()
+        except DatabaseBusyError as error:
+            log.warning("database.busy", job="mirror", error=str(error))
         except OSError as error:
             log.error("mirror.failed", error=str(error), hint="is the disk full, and may we write there?")
 

@@ -16,7 +16,8 @@ from monitor.edges.clock import SystemClock
 from monitor.errors import DatabaseBusyError
 from monitor.settings import Settings
 from monitor.store import alone as store
-from monitor.store.dialects import open_to_look, plain_errors, present
+from monitor.store.dialects import open_to_look, present
+from monitor.store.troubles import plain_errors
 
 AGAIN_S = 0.2  # between two looks whether others are gone
 STOP = "stop it first (`systemctl stop monitor`), and then every other command that is still at work"

@@ -15,7 +15,7 @@ from monitor.app.backing_up_evidence import Evidence, stow_evidence
 from monitor.app.backing_up_progress import Progress, Told
 from monitor.app.restoring_mark import refuse_unfinished
 from monitor.config import explain
-from monitor.core.manifests import Manifest, Part, manifest_of, problems_of, snapshot_of, text_of
+from monitor.core.manifests import Manifest, manifest_of, problems_of, snapshot_of, text_of
 from monitor.edges.clock import DrivenClock, SystemClock
 from monitor.edges.vault import Vault
 from monitor.edges.vault_files import names_of_open
@@ -98,11 +98,13 @@ def _place(settings: Settings, folder: Path | None) -> Path:
 
 
 def _taken(settings: Settings, writer: VaultWriter, mode: str, told: Told) -> Manifest:
-    earlier = {part.name: part for part in _earlier_files(writer.vault)}
+    before = _newest(writer.vault)
+    earlier = {part.name: part for part in before.files} if before else {}
+    again = before is not None and before.snapshot.database == "postgresql"
     for turn in range(1, ROUNDS + 1):
         made_at = now(settings)
         written = names_of_open(settings.evidence_dir)
-        base = stow_database(settings, writer, told)
+        base = stow_database(settings, writer, told, again=again)
         found = stow_evidence(settings.evidence_dir, writer, base.files, mode, earlier, told, written)
         if not found.missing or turn == ROUNDS or not replaced_meanwhile(settings, found.missing):
             break
@@ -111,14 +113,14 @@ def _taken(settings: Settings, writer: VaultWriter, mode: str, told: Told) -> Ma
     return _manifest(settings, name, made_at, base, found, MODES[mode], writer.added)
 
 
-def _earlier_files(vault: Vault) -> Sequence[Part]:
-    """Return the files of the newest snapshot that can be read."""
+def _newest(vault: Vault) -> Manifest | None:
+    """Return the newest snapshot that can be read."""
     for name in reversed(vault.names()):
         try:
-            return manifest_of(vault.manifest(name)).files
+            return manifest_of(vault.manifest(name))
         except (EvidenceError, SchemaError) as error:
             log.warning("backup.unreadable", snapshot=name, error=str(error))
-    return ()
+    return None
 
 
 def _name(at: datetime, taken: Sequence[str]) -> str:

@@ -16,8 +16,9 @@ from monitor.errors import MonitorError, SchemaError
 from monitor.settings import Settings
 from monitor.sizes import format_size
 from monitor.store import snapshots, snapshots_sqlite
-from monitor.store.dialects import open_to_look, plain_errors, shown
+from monitor.store.dialects import open_to_look, shown
 from monitor.store.snapshots import CommittedFile, Facts
+from monitor.store.troubles import plain_errors
 
 if TYPE_CHECKING:
     from monitor.store.snapshots_postgresql import TableShape
@@ -40,11 +41,16 @@ class Base:
     sequences: Mapping[str, int] = field(default_factory=dict)
 
 
-def stow_database(settings: Settings, writer: VaultWriter, told: Told) -> Base:
-    """Put the database as it is now into the folder of backups. Raises DatabaseError, MonitorError."""
+def stow_database(settings: Settings, writer: VaultWriter, told: Told, *, again: bool = False) -> Base:
+    """Put the database as it is now into the folder of backups, `again` where that has most of it from before.
+
+    Raises DatabaseError, MonitorError where there is no room.
+    """
     url = settings.database_url
-    kind = make_url(url).get_backend_name()
-    base = (_sqlite if kind == "sqlite" else _postgresql)(url, settings.database.patience, writer, told)
+    if make_url(url).get_backend_name() == "sqlite":
+        base = _sqlite(url, settings.database.patience, writer, told)
+    else:
+        base = _postgresql(url, settings.database.patience, writer, told, again)
     if not base.facts.schema:
         raise SchemaError(f"{shown(url)} is no archive", hint="see data_dir and database.url")
     return base
@@ -100,11 +106,14 @@ def _pages_told(told: Told, size: int) -> snapshots_sqlite.Progress:
     return tell
 
 
-def _postgresql(url: str, patience_s: float, writer: VaultWriter, told: Told) -> Base:
+def _postgresql(url: str, patience_s: float, writer: VaultWriter, told: Told, again: bool) -> Base:
     from monitor.store import snapshots_postgresql as server  # the driver is slow to import
 
     with server.moment(url, patience_s) as conn:
-        told.expect(server.size(conn))
+        size = server.size(conn)
+        # Of the first nothing is there, and compressed it takes less; nobody knows how much has changed since another.
+        need_room(writer.vault.free(), 0 if again else size, writer.vault.folder)
+        told.expect(size)
         parts = tuple(_table(writer, shape, server.lines(conn, shape), told) for shape in server.shapes(conn))
         counts = {part.name: part.rows or 0 for part in parts}
         facts, files = snapshots.facts(conn, counts), snapshots.committed_files(conn)

@@ -16,8 +16,9 @@ from monitor.errors import MonitorError
 from monitor.running_answers import Finding, Grade
 from monitor.settings import Settings
 from monitor.store import figures
-from monitor.store.dialects import open_to_look, plain
+from monitor.store.dialects import open_to_look
 from monitor.store.schema import SCHEMA
+from monitor.store.troubles import plain
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -114,6 +114,8 @@ def _full(ctx: Context) -> Iterator[str]:
         return
     if free < least:
         yield f"only {format_size(free)} are free, and nothing is fetched with less than {format_size(least)}"
+    elif lack := ctx.room.lack():
+        yield f"{lack}, and nothing is fetched"
 
 
 def _answer(conn: Connection) -> tuple[str | None, tuple[Alarm, ...]]:

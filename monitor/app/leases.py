@@ -80,7 +80,16 @@ async def give_back(ctx: Context, gate: Gate) -> None:
     try:
         await ctx.db.write(hosts.release, gate.host, ctx.owner)
     except DatabaseBusyError as error:
-        log.warning("lease.kept", host=gate.host.name, error=str(error))  # it runs out by itself
+        lease = timedelta(seconds=ctx.settings.daemon.lease)
+        ctx.owed[gate.host.name] = gate.host, ctx.clock.now() + lease
+        log.warning("lease.kept", host=gate.host.name, error=str(error))  # `pay` gives it back, or it runs out
+
+
+async def pay(ctx: Context) -> None:
+    """Give back what could not be given back before, with what was learned of it. Raises DatabaseError."""
+    for name, (host, until) in list(ctx.owed.items()):
+        await ctx.db.write(hosts.release, host, ctx.owner, until)
+        ctx.owed.pop(name, None)
 
 
 def _claim(conn: Connection, ctx: Context, host: str) -> Host | None:

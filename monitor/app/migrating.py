@@ -21,8 +21,9 @@ from monitor.settings import Settings
 from monitor.sizes import format_size
 from monitor.store import alone as store
 from monitor.store import migrating
-from monitor.store.dialects import open_to_look, plain_errors, shown
+from monitor.store.dialects import open_to_look, shown
 from monitor.store.schema import SCHEMA
+from monitor.store.troubles import plain_errors
 
 log = structlog.get_logger(__name__)
 

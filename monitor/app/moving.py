@@ -17,7 +17,8 @@ from monitor.running_answers import MoveReport, TableMove
 from monitor.settings import Settings
 from monitor.store import alone as store
 from monitor.store import indexing_anew, migrating, table_rows
-from monitor.store.dialects import integrity, is_sqlite, lock_schema, open_to_look, plain_errors, shown
+from monitor.store.dialects import integrity, is_sqlite, lock_schema, open_to_look, shown
+from monitor.store.troubles import plain_errors
 
 log = structlog.get_logger(__name__)
 

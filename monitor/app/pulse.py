@@ -12,8 +12,10 @@ from monitor.app.context import Context
 from monitor.core.liveness import LivenessPolicy, Motion, troubles
 from monitor.errors import DatabaseBusyError
 from monitor.model import Outcome
+from monitor.store.troubles import DatabaseLostError
 
 PING_S = 30.0  # that the database may take to answer; more than its patience with other processes is none
+LOST_S = 300.0  # that its server may be out of reach: one that is restarted, or taken over by another, is back by then
 ROUND_S = 60.0  # between two rounds, beyond the patience with a database that another process holds
 VISIT_S = 1800.0  # without a request that ended, beyond the longest gap: a fetch, two readings, and a wait are minutes
 # The mirror may be written whole, upkeep verifies or compacts a file of a gigabyte at a modest pace, and an object
@@ -85,6 +87,9 @@ class Pulse:
                 await self._ctx.db.read(asking.ping)
         except TimeoutError:
             return f"the database has not answered for {PING_S:g} s"
+        except DatabaseLostError as error:
+            lost_s = self._ctx.db.lost_s() or 0.0  # to be started again does not bring it back
+            return str(error) if lost_s > LOST_S else None
         except DatabaseBusyError as error:
             return str(error)
         return None

@@ -1,4 +1,7 @@
-"""Put the database of a snapshot in place, seen by nobody before all of it is there and proved to be what it was."""
+"""Put the database of a snapshot in place, seen by nobody before all of it is there and proved to be what it was.
+
+Only then it is told that nobody works on it: the workers of the snapshot's moment do so elsewhere, or no more.
+"""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -7,14 +10,16 @@ from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 
 from monitor.core.manifests import Manifest, Part
-from monitor.edges.vault_files import named, sha256_of, written
+from monitor.edges.vault_files import named, written
 from monitor.errors import DatabaseError, UsageError
 from monitor.store import snapshots, snapshots_sqlite
 from monitor.store.alone import need_every_script
-from monitor.store.dialects import lock_schema, open_engine, plain_errors, shown
+from monitor.store.dialects import lock_schema, open_engine, shown
 from monitor.store.snapshots import Facts
+from monitor.store.troubles import plain_errors
 
 # Gives what a part holds, in order.
 Read = Callable[[Part], Iterator[bytes]]
@@ -29,7 +34,7 @@ def restore_database(url: str, manifest: Manifest, read: Read) -> None:
 def _sqlite(url: str, manifest: Manifest, read: Read) -> None:
     path, (part,) = Path(make_url(url).database or ""), manifest.database
     if path.exists():
-        if path.stat().st_size == part.length and sha256_of(path) == part.sha256:
+        if _is_ours(path, manifest):
             return
         raise UsageError(f"{path} is there already", hint="nothing is overwritten: name another place, or remove it")
     for left in (path.with_name(path.name + end) for end in ("-wal", "-journal")):
@@ -44,7 +49,18 @@ def _sqlite(url: str, manifest: Manifest, read: Read) -> None:
         _must_agree(snapshots.facts(conn), manifest)
     if wrong:
         raise DatabaseError(f"the database was damaged when it was backed up: {'; '.join(wrong)}", hint=_OTHER)
+    snapshots_sqlite.change(draft, snapshots.end_workers)
     named(draft, path)
+
+
+def _is_ours(path: Path, manifest: Manifest) -> bool:
+    """Say whether an earlier try of this very restore put that file there, after it was proved to be what it was."""
+    try:
+        with snapshots_sqlite.looked_into(path) as conn:
+            found = snapshots.facts(conn)
+    except DBAPIError:
+        return False
+    return found.seal == manifest.seal and dict(found.counts) == dict(manifest.counts)
 
 
 _OTHER = "restore another snapshot: `monitor backup --list` shows them"
@@ -76,6 +92,7 @@ def _postgresql(url: str, manifest: Manifest, read: Read) -> None:
                 server.fill(conn, TableShape(part.name, part.columns, part.key), read(part))
             server.set_sequences(conn, manifest.sequences)
             _must_be_equal(conn, manifest)
+            snapshots.end_workers(conn)
             conn.execute(text("ANALYZE"))
     finally:
         engine.dispose()

@@ -58,6 +58,8 @@ class Rounds:
             return ()
         if self.ctx.room.is_low() or self.ctx.pressure.is_high():
             return ()
+        if self.ctx.owed:
+            await leases.pay(self.ctx)
         lease_s = self.ctx.settings.daemon.lease
         now = self.ctx.clock.now()
         in_hand = tuple({*self._active, *self.ctx.held})
@@ -109,6 +111,8 @@ class Rounds:
         try:
             while not self._stopping.is_set():
                 await self.ctx.pressure.relief(None)
+                if not self._active:
+                    self.ctx.room.need()  # else nothing would begin, again and again
                 begun += await self.launch(due, most=None)
                 if self._active:
                     await self._wait_for_room(tell)
@@ -157,6 +161,7 @@ class Rounds:
     async def _give_back(self) -> None:
         """Give back every host, also those that a `launch` cut short by the end had claimed and not begun with."""
         try:
+            await leases.pay(self.ctx)
             await self.ctx.db.write(hosts.release_all, [self.ctx.owner])
         except MonitorError as error:
             log.warning("lease.kept", error=str(error))  # they run out by themselves

@@ -44,6 +44,7 @@ class Visit:
         self._in_hand: set[tuple[type[Target], int]] = set()
         self._reports: list[VisitReport] = []
         self._failed: Exception | None = None
+        self._passes = False  # what failed does so just now, and will not in a while
 
     async def run(self) -> tuple[VisitReport, ...]:
         """Visit, and return what came of each target. Raises what no target can be blamed for."""
@@ -60,7 +61,7 @@ class Visit:
             self._failed = self._failed or error
         finally:
             await asyncio.shield(leases.give_back(self.ctx, self.gate))
-        if isinstance(self._failed, DatabaseBusyError):
+        if self._passes or isinstance(self._failed, DatabaseBusyError):
             log.warning("visit.postponed", host=self.gate.host.name, error=str(self._failed))
         elif self._failed is not None:
             raise self._failed
@@ -76,13 +77,24 @@ class Visit:
                 tell(report)
                 self._over = self._over or not await self.gate.keep()
             except Exception as error:  # noqa: BLE001 - raised by `run`, once all at work have ended
-                self._over, self._failed = True, self._failed or error
-                if isinstance(error, DatabaseBusyError):
-                    self.gate.hold_off(AFTER_BUSY)  # else the same page is asked for again and again meanwhile
+                self._end(error)
             finally:
                 self._in_hand.discard(_key(target))
                 self.gate.captured.pop(target.url or "", None)
                 self._done.set()
+
+    def _end(self, error: Exception) -> None:
+        """End the visit; where nothing can be recorded just now, and will be again, the host is left alone for a while.
+
+        Else the same page would be asked for again and again meanwhile: a database is out of reach, or there are too
+        few files.
+        """
+        if self._failed is None:
+            self._failed = error
+            self._passes = isinstance(error, DatabaseBusyError) or self.ctx.room.hear(error)
+        self._over = True
+        if self._passes:
+            self.gate.hold_off(AFTER_BUSY)
 
     async def _next(self) -> Target | None:
         """Choose what is most overdue and not in hand already; None when the visit is over.

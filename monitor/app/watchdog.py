@@ -77,8 +77,10 @@ class Watchdog:
         parts = [f"watching {_counted(self._watched, 'source')}, visiting {_counted(visits, 'host')}"]
         if (at := self._pulse.last_success()) is not None:
             parts.append(f"a fetch succeeded by {_time(at)}")
-        if self._ctx.room.is_low():
-            parts.append("the disk is full: nothing is fetched")
+        if (lack := self._ctx.room.lack()) is not None:
+            parts.append(f"{lack}: nothing is fetched")
+        if self._ctx.db.lost_s() is not None:
+            parts.append("the database is out of reach")
         return "; ".join(parts)
 
 

@@ -48,6 +48,20 @@ def in_use() -> int:
     return len(os.listdir("/proc/self/fd")) - 1  # the listing has one itself
 
 
+def has_spare(count: int) -> bool:
+    """Say whether so many more may be opened now, by opening them."""
+    opened: list[int] = []
+    try:
+        for _ in range(count):
+            opened.append(os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC))  # noqa: PERF401 - closed also where a later one fails
+    except OSError:
+        return False
+    finally:
+        for one in opened:
+            os.close(one)
+    return True
+
+
 def is_lacking(error: BaseException) -> bool:
     """Say whether an error means that this machine is out of descriptors or memory, and no server is to blame."""
     cause = getattr(error, "os_error", None) or error

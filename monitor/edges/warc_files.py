@@ -34,7 +34,12 @@ class WarcFile:
         self._directory = directory
         self._path = directory / (name + OPEN_SUFFIX)
         self._fd = _create_locked(self._path)
-        sync_directory(directory)
+        try:
+            sync_directory(directory)
+        except OSError:  # as where no more files may be opened: then this one is not to be one more
+            self.leave()
+            self._path.unlink()
+            raise
 
     @property
     def is_wanted(self) -> bool:

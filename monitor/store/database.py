@@ -8,15 +8,16 @@ from time import monotonic
 from typing import Concatenate, ParamSpec, TypeVar, cast
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, PendingRollbackError
 
 from monitor.core.spread import Spread
 from monitor.errors import DatabaseError
 from monitor.store import migrating
-from monitor.store.dialects import open_engine, plain, plain_errors, was_stopped
+from monitor.store.dialects import open_engine, shown, was_stopped
 from monitor.store.doors import Door, GroupDoor, Job, PoolDoor
 from monitor.store.limits import QUESTIONS, LimitedDoor, over_the_limit, seconds_left
 from monitor.store.locks import Locks
+from monitor.store.troubles import DatabaseLostError, plain, plain_errors
 from monitor.store.waiting import Line, Load
 
 P = ParamSpec("P")
@@ -41,6 +42,7 @@ class Database:
         self._reads, self._writes = Line(), Line()
         self.write_s = Spread(WRITE_S)  # how long those who write wait, for health checks
         self._closed = False
+        self._lost_since: float | None = None
 
     @classmethod
     def open(cls, url: str, patience_s: float = 30.0) -> "Database":
@@ -81,6 +83,23 @@ class Database:
         """Return how many writes wait, and for how long the oldest has."""
         return self._writes.load()
 
+    def lost_s(self) -> float | None:
+        """Return for how many seconds the server has been out of reach, as far as anybody asked; None while it answers.
+
+        Who asks meanwhile gets DatabaseLostError; the connections are made anew as soon as it answers.
+        """
+        return None if self._lost_since is None else monotonic() - self._lost_since
+
+    def _trouble(self, error: DBAPIError | PendingRollbackError) -> DatabaseError:
+        """Return a driver's error as one of ours, and note whether the server was lost by it."""
+        if isinstance(error, PendingRollbackError):  # the job went on after the error that ended its connection
+            found: DatabaseError = DatabaseLostError(f"{shown(self.url)} cannot be used: the connection was lost")
+        else:
+            found = plain(error, self.url)
+        if isinstance(found, DatabaseLostError) and self._lost_since is None:
+            self._lost_since = monotonic()
+        return found
+
     async def _through(self, door: Door, line: Line, work: Callable[[Connection], T]) -> T:
         async with line.place():
             if self._closed:
@@ -89,9 +108,11 @@ class Database:
             future: asyncio.Future[object] = loop.create_future()
             door.put(Job(work, loop, future))
             try:
-                return cast(T, await future)
-            except DBAPIError as error:
-                raise plain(error, self.url) from error
+                done = cast(T, await future)
+            except (DBAPIError, PendingRollbackError) as error:
+                raise self._trouble(error) from error
+            self._lost_since = None
+            return done
 
     @cached_property
     def _questions(self) -> Engine:
@@ -113,7 +134,7 @@ class Database:
         except TimeoutError as error:
             raise (over_the_limit() if limit.expired() else error) from error
         except DBAPIError as error:
-            raise (over_the_limit() if was_stopped(error) else plain(error, self.url)) from error
+            raise (over_the_limit() if was_stopped(error) else self._trouble(error)) from error
 
     @property
     def is_shared(self) -> bool:
@@ -150,7 +171,7 @@ class Database:
         try:
             return await asyncio.to_thread(ask, what)
         except DBAPIError as error:
-            raise plain(error, self.url) from error
+            raise self._trouble(error) from error
 
     def close(self) -> None:
         """Finish what was begun and close every connection."""

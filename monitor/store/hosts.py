@@ -126,9 +126,13 @@ _RELEASE = (
 )
 
 
-def release(conn: Connection, one: Host, owner: str) -> None:
-    """Give a host back with what was learned of it; one that is no longer ours is left as it is."""
-    conn.execute(_RELEASE, {"host_name": one.name, "holder": owner, **_manners(one)})
+def release(conn: Connection, one: Host, owner: str, until: datetime | None = None) -> None:
+    """Give a host back with what was learned of it; one that is no longer ours is left as it is.
+
+    So is one that we lease anew meanwhile, for longer than `until`, where that is told.
+    """
+    statement = _RELEASE if until is None else _RELEASE.where(host.c.lease_until <= until)
+    conn.execute(statement, {"host_name": one.name, "holder": owner, **_manners(one)})
 
 
 def lease_owners(conn: Connection) -> tuple[str, ...]:

@@ -5,7 +5,8 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from monitor.store.dialects import is_sqlite, open_engine, plain_errors
+from monitor.store.dialects import is_sqlite, open_engine
+from monitor.store.troubles import plain_errors
 
 
 def scrub(url: str, patience_s: float, tables: Sequence[str]) -> bool:

@@ -80,6 +80,22 @@ def _columns(conn: Connection) -> set[str]:
     return {one["name"] for one in asking.get_columns("evidence_file")} if asking.has_table("evidence_file") else set()
 
 
+def end_workers(conn: Connection) -> None:
+    """Have every worker end with its last sign of life, and give every host back; of a database of any schema.
+
+    Else a restored archive would be worked on, and then have dead workers, of whom an alarm is told.
+    """
+    if _has(conn, "worker", "stopped_at", "beat_at", "hosts"):
+        conn.execute(text("UPDATE worker SET stopped_at = beat_at, hosts = 0 WHERE stopped_at IS NULL"))
+    if _has(conn, "host", "lease_owner", "lease_until"):
+        conn.execute(text("UPDATE host SET lease_owner = NULL, lease_until = NULL WHERE lease_owner IS NOT NULL"))
+
+
+def _has(conn: Connection, table: str, *columns: str) -> bool:
+    asking = inspect(conn)
+    return asking.has_table(table) and {one["name"] for one in asking.get_columns(table)} >= set(columns)
+
+
 def foreign_keys_broken(conn: Connection, limit: int = 20) -> list[str]:
     """Return the rows of SQLite that refer to rows that are not there; PostgreSQL has none by itself."""
     if not is_sqlite(conn):

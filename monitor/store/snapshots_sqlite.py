@@ -10,6 +10,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.pool import NullPool
 
 from monitor.errors import DatabaseBusyError, DatabaseError, NotFoundError
+from monitor.store.dialects import no_folder
 
 PAGES = 4096  # copied between two reports of progress: 16 MB
 
@@ -18,8 +19,8 @@ Progress = Callable[[int, int], None]
 
 
 def file_of(url: str) -> Path:
-    """Return the file of a database. Raises NotFoundError where there is none."""
-    path = Path(make_url(url).database or "")
+    """Return the file of a database. Raises NotFoundError where there is none, DatabaseError for a folder."""
+    path = Path(no_folder(make_url(url).database or ""))
     if not path.is_file():
         raise NotFoundError(f"there is no archive at {path}", hint="see data_dir and database.url")
     return path
@@ -72,6 +73,16 @@ def looked_into(path: Path) -> Iterator[Connection]:
     try:
         with engine.connect() as conn:
             yield conn
+    finally:
+        engine.dispose()
+
+
+def change(path: Path, work: Callable[[Connection], None]) -> None:
+    """Change a file that nobody else has open, in one transaction that is on disk when this returns."""
+    engine = create_engine("sqlite://", creator=lambda: sqlite3.connect(path), poolclass=NullPool)
+    try:
+        with engine.begin() as conn:
+            work(conn)
     finally:
         engine.dispose()
 

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -166,8 +167,8 @@ def test_evidence_replaced_meanwhile_is_taken_in_its_new_form(place: Place, monk
     """Written anew between the moment of the database and its turn, a file is gone: the database is looked at again."""
     real, turns = backing_up_database.stow_database, list[Any]()
 
-    def then_redact(*args: Any) -> Any:
-        base = real(*args)
+    def then_redact(*args: Any, **more: Any) -> Any:
+        base = real(*args, **more)
         if not turns:
             asyncio.run(_redact(place.settings))
         turns.append(base)
@@ -251,6 +252,20 @@ def test_too_little_room_is_told_before_anything_is_written(place: Place, monkey
         place.restore()
     assert place.pieces() == pieces
     assert not place.into.exists()
+
+
+def test_the_first_snapshot_of_a_server_needs_room_and_a_later_one_takes_what_changed(
+    postgresql_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = Place(settings_in(tmp_path, database={"url": postgresql_url}))
+    monkeypatch.setattr(Vault, "free", lambda _: backing_up_database.SPARE + 1)
+    with pytest.raises(MonitorError, match="MB free, and about"):
+        place.backup(evidence="none")
+    assert place.pieces() == []
+    monkeypatch.undo()
+    place.backup(evidence="none")
+    monkeypatch.setattr(Vault, "free", lambda _: backing_up_database.SPARE + 1)
+    place.backup(evidence="none")
 
 
 def test_secrets_are_in_no_manifest(place: Place) -> None:

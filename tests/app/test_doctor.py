@@ -117,6 +117,15 @@ def test_no_database_and_a_server_out_of_reach_are_told(tmp_path: Path) -> None:
     assert found.advice
 
 
+def test_a_folder_where_the_database_should_be_is_told_as_such(tmp_path: Path) -> None:
+    """It is no archive that is still to begin."""
+    (tmp_path / "archive.db").mkdir()
+    (found,) = _examined(Settings(data_dir=tmp_path), "database")
+    assert found.grade is Grade.BAD
+    assert "archive.db is a folder" in found.detail
+    assert "database.url names the file" in str(found.advice)
+
+
 def test_damaged_pages_are_found(settings: Settings) -> None:
     """Zeros in the middle of the file, as a disk leaves them."""
     path = settings.data_dir / "archive.db"

@@ -1,6 +1,7 @@
 """Backups are looked after, restored and refused: nothing damaged, foreign or newer gets in place."""
 
 import asyncio
+import json
 import shutil
 import sqlite3
 from contextlib import closing
@@ -10,12 +11,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from monitor import Settings, backup, list_backups, prune_backups, restore, verify_backups
+from monitor import Settings, backup, list_backups, open_archive, prune_backups, restore, verify_backups
+from monitor.app import alone
+from monitor.app.restoring_database import restore_database
 from monitor.app.restoring_mark import MARK
 from monitor.edges.clock import drive
 from monitor.edges.vault_files import held_alone
 from monitor.errors import EvidenceError, MonitorError, NotFoundError, SchemaError, UsageError
-from monitor.store import table_rows
+from monitor.store import hosts, table_rows
 from monitor.store.snapshots_schema import make_schema
 from tests.app.backed_up import (
     Place,
@@ -23,13 +26,14 @@ from tests.app.backed_up import (
     another,
     assert_whole,
     digests,
+    either,
     engine_of,
     place,
 )
 from tests.app.verified import START, here, recorded, settings_in
 from tests.store import filler
 
-__all__ = ["here", "place", "recorded"]  # fixtures
+__all__ = ["either", "here", "place", "recorded"]  # fixtures
 
 
 def test_a_flipped_bit_is_found_by_verify_and_refused_by_restore(place: Place) -> None:
@@ -142,6 +146,51 @@ def test_a_restore_that_was_interrupted_goes_on(place: Place, monkeypatch: pytes
         name: number for name, number in kept.items() if name.endswith(".gz")
     }
     asyncio.run(assert_whole(place.restored))
+
+
+async def test_nobody_works_on_a_restored_archive(either: Place) -> None:
+    """Its workers work elsewhere: they hold no host, raise no alarm, and keep nobody from having it alone."""
+    async with open_archive(either.settings) as archive:
+        await archive.workers.register()
+        await archive._ctx.db.write(hosts.ensure, "a.example")
+        await archive._ctx.db.write(hosts.claim, "a.example", archive.now(), archive._ctx.owner, 600.0)
+        await asyncio.to_thread(either.backup)
+        (view,) = await archive.workers.every()
+        assert (view.state, view.leases) == ("working", 1)
+    await asyncio.to_thread(either.restore)
+    alone.look(either.restored)
+    async with open_archive(either.restored) as archive:
+        (view,) = await archive.workers.every(past=True)
+        assert (view.state, view.leases, view.worker.stopped_at) == ("stopped", 0, view.worker.beat_at)
+
+
+def test_a_restore_that_was_cut_off_at_its_end_goes_on(either: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once the database has its name it is taken for ours, though its workers were ended; another is not."""
+
+    async def work() -> None:
+        async with open_archive(either.settings) as archive:
+            await archive.workers.register()
+            await asyncio.to_thread(either.backup)
+
+    def cut(*_args: object) -> None:
+        restore_database(*_args)  # type: ignore[arg-type]
+        raise KeyboardInterrupt
+
+    asyncio.run(work())
+    with monkeypatch.context() as patched:
+        patched.setattr("monitor.app.restoring.restore_database", cut)
+        with pytest.raises(KeyboardInterrupt):
+            either.restore()
+    assert (either.into / MARK).exists()
+    either.restore()
+    alone.look(either.restored)
+    if not either.into_url:
+        (either.into / MARK).write_text(
+            json.dumps({"backups": str(either.vault), "snapshot": either.manifest().snapshot.name})
+        )
+        (either.into / "archive.db").write_bytes(b"something else")
+        with pytest.raises(UsageError, match="is there already"):
+            either.restore()
 
 
 def test_a_database_that_is_not_empty_is_refused(postgresql_url: str, postgresql_server: str, tmp_path: Path) -> None:

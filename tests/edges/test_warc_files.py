@@ -11,11 +11,13 @@ from pathlib import Path
 
 import pytest
 
+from monitor.edges.descriptors import in_use
 from monitor.edges.warc import WarcEvidence, read_response
-from monitor.edges.warc_files import ask_to_close
+from monitor.edges.warc_files import WarcFile, ask_to_close
 from monitor.edges.warc_reader import records_of
 from monitor.errors import EvidenceError
 from tests.edges.warcs import (
+    AT,
     StoppedClock,
     accepted_by_warcio,
     evidence_in,
@@ -274,3 +276,18 @@ def test_nobody_is_asked_to_close_what_is_closed(tmp_path: Path) -> None:
     (tmp_path / "monitor-1.warc.gz").write_bytes(b"")
     ask_to_close(tmp_path, "monitor-1.warc.gz")
     assert [path.name for path in files(tmp_path)] == ["monitor-1.warc.gz"]
+
+
+def test_a_file_whose_making_fails_half_way_is_not_left_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where it was the last that could be opened: else each try would take one more for good."""
+
+    def fails(_directory: Path) -> None:
+        raise OSError(24, "Too many open files")
+
+    monkeypatch.setattr("monitor.edges.warc_files.sync_directory", fails)
+    before = in_use()
+    for _ in range(3):
+        with pytest.raises(OSError, match="Too many"):
+            WarcFile(tmp_path, "one.warc.gz", AT)
+    assert in_use() == before
+    assert list(tmp_path.iterdir()) == []

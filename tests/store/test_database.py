@@ -5,11 +5,13 @@ import sqlite3
 import threading
 from pathlib import Path
 
+import psycopg
 import pytest
 from sqlalchemy import Connection, select, text, update
+from sqlalchemy.exc import OperationalError as DriverError
 
 from monitor.errors import DatabaseBusyError, DatabaseError, SchemaError, StatementError
-from monitor.store import corpus
+from monitor.store import corpus, troubles
 from monitor.store.database import Database
 from monitor.store.schema import counter
 
@@ -164,3 +166,34 @@ def test_a_folder_with_odd_characters_is_no_trouble(tmp_path: Path) -> None:
     path = tmp_path / "été #1 100%" / "archive.db"
     Database.open(f"sqlite:///{path}".replace("%", "%25").replace("#", "%23")).close()
     assert path.exists()
+
+
+def test_a_folder_in_place_of_the_file_is_told_as_such(tmp_path: Path) -> None:
+    with pytest.raises(DatabaseError, match="is a folder, and should be the database's file") as raised:
+        Database.open(f"sqlite:///{tmp_path}")
+    assert raised.value.hint
+
+
+@pytest.mark.parametrize(
+    ("said", "passes", "hint"),
+    [
+        ('failed: FATAL:  password authentication failed for user "desk"', False, "~/.pgpass"),
+        ("failed: fe_sendauth: no password supplied", False, "docs/service.md"),
+        ('failed: FATAL:  database "desk" does not exist', False, "database.url"),
+        ("failed: Connection refused\n\tIs the server running on that host?", True, "is the server running"),
+        ("failed: FATAL:  the database system is starting up", True, "is the server running"),
+        ("consuming input failed: server closed the connection unexpectedly", True, "is the server running"),
+    ],
+)
+def test_what_a_server_says_at_the_door_passes_or_is_to_be_mended(said: str, passes: bool, hint: str) -> None:
+    """And a wrong password is told with where a right one belongs."""
+    error = troubles.plain(DriverError(None, None, psycopg.OperationalError(said)), "postgresql://db.example/desk")
+    assert isinstance(error, troubles.DatabaseLostError) is passes
+    assert hint in str(error.hint)
+    assert said.splitlines()[0] in str(error)
+
+
+def test_of_several_addresses_the_last_that_was_tried_is_told() -> None:
+    said = "Multiple connection attempts failed. All failures were:\n- host: 'a': no route\n- host: 'b': refused"
+    error = troubles.plain(DriverError(None, None, psycopg.OperationalError(said)), "postgresql://db.example/desk")
+    assert str(error).endswith("host: 'b': refused")

@@ -7,11 +7,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, event, func, select
+from sqlalchemy import Connection, event, func, select, text
+from sqlalchemy.exc import DBAPIError
 
 from monitor.store import corpus
 from monitor.store.database import Database
 from monitor.store.schema import counter
+from monitor.store.troubles import DatabaseLostError
 
 
 @pytest.fixture
@@ -110,3 +112,48 @@ async def test_an_odd_error_is_told_as_well(sqlite: Database) -> None:
     nothing: Iterator[int] = iter(())
     with pytest.raises(RuntimeError, match="StopIteration"):
         await asyncio.wait_for(sqlite.write(lambda conn: next(nothing)), 5)
+
+
+def _cut(conn: Connection) -> None:
+    """Be cut off in mid-statement, as by a server that stops."""
+    conn.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+
+
+def _number_and_cut(conn: Connection) -> None:
+    corpus.next_number(conn)
+    _cut(conn)
+
+
+def _go_on_all_the_same(conn: Connection) -> int:
+    """Be cut off, and not notice."""
+    try:
+        _cut(conn)
+    except DBAPIError:
+        return _count(conn)
+    raise AssertionError("it was not cut off")
+
+
+async def test_a_write_whose_connection_is_cut_is_undone_and_the_next_goes_on(postgresql_url: str) -> None:
+    db = await asyncio.to_thread(Database.open, postgresql_url, 10.0)
+    try:
+        with pytest.raises(DatabaseLostError, match="cannot be used"):
+            await db.write(_number_and_cut)
+        assert db.lost_s() is not None
+        with pytest.raises(DatabaseLostError):
+            await db.write(_go_on_all_the_same)
+        assert await db.write(corpus.next_number) == 0
+        assert db.lost_s() is None
+    finally:
+        await asyncio.to_thread(db.close)
+
+
+async def test_reads_that_share_a_connection_that_is_cut_are_told_so(postgresql_url: str) -> None:
+    """Each of them by the error that passes, and those after them are answered."""
+    db = await asyncio.to_thread(Database.open, postgresql_url, 10.0)
+    try:
+        jobs = [db.read(_cut if number % 20 == 7 else _count) for number in range(60)]
+        results = await asyncio.gather(*jobs, return_exceptions=True)
+        assert {type(one) for one in results if one != 0} == {DatabaseLostError}
+        assert await asyncio.gather(*(db.read(_count) for _ in range(20))) == [0] * 20
+    finally:
+        await asyncio.to_thread(db.close)
