@@ -3,12 +3,15 @@
 Events are constant dotted names in the past tense (`fetch.finished`); what came from outside is only ever a field.
 """
 
+import atexit
 import logging
+import os
 import sys
 from collections import Counter
 from datetime import datetime
 from io import StringIO
-from typing import TextIO
+from time import monotonic
+from typing import NamedTuple, TextIO
 
 import structlog
 from structlog.dev import Column, ConsoleRenderer, KeyValueColumnFormatter, LogLevelColumnFormatter, plain_traceback
@@ -34,20 +37,50 @@ def configure(
     """Send our events from `level` on, and warnings of the libraries, to `stream` (standard error).
 
     `format` is `console`, `json`, or `auto`: console on a terminal, else JSON. Colours only on a terminal. May be
-    called again; loggers made before follow. The journal is no terminal, so that JOURNAL_STREAM need not be asked:
-    terminals of a desktop session inherit it although they are not the journal.
+    called again; loggers made before follow, and what was held back as a repeat is told before. The journal is no
+    terminal, so that JOURNAL_STREAM need not be asked: terminals of a desktop session inherit it although they are not
+    the journal.
     """
+    tell_the_rest()
     out = stream or sys.stderr
     terminal = out.isatty()
     ends = _console(colours and terminal) if format == "console" or (format == "auto" and terminal) else _json()
     repeats = Repeats()
+    processors: list[Processor] = [structlog.contextvars.merge_contextvars, _count, HoldBack(repeats), *_STAMPS, *ends]
+    _HELD[:] = [_Held(os.getpid(), out, processors, repeats)]
     structlog.configure(
-        processors=[structlog.contextvars.merge_contextvars, _count, HoldBack(repeats), *_STAMPS, *ends],
+        processors=processors,
         wrapper_class=structlog.make_filtering_bound_logger(LEVELS[level]),
         logger_factory=structlog.WriteLoggerFactory(out),
         cache_logger_on_first_use=False,
     )
     _route_libraries(max(LEVELS[level], logging.WARNING), ends, out, repeats)
+
+
+class _Held(NamedTuple):
+    """What holds back repeats: by which process it was configured, and where it tells."""
+
+    process: int
+    out: TextIO
+    processors: list[Processor]
+    repeats: Repeats
+
+    @property
+    def is_ours(self) -> bool:
+        """Say whether it still is what is logged by: not forked, closed, or configured otherwise by somebody else."""
+        ours = structlog.get_config()["processors"] is self.processors
+        return ours and self.process == os.getpid() and not self.out.closed
+
+
+_HELD: list[_Held] = []
+
+
+@atexit.register
+def tell_the_rest() -> None:
+    """Tell what is held back as a repeat (monitor/log_repeats.py); the end of the process does it by itself."""
+    for one in _HELD:
+        if one.is_ours:
+            one.repeats.end(monotonic())
 
 
 def _count(_logger: object, method: str, event: EventDict) -> EventDict:

@@ -3,14 +3,15 @@
 A database that another program holds says so every second, a disk that is full at every visit. Warnings and errors
 that are the same but for their figures are told at once, and again after a minute, after four more, after sixteen, and
 so on up to six hours; what was not said for six hours is new. News (`info`) is never held back,
-nor is the answer to somebody who had the configuration read anew.
+nor is the answer to somebody who had the configuration read anew. What is held back at the end is told then.
 """
 
 import re
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
-from logging import WARNING, Filter, LogRecord
+from functools import partial
+from logging import WARNING, Filter, LogRecord, getLogger
 from time import monotonic
 
 import structlog
@@ -30,6 +31,10 @@ _NAMING = frozenset({"id", "document", "revision", "source", "alert", "seal"})
 _LONG = 500  # characters of a field; more of them tell nothing apart
 
 
+# Tells once more what was held back: how often it was said before that, untold, and how many seconds ago it was.
+Again = Callable[[int, int], None]
+
+
 @dataclass(slots=True)
 class _Said:
     """When something was told last and said last, how long it is held back, and how often it was since."""
@@ -38,6 +43,7 @@ class _Said:
     said_at: float
     pause_s: float = FIRST_PAUSE_S
     untold: int = 0
+    again: Again | None = None
 
 
 class Repeats:
@@ -51,8 +57,11 @@ class Repeats:
         """Return how many things are remembered."""
         return len(self._said)
 
-    def hear(self, key: Hashable, now: float) -> int | None:
-        """Return how often it was said untold when it is to be told now (0 the first time), None to hold it back."""
+    def hear(self, key: Hashable, now: float, again: Again | None = None) -> int | None:
+        """Return how often it was said untold when it is to be told now (0 the first time), None to hold it back.
+
+        What is held back is told by `again` when `end` is called before it is told otherwise.
+        """
         known = self._said.get(key)
         if known is None or now - known.said_at > LONGEST_PAUSE_S:
             self._remember(key, _Said(now, now))
@@ -60,12 +69,20 @@ class Repeats:
         self._said.move_to_end(key)
         known.said_at = now
         if now - known.told_at < known.pause_s:
-            known.untold += 1
+            known.untold, known.again = known.untold + 1, again
             return None
         untold = known.untold
         pause = min(known.pause_s * GROWTH, LONGEST_PAUSE_S)
         known.told_at, known.pause_s, known.untold = now, pause, 0
         return untold
+
+    def end(self, now: float) -> None:
+        """Tell what is held back, and forget everything: each by its last saying, so that none is missing in a sum."""
+        held = [one for one in self._said.values() if one.untold and one.again is not None]
+        self._said.clear()
+        for one in held:
+            if one.again is not None:
+                one.again(one.untold - 1, round(now - one.said_at))
 
     def _remember(self, key: Hashable, said: _Said) -> None:
         self._said[key] = said
@@ -85,7 +102,9 @@ class HoldBack:
         """Let an event through, or raise DropEvent."""
         if method not in _HELD_BACK or event.get("event") in _ANSWERS:
             return event
-        untold = self._repeats.hear(key_of(event), self._now())
+        # Without its traceback, which would keep alive what its frames hold.
+        again = partial(_say_again, method, {name: value for name, value in event.items() if name != "exc_info"})
+        untold = self._repeats.hear(key_of(event), self._now(), again)
         if untold is None:
             raise structlog.DropEvent
         if untold:
@@ -106,10 +125,24 @@ class HoldBackLibraries(Filter):
         if record.levelno < WARNING:
             return True
         fault = record.exc_info[0] if record.exc_info else None
-        untold = self._repeats.hear((record.name, _same(str(record.msg)), fault), self._now())
+        again = partial(_log_again, record.name, record.levelno, record.getMessage())
+        untold = self._repeats.hear((record.name, _same(str(record.msg)), fault), self._now(), again)
         if untold:
             record.msg, record.args = f"{record.getMessage()} (and {untold} times more since it was last told)", None
         return untold is not None
+
+
+def _say_again(method: str, event: Mapping[str, object], untold: int, ago_s: int) -> None:
+    """Tell an event that was held back, as it was said."""
+    fields = {name: value for name, value in event.items() if name != "event"}
+    more = {"repeated": untold} if untold else {}
+    say = getattr(structlog.get_logger("monitor"), "error" if method == "exception" else method)
+    say(event.get("event"), **fields, **more, ago_s=ago_s)
+
+
+def _log_again(name: str, level: int, message: str, untold: int, ago_s: int) -> None:
+    times = f"and {untold} times more since it was last told, " if untold else ""
+    getLogger(name).log(level, "%s (%sthe last %d s ago)", message, times, ago_s)
 
 
 def key_of(event: Mapping[str, object]) -> Hashable:

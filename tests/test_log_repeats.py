@@ -2,6 +2,8 @@
 
 import json
 import logging
+import subprocess
+import sys
 from collections.abc import Iterator
 from io import StringIO
 
@@ -10,7 +12,7 @@ import structlog
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.log import configure
+from monitor.log import configure, tell_the_rest
 from monitor.log_repeats import LONGEST_PAUSE_S, HoldBack, Repeats, key_of
 
 
@@ -128,3 +130,66 @@ def test_memory_is_bounded_and_what_was_forgotten_is_told_again(said: list[int])
 @given(st.floats(allow_nan=False), st.text(max_size=20))
 def test_figures_and_passing_words_tell_nothing_apart(figure: float, words: str) -> None:
     assert key_of({"event": "disk.low", "free": words, "waiting": figure}) == key_of({"event": "disk.low"})
+
+
+def test_what_is_held_back_at_the_end_is_told_once_and_none_is_missing_in_the_sum() -> None:
+    stream = StringIO()
+    configure("debug", "json", stream)
+    log = structlog.get_logger()
+    for number in range(5):
+        log.warning("database.busy", job="due", error=f"locked for {number} s")
+    log.error("mirror.failed", error="once")
+    for _ in range(2):
+        log.error("visit.crashed", url="https://a.example/", exc_info=ValueError("a"))
+    tell_the_rest()
+    tell_the_rest()
+    lines = told(stream)
+    assert sum(1 + int(str(one.get("repeated", 0))) for one in lines if one["event"] == "database.busy") == 5
+    last = [one for one in lines if "ago_s" in one]
+    assert [(one["event"], one["level"], one.get("repeated")) for one in last] == [
+        ("database.busy", "warning", 3),
+        ("visit.crashed", "error", None),
+    ]
+    assert last[0]["error"] == "locked for 4 s"
+
+
+def test_what_libraries_say_is_told_at_the_end_as_well() -> None:
+    stream = StringIO()
+    configure("info", "json", stream)
+    for number in range(4):
+        logging.getLogger("apscheduler").warning("Execution of job %s skipped", number)
+    tell_the_rest()
+    assert [one["event"] for one in told(stream)] == [
+        "Execution of job 0 skipped",
+        "Execution of job 3 skipped (and 2 times more since it was last told, the last 0 s ago)",
+    ]
+
+
+def test_another_level_loses_nothing_that_is_held_back() -> None:
+    stream = StringIO()
+    configure("debug", "json", stream)
+    for _ in range(2):
+        structlog.get_logger().warning("database.busy", job="due")
+    configure("info", "json", stream)
+    assert ["ago_s" in one for one in told(stream)] == [False, True]
+
+
+def test_a_log_that_was_closed_or_replaced_is_told_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    closed, replaced = StringIO(), StringIO()
+    for stream, end in ((closed, closed.close), (replaced, structlog.reset_defaults)):
+        configure("debug", "json", stream)
+        for _ in range(2):
+            structlog.get_logger().warning("database.busy")
+        end()
+        tell_the_rest()
+    assert len(told(replaced)) == 1
+    assert capsys.readouterr() == ("", "")
+
+
+def test_the_end_of_a_program_tells_the_rest() -> None:
+    script = (
+        "import structlog; from monitor.log import configure; configure('info', 'json')\n"
+        "for _ in range(3): structlog.get_logger().warning('database.busy')"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True)
+    assert [json.loads(line).get("repeated") for line in done.stderr.splitlines()] == [None, 1]

@@ -14,7 +14,7 @@ down_revision = "0006"
 BATCH = 200  # texts in memory at a time
 TOLD = 10_000  # texts between two lines of the log
 
-log = structlog.get_logger(__name__)
+log = structlog.get_logger("monitor.migrations")
 
 
 def upgrade() -> None:
