@@ -2,8 +2,8 @@
 
 The public API: `open_archive` and the `Archive` or `BlockingArchive` it gives, `load_settings` and `Settings`,
 `diff_page` and `unified_diff` (forms of a DiffView), `atom` (a feed of changes or documents), `sql_csv` (a form of a
-SqlAnswer), `backup`, `list_backups`, `verify_backups`, `prune_backups` and `restore`, `install_service` and
-`uninstall_service`, and the modules `model` (the nouns), `answers`, `desk_answers`, `telling_answers`,
+SqlAnswer), `opml_urls`, `backup`, `list_backups`, `verify_backups`, `prune_backups` and `restore`, `install_service`
+and `uninstall_service`, and the modules `model` (the nouns), `answers`, `desk_answers`, `telling_answers`,
 `running_answers`, `errors`, `durations`.
 Everything else may change without notice.
 """
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from monitor.app.restoring import restore
     from monitor.app.service import ServiceOptions, install_service, service_files, uninstall_service
     from monitor.config import load_settings
+    from monitor.core.opml import opml_urls
     from monitor.settings import Settings
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "migrate",
     "migrate_to",
     "open_archive",
+    "opml_urls",
     "prune_backups",
     "restore",
     "service_files",
@@ -63,6 +65,7 @@ _HOMES = {
     "migrate_to": "monitor.app.moving",
     "unified_diff": "monitor.app.forms",
     "sql_csv": "monitor.app.querying",
+    "opml_urls": "monitor.core.opml",
     "backup": "monitor.app.backing_up",
     "list_backups": "monitor.app.backing_up_keeping",
     "verify_backups": "monitor.app.backing_up_keeping",

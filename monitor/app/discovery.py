@@ -10,6 +10,7 @@ from monitor.app import planning
 from monitor.app.choosing import Choice, choose, terms_for
 from monitor.app.context import Context
 from monitor.core.header_lines import header_line
+from monitor.core.sources import new_source
 from monitor.core.urls import check_url, host_of
 from monitor.errors import MonitorError, SourceError, UsageError
 from monitor.model import Source, SourceKind
@@ -106,32 +107,18 @@ def _not_kept(source: Source, options: SourceOptions) -> str | None:
 
 
 def _source(ctx: Context, asked: str, choice: Choice, options: SourceOptions) -> Source:
-    now = ctx.clock.now()
     outlet = ctx.registry.by_host(host_of(choice.url))
     terms = terms_for(asked, choice.url, options)
-    return Source(
-        url=choice.url,
-        kind=choice.kind,
-        host=host_of(choice.url),
-        title=choice.title,
+    known = replace(
+        options,
         outlet=options.outlet or (outlet.key if outlet else None),
         language=options.language or choice.language,
-        tags=options.tags,
-        every_s=options.every_s,
-        cron=options.cron,
-        include=options.include,
-        exclude=options.exclude,
-        verified=choice.verified,
-        added_at=now,
-        next_check_at=now,
-        plan_reason="new",
         headers=terms.headers,
         proxy=terms.proxy,
         insecure_tls=terms.insecure_tls,
         ignore_robots=terms.ignore_robots,
-        evidence=options.evidence,
-        retain_s=options.retain_s,
     )
+    return new_source(choice.url, choice.kind, choice.title, known, ctx.clock.now(), verified=choice.verified)
 
 
 def _without_feed_scheme(typed: str) -> str:

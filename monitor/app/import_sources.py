@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from monitor.answers import AddReport, SourceOptions
+from monitor.answers import AddReport
 from monitor.app import discovery, planning
 from monitor.app.context import Context
 from monitor.core.opml import Outline, read_opml
-from monitor.core.urls import check_url, host_of
+from monitor.core.sources import new_source
+from monitor.core.urls import check_url
 from monitor.errors import MonitorError
 from monitor.model import Source, SourceState
 from monitor.store import sources
@@ -30,14 +31,13 @@ async def import_opml(
 
 def _harmless(one: Outline) -> Outline:
     """Leave out what a stranger's file could have us do: go through a proxy, believe anybody, ignore robots.txt."""
-    return replace(one, proxy=None, insecure_tls=False, ignore_robots=False)
+    return replace(one, options=replace(one.options, proxy=None, insecure_tls=False, ignore_robots=False))
 
 
 async def _take(ctx: Context, one: Outline, force: bool, dry_run: bool) -> AddReport:
-    if one.kind is not None:
+    if one.options.kind is not None:
         return await _restore(ctx, one, dry_run)
-    options = SourceOptions(language=one.language, tags=one.tags, force=force)
-    (report,) = await discovery.add_sources(ctx, [one.url], options, dry_run=dry_run)
+    (report,) = await discovery.add_sources(ctx, [one.url], replace(one.options, force=force), dry_run=dry_run)
     return report
 
 
@@ -64,28 +64,8 @@ def _found(one: Outline, source: Source) -> AddReport:
 
 def _source(ctx: Context, one: Outline) -> Source:
     """Return a source of an outline. Raises UsageError for a URL, or a crontab line, that is none."""
-    assert one.kind is not None
-    url, now = check_url(one.url), ctx.clock.now()
-    planning.next_by_cron(one.cron, now)
-    made = Source(
-        url=url,
-        kind=one.kind,
-        host=host_of(url),
-        title=one.title,
-        outlet=one.outlet,
-        language=one.language,
-        tags=one.tags,
-        every_s=None if one.cron else one.every_s,
-        cron=one.cron,
-        include=one.include,
-        exclude=one.exclude,
-        added_at=now,
-        next_check_at=now,
-        plan_reason="new",
-        proxy=one.proxy,
-        insecure_tls=one.insecure_tls,
-        ignore_robots=one.ignore_robots,
-        evidence=one.evidence,
-        retain_s=one.retain_s,
-    )
+    assert one.options.kind is not None
+    now = ctx.clock.now()
+    planning.next_by_cron(one.options.cron, now)
+    made = new_source(check_url(one.url), one.options.kind, one.title, one.options, now)
     return replace(made, state=SourceState.PAUSED, state_reason=one.paused) if one.paused else made

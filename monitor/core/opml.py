@@ -10,6 +10,7 @@ from datetime import datetime
 
 from lxml import etree
 
+from monitor.answers import SourceOptions
 from monitor.core.xml_text import xml_attribute, xml_text
 from monitor.errors import UsageError
 from monitor.model import EvidencePolicy, Source, SourceKind, SourceState
@@ -20,24 +21,12 @@ _OURS = f"{{{NAMESPACE}}}"
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """A source as an OPML file states it. With a `kind` it was written by an archive, and everything else counts."""
+    """A source as an OPML file states it. With a kind it was written by an archive, and everything else counts."""
 
     url: str
-    title: str | None = None
-    language: str | None = None
-    kind: SourceKind | None = None
-    outlet: str | None = None
-    tags: tuple[str, ...] = ()
-    every_s: int | None = None
-    cron: str | None = None
-    include: tuple[str, ...] = ()
-    exclude: tuple[str, ...] = ()
+    title: str | None
+    options: SourceOptions
     paused: str | None = None  # why; None while it is polled
-    proxy: str | None = None
-    insecure_tls: bool = False
-    ignore_robots: bool = False
-    evidence: EvidencePolicy | None = None
-    retain_s: int | None = None
 
 
 def head(title: str, at: datetime) -> str:
@@ -117,6 +106,11 @@ def read_opml(data: bytes, name: str) -> tuple[Outline, ...]:
     return tuple({one.url: one for one in found if one is not None}.values())
 
 
+def opml_urls(data: bytes, name: str) -> tuple[str, ...]:
+    """Return the URLs of the sources of a file, each once. Raises as `read_opml` does."""
+    return tuple(one.url for one in read_opml(data, name))
+
+
 def _read(element: "etree._Element", name: str) -> Outline | None:
     given = {str(key).removeprefix(_OURS) if str(key).startswith(_OURS) else str(key).lower(): str(value).strip()
              for key, value in element.attrib.items()}  # fmt: skip
@@ -131,25 +125,24 @@ def _read(element: "etree._Element", name: str) -> Outline | None:
 def _outline(given: dict[str, str], *, ours: bool) -> Outline:
     url, title = given["xmlurl"], given.get("title") or given.get("text")
     if not ours:
-        return Outline(url, title, given.get("language"), tags=_words(given.get("category", "")))
-    return Outline(
-        url=url,
-        title=given.get("title"),
-        language=given.get("language"),
+        told = SourceOptions(language=given.get("language"), tags=_words(given.get("category", "")))
+        return Outline(url, title, told)
+    options = SourceOptions(
         kind=SourceKind(given["kind"]),
-        outlet=given.get("outlet"),
-        tags=_texts(given, "tags"),
-        every_s=_number(given, "every"),
+        every_s=None if given.get("cron") else _number(given, "every"),
         cron=given.get("cron"),
+        outlet=given.get("outlet"),
+        language=given.get("language"),
+        tags=_texts(given, "tags"),
         include=_texts(given, "include"),
         exclude=_texts(given, "exclude"),
-        paused=given.get("paused"),
         proxy=given.get("proxy"),
         insecure_tls=given.get("insecureTls") == "true",
         ignore_robots=given.get("ignoreRobots") == "true",
         evidence=EvidencePolicy(given["evidence"]) if "evidence" in given else None,
         retain_s=_number(given, "retain"),
     )
+    return Outline(url, given.get("title"), options, given.get("paused"))
 
 
 def _words(category: str) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
+from monitor.answers import SourceOptions
 from monitor.core.opml import TAIL, Outline, has_secrets, head, outlines, read_opml
 from monitor.errors import UsageError
 from monitor.model import EvidencePolicy, Source, SourceKind, SourceState
@@ -46,19 +47,21 @@ def test_everything_comes_back() -> None:
     assert read == Outline(
         url=source.url,
         title=source.title,
-        language="es-419",
-        kind=SourceKind.FEED,
-        outlet="radio.example",
-        tags=source.tags,
-        every_s=900,
-        include=source.include,
-        exclude=source.exclude,
+        options=SourceOptions(
+            kind=SourceKind.FEED,
+            every_s=900,
+            outlet="radio.example",
+            language="es-419",
+            tags=source.tags,
+            include=source.include,
+            exclude=source.exclude,
+            proxy=source.proxy,
+            insecure_tls=True,
+            ignore_robots=True,
+            evidence=EvidencePolicy.ALL,
+            retain_s=86_400,
+        ),
         paused="too slow",
-        proxy=source.proxy,
-        insecure_tls=True,
-        ignore_robots=True,
-        evidence=EvidencePolicy.ALL,
-        retain_s=86_400,
     )
 
 
@@ -87,7 +90,7 @@ def test_files_of_others_are_read() -> None:
       <outline text="Uno" XMLURL="https://a.example/feed" category="/politics,world"/>
       <outline text="Dos" xmlUrl="https://a.example/feed2"/><outline text="none"/></outline></body></OPML>"""
     read = read_opml(data, "a.opml")
-    assert [(one.url, one.title, one.kind, one.tags) for one in read] == [
+    assert [(one.url, one.title, one.options.kind, one.options.tags) for one in read] == [
         ("https://a.example/feed", "Uno", None, ("politics", "world")),
         ("https://a.example/feed2", "Dos", None, ()),
     ]
@@ -131,4 +134,4 @@ def test_any_text_comes_back(title: str, tags: list[str], every: int) -> None:
     (read,) = read_opml(written(a_source(title=title or None, tags=tuple(tags), every_s=every)), "a.opml")
     holds = "".join(char for char in title if char not in "\ufffe\uffff")
     assert (read.title or "").replace("\ufffd", "") == holds.replace("\ufffd", "")
-    assert (len(read.tags), read.every_s) == (len(tags), every)
+    assert (len(read.options.tags), read.options.every_s) == (len(tags), every)
