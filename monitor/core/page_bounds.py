@@ -1,7 +1,6 @@
 """Keep pages away from parsers that would need minutes for them; real pages stay far below these bounds."""
 
 import re
-import sys
 import unicodedata
 from itertools import islice
 
@@ -23,7 +22,8 @@ _TAG_START = re.compile(r"<(?=[a-z])", re.IGNORECASE)
 
 # Putting marks into canonical order takes time that grows with the square of their number on one letter: a minute for
 # a million. Unicode's own bound (UAX #15, Stream-Safe Text Format) is 30.
-_MARKS = frozenset(chr(code) for code in range(0x300, sys.maxunicode) if unicodedata.combining(chr(code)))
+LAST_MARK = 0x20000  # none is beyond the second plane; to look at all of Unicode takes 0.1 s of every start
+_MARKS = frozenset(chr(code) for code in range(0x300, LAST_MARK) if unicodedata.combining(chr(code)))
 _MARK = f"[{''.join(sorted(_MARKS))}]"
 _SOME_MARKS = re.compile(_MARK + "{3}")
 _TOO_MANY_MARKS = re.compile(f"({_MARK}{{30}}){_MARK}++")

@@ -1,5 +1,6 @@
 """What stalls a parser is taken out of a page before it; ordinary pages come through as they are."""
 
+import sys
 import unicodedata
 from time import process_time
 
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.page_bounds import bare_page, start_of_page, stream_safe, without_floods
+from monitor.core.page_bounds import LAST_MARK, bare_page, start_of_page, stream_safe, without_floods
 
 # What repeated patterns could make a search go back and forth over.
 FLOODS = (
@@ -43,6 +44,11 @@ def test_a_tag_with_more_than_250_attributes_loses_them(tag: str) -> None:
     assert without_floods(f"a<{tag} {attributes(251)}>text</{tag}>") == f"a<{tag}>text</{tag}>"
     assert without_floods(f"<{tag} {'/b' * 300}>text") == f"<{tag}>text"
     assert without_floods(f"<{tag} {'b ' * 300}>text") == f"<{tag}>text"
+
+
+def test_no_mark_is_left_out() -> None:
+    """Whatever the Unicode of this Python has."""
+    assert not any(unicodedata.combining(chr(code)) for code in range(LAST_MARK, sys.maxunicode + 1))
 
 
 def test_marks_beyond_thirty_go() -> None:
