@@ -8,7 +8,7 @@
     │   ├── DatabaseBusyError                 another process holds it
     │   ├── StatementError                    it refuses to store what one visit brought
     │   ├── TimeLimitError                    a question took longer than it may
-    │   └── SchemaError                       written by another version, or no archive at all
+    │   └── SchemaError              exit 8   the database is of another version of the program, or no archive at all
     ├── EvidenceError                exit 6   evidence cannot be written or read
     └── SourceError                  exit 7   a source cannot be reached, or is no source
 
@@ -63,7 +63,12 @@ class TimeLimitError(DatabaseError):
 
 
 class SchemaError(DatabaseError):
-    """The database was written by another version of the program, or is not an archive."""
+    """The database was written by another version of the program, or is not an archive.
+
+    A code of its own: a service that meets it need not be started again and again (RestartPreventExitStatus=).
+    """
+
+    exit_code = 8
 
 
 class EvidenceError(MonitorError):

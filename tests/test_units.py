@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from monitor.errors import ConfigError, DatabaseError, SchemaError, UsageError
 from monitor.options import options
 from tests import units
 
@@ -43,6 +44,17 @@ def test_a_unit_says_what_the_program_relies_on(unit: Path) -> None:
         *("Type=notify", "KillMode=mixed", "OOMPolicy=continue", "WatchdogSec=120", "Restart=on-failure"),
         *("ExecStart=/usr/bin/env monitor run", "ExecReload=/bin/sh -c 'kill -HUP $MAINPID'"),
     }
+
+
+@pytest.mark.parametrize("name", ["monitor.service", "monitor@.service", "user/monitor.service"])
+def test_what_a_restart_cannot_mend_is_not_tried_again(name: str) -> None:
+    """A wrong request, a wrong configuration, an archive of another release; a server that is away comes back."""
+    codes = re.findall(
+        r"^RestartPreventExitStatus=(.*)$", (units.FOLDER / name).read_text(encoding="utf-8"), re.MULTILINE
+    )
+    hopeless = (UsageError, ConfigError, SchemaError)
+    assert codes == [" ".join(str(kind.exit_code) for kind in hopeless)]
+    assert DatabaseError.exit_code not in {kind.exit_code for kind in hopeless}
 
 
 @pytest.mark.parametrize("name", ["monitor.service", "monitor@.service", "monitor-backup.service"])

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import platformdirs
 
-from monitor.app.service_units import SYSTEM, SYSUSERS, USERS, Kept, UnitFile, program_for, unit
+from monitor.app.service_units import SYSTEM, SYSUSERS, USERS, Kept, UnitFile, packaged, program_for, unit
 from monitor.config import SYSTEM_FILE, load_settings
 from monitor.edges import systemd
 from monitor.errors import MonitorError, UsageError
@@ -38,12 +38,14 @@ class ServiceOptions:
 def install_service(options: ServiceOptions | None = None) -> ServiceReport:
     """Put the units in place; tell systemd where it runs, else say the commands.
 
-    A file that somebody edited stays as it is, and the report says so. Raises UsageError for options that do not fit
-    and a program that no service could see, MonitorError where files cannot be written or systemd refuses.
+    A file that somebody edited stays as it is, and the report says so. Raises UsageError for options that do not fit,
+    a program that no service could see, and beside the units of a package unless forced; MonitorError where files
+    cannot be written or systemd refuses.
     """
     chosen = options or ServiceOptions()
     if chosen.user and (chosen.backup or chosen.socket):
         raise UsageError("--user goes without --backup and --socket", hint="they are for the system's service")
+    _check_unpackaged(chosen)
     folder = _backup_folder(chosen) if chosen.backup else None
     files = _files(chosen, program_for(chosen.executable, system=not chosen.user), folder)
     states = {file: _state(file) for file in files}
@@ -76,15 +78,27 @@ def uninstall_service(options: ServiceOptions | None = None) -> ServiceReport:
     done += _do([_systemctl(chosen, "daemon-reload")] if ours else [], chosen)
     additions = (file.path.with_name(f"{file.path.name}.d") for file in ours)  # by `systemctl edit`
     left = (*_paths(edited), *(str(path) for path in additions if path.is_dir()))
-    return ServiceReport(_paths(ours), done, _problems(chosen, edited, None), left)
+    told = (f"{path} is a package's: it goes with the package" for path in packaged(chosen.root, user=chosen.user)[:1])
+    return ServiceReport(_paths(ours), done, (*_kept(edited), *told), left)
 
 
 def service_files(options: ServiceOptions | None = None) -> tuple[tuple[str, str], ...]:
     """Return every file that the service may have, and what lies there in words. Raises MonitorError."""
     chosen = options or ServiceOptions()
-    return tuple(
-        (str(file.path), str(_state(file))) for file in _every(chosen, None if chosen.user else _backup_folder(chosen))
-    )
+    ours = _every(chosen, None if chosen.user else _backup_folder(chosen))
+    theirs = packaged(chosen.root, user=chosen.user)
+    return (*((str(file.path), str(_state(file))) for file in ours), *((str(path), "a package's") for path in theirs))
+
+
+def _check_unpackaged(chosen: ServiceOptions) -> None:
+    """Refuse beside a package: units of ours would hide its own, miss its upgrades, and stay when it goes."""
+    theirs = () if chosen.force else packaged(chosen.root, user=chosen.user)
+    for path in theirs[:1]:
+        start = shlex.join((*_systemctl(chosen, "enable", "--now"), *_started(chosen)))
+        raise UsageError(
+            f"a package has put its units into {path.parent}; those of this command would hide them",
+            hint=f"`{start}` starts what the package brings; --force hides it",
+        )
 
 
 def _every(chosen: ServiceOptions, folder: Path | None) -> tuple[UnitFile, ...]:
@@ -118,11 +132,15 @@ def _preparing(chosen: ServiceOptions, folder: Path | None) -> Iterator[Command]
 
 def _starting(chosen: ServiceOptions) -> Iterator[Command]:
     """Yield what starts it: one that runs already is stopped before, since a socket cannot be opened beside it."""
-    units = ["monitor.service", *(["monitor-backup.timer"] if chosen.backup else [])]
-    units += ["monitor-web.socket"] if chosen.socket else []
+    units = _started(chosen)
     yield _systemctl(chosen, "enable", *units)
     yield _systemctl(chosen, "stop", "monitor.service")
     yield _systemctl(chosen, "start", *reversed(units))
+
+
+def _started(chosen: ServiceOptions) -> list[str]:
+    units = ["monitor.service", *(["monitor-backup.timer"] if chosen.backup else [])]
+    return units + (["monitor-web.socket"] if chosen.socket else [])
 
 
 def _systemctl(chosen: ServiceOptions, *words: str) -> Command:
@@ -149,10 +167,14 @@ def _backup_folder(chosen: ServiceOptions) -> Path | None:
 
 
 def _problems(chosen: ServiceOptions, edited: Sequence[UnitFile], folder: Path | None) -> tuple[str, ...]:
-    told = [f"{file.path} was edited or is not ours: it stays without --force" for file in edited]
+    told = _kept(edited)
     if chosen.backup and folder is None:
         told.append(f'backup.folder is not set: write [backup] and folder = "{BACKUPS}" into {SYSTEM_FILE}')
     return tuple(told)
+
+
+def _kept(edited: Sequence[UnitFile]) -> list[str]:
+    return [f"{file.path} was edited or is not ours: it stays without --force" for file in edited]
 
 
 def _paths(files: Sequence[UnitFile]) -> tuple[str, ...]:

@@ -21,6 +21,10 @@ _BACKUPS = "-/var/backups/monitor"
 _HIDDEN = (Path("/home"), Path("/root"), Path("/run/user"))
 # Where the files belong: of the system below its root, of a user below ~/.config.
 SYSTEM, SYSUSERS, USERS = Path("etc/systemd/system"), Path("etc/sysusers.d/monitor.conf"), Path("systemd/user")
+# Where packages put theirs, over which those above take precedence (systemd.unit(5)); often both are one folder.
+_PACKAGES = (Path("usr/lib/systemd"), Path("lib/systemd"))
+_KINDS = (".service", "@.service", "-backup.service", "-backup.timer", "-web.socket")
+_SHIPPED = tuple(f"monitor{kind}" for kind in _KINDS)
 
 
 class Kept(StrEnum):
@@ -58,6 +62,15 @@ def unit(name: str, path: Path, program: str, backups: Path | None = None) -> Un
         text = text.replace(_BACKUPS, f"-{quoted(str(backups))}")
     stamp = f"# Written by `monitor service install` of monitor {version()}; sha256 of the rest: {_digest(text)}\n"
     return UnitFile(path, stamp + text)
+
+
+def packaged(root: Path, *, user: bool) -> tuple[Path, ...]:
+    """Return the units that a package has put in place below a root, of the system or for its users."""
+    for folder in _PACKAGES:
+        there = root / folder / ("user" if user else "system")
+        if found := tuple(there / name for name in _SHIPPED if (there / name).is_file()):
+            return found
+    return ()
 
 
 def program_for(executable: Path | None, *, system: bool) -> str:

@@ -44,14 +44,15 @@ def service(
     executable: Annotated[
         str | None, typer.Option("--executable", metavar="PATH", help="install: the program it runs, instead of this.")
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace or remove also what was edited.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Also what was edited, or beside a package's.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing, only tell.")] = False,
     json: Json = False,
 ) -> None:
     """Install the daemon as a systemd service, or take it away.
 
     `install` writes the units with the path of this program and a system user's entry, and tells which commands come
-    next; where systemd runs it tells that itself. Files that somebody edited stay unless --force is given. `uninstall`
+    next; where systemd runs it tells that itself. Files that somebody edited stay unless --force is given. A Debian
+    package has units of its own: beside them `install` refuses, and names the command that starts those. `uninstall`
     removes what `install` wrote and nothing else: archive and configuration stay. `status` shows what lies where.
     docs/service.md has all of it.
 

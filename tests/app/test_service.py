@@ -98,6 +98,36 @@ def test_the_folder_of_backups_is_the_only_other_place_it_may_write_to(whole: Se
     ]
 
 
+def test_beside_the_units_of_a_package_it_refuses_and_names_the_command_instead(whole: ServiceOptions) -> None:
+    """Its own would hide them, and stay as they are when the package is upgraded or removed."""
+    theirs = whole.root / "lib/systemd/system/monitor.service"
+    theirs.parent.mkdir(parents=True)
+    theirs.write_text("[Service]\nExecStart=/usr/bin/monitor run\n", encoding="utf-8")
+    before = files(whole.root)
+    with pytest.raises(UsageError, match="a package") as refused:
+        install_service(whole)
+    starting = "systemctl enable --now monitor.service monitor-backup.timer monitor-web.socket"
+    assert starting in str(refused.value.hint)
+    assert files(whole.root) == before
+    assert (str(theirs), "a package's") in service_files(whole)
+    assert "goes with the package" in uninstall_service(whole).problems[0]
+    assert install_service(_forced(whole)).problems == ()
+    uninstall_service(whole)
+    assert files(whole.root) == before
+
+
+def test_the_unit_that_a_package_has_for_users_is_not_hidden_either(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    theirs = tmp_path / "usr/lib/systemd/user/monitor.service"
+    theirs.parent.mkdir(parents=True)
+    theirs.write_text("[Service]\nExecStart=/usr/bin/monitor run\n", encoding="utf-8")
+    with pytest.raises(UsageError) as refused:
+        install_service(ServiceOptions(user=True, root=tmp_path, executable=PROGRAM))
+    assert "systemctl --user enable --now monitor.service" in str(refused.value.hint)
+
+
 def test_backups_without_a_folder_are_a_problem_that_says_where_to_name_it(tmp_path: Path) -> None:
     done = install_service(ServiceOptions(root=tmp_path, executable=PROGRAM, backup=True))
     assert "backup.folder is not set" in done.problems[0]

