@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, func, or_, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
 from monitor.core.chain import content_sha256
 from monitor.core.furniture_lessons import SAMPLE
@@ -214,12 +214,15 @@ def mirror_numbers(conn: Connection) -> tuple[int, ...]:
 
 
 def told_since(conn: Connection) -> tuple[int, ...]:
-    """Return the redacted documents that a source told of after they were."""
-    seen = func.max(func.coalesce(entry.c.last_seen_at, entry.c.first_seen_at))
-    statement = select(document.c.id).join(entry, entry.c.document_id == document.c.id)
-    statement = statement.where(document.c.state == DocumentState.REDACTED).group_by(document.c.id)
-    later = statement.having(or_(seen > document.c.state_since))
-    return tuple(conn.execute(later).scalars())
+    """Return the redacted documents that a source told of after they were, or tells of still.
+
+    An answer that says the same once more is not read anew, so that what was seen in the last reading is told of still.
+    """
+    seen = func.coalesce(entry.c.last_seen_at, entry.c.first_seen_at) > document.c.state_since
+    still = entry.c.last_seen_at >= source.c.read_at
+    statement = select(document.c.id).join(entry, entry.c.document_id == document.c.id).distinct()
+    statement = statement.join(source, source.c.id == entry.c.source_id).order_by(document.c.id)
+    return tuple(conn.execute(statement.where(document.c.state == DocumentState.REDACTED, seen | still)).scalars())
 
 
 def _chunks(keys: Iterable[str]) -> Iterator[list[str]]:

@@ -199,6 +199,21 @@ async def test_it_is_never_asked_for_again(site_rig: Rig, website: Website) -> N
     assert with_marker(site_rig.settings.data_dir) == []
 
 
+async def test_a_feed_that_says_the_same_once_more_is_looked_through(site_rig: Rig, website: Website) -> None:
+    """Its answer is not read, since nothing in it is new; it is kept all the same, and tells of what was redacted."""
+    await record(site_rig, website)
+    async with site_rig.open() as archive:
+        await archive.custody.redact(STORY, WHY)
+        website.asked.clear()
+        for hour in (13, 20):
+            await play(site_rig, archive, at(16, hour))
+        assert FEED in website.asked
+    async with site_rig.open() as archive:
+        await archive.recover()
+        await retaining.retain_when_due(archive._ctx)
+    assert with_marker(site_rig.settings.data_dir) == []
+
+
 async def test_a_saved_text_goes_with_its_file(site_rig: Rig, website: Website, tmp_path: Path) -> None:
     """Bytes, name and path, and its file in the mirror; of a file of many texts only its line, by its number."""
     folder = tmp_path / "saved"
