@@ -1,5 +1,7 @@
 # Two commands on a fresh machine: `make demo` and `make test`. Each makes .venv and installs by itself.
 PYTHON ?= python3
+# Some machines forbid it; then each of the processes that the tests start would compile everything anew.
+export PYTHONDONTWRITEBYTECODE :=
 BIN := .venv/bin
 # The tests' folders lie in memory where there is room: each commit is synced, and nothing there outlives its test.
 MEMORY := $(shell df -k /dev/shm 2>/dev/null | awk 'NR == 2 && $$4 > 2000000 { print "TMPDIR=/dev/shm" }')

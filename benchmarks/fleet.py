@@ -188,7 +188,7 @@ def main() -> None:
         with running(new(), Path(folder) / "all", asked.workers, asked.hosts, 300) as run:
             every = run.measure(asked.alone)
             print(every.told(f"{asked.workers} workers"), flush=True)
-            run.disturb(asked.seconds, asked.pause, 150.0, random.Random(asked.seed))
+            run.disturb(asked.seconds, asked.pause, asked.publish, random.Random(asked.seed))
             seen, kept, codes = run.finish()
             _tell(run, seen, kept, codes)
     what = f"{asked.workers} workers against one"
@@ -223,6 +223,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=600.0, help="of disturbances")
     parser.add_argument("--alone", type=float, default=60.0, help="seconds of each undisturbed measurement")
     parser.add_argument("--pause", type=float, default=15.0, help="seconds between disturbances")
+    parser.add_argument("--publish", type=float, default=400.0, help="seconds between two articles of a host")
     parser.add_argument("--seed", type=int, default=7)
     return parser.parse_args()
 

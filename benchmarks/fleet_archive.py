@@ -6,11 +6,15 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, func, insert, select, text
 
-from benchmarks.crowd import host_names
 from monitor.model import Origin, Source, SourceKind
 from monitor.store.schema import capture, document, entry, host, revision, source
 from monitor.store.schema_running import worker
 from monitor.store.types import columns_of
+
+
+def host_names(count: int) -> list[str]:
+    """Return the names of the hosts, each an outlet of its own: what is learned of one outlet is written row by row."""
+    return [f"h{number}.example" for number in range(count)]
 
 
 def fill(conn: Connection, count: int, every_s: int, now: datetime) -> None:

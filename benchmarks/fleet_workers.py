@@ -8,21 +8,20 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from benchmarks.server import ZONE
+from benchmarks.fleet_archive import host_names
 
 TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
-RUN = "from monitor.cli.app import main; main()"
-# What a machine whose clock is an hour wrong would run: every time that the program takes from it is.
-RUN_WRONG = (
+# What a machine whose clock is an hour wrong would run first: every time that the program takes from it is.
+WRONG = (
     "import time; ask = time.time; time.time = lambda: ask() + {by}\n"
     "from datetime import datetime, timedelta\n"
     "from monitor.edges import clock\n"
     "clock.datetime = type('Wrong', (datetime,), {{'now': classmethod("
-    "lambda cls, zone=None: datetime.now(zone) + timedelta(seconds={by}))}})\n" + RUN
+    "lambda cls, zone=None: datetime.now(zone) + timedelta(seconds={by}))}})\n"
 )
 
 
@@ -39,7 +38,7 @@ class Terms:
 
     def write(self, path: Path) -> None:
         """Write the configuration that all workers have in common."""
-        leads = "\n".join(f'"h{number}.{ZONE}:80" = "127.0.0.1:{self.port}"' for number in range(self.hosts))
+        leads = "\n".join(f'"{name}:80" = "127.0.0.1:{self.port}"' for name in host_names(self.hosts))
         path.write_text(
             f'[database]\nurl = "{self.database}"\n'
             f'[fetch]\ncontact = "https://bench.example/"\ngap = "{self.gap_s}s"\n'
@@ -52,6 +51,20 @@ class Terms:
             encoding="utf-8",
         )
         path.chmod(0o600)
+
+
+def launch(before: str, arguments: list[str], log: Path) -> "subprocess.Popen[bytes]":
+    """Start `monitor`, after a script in the same process; it writes on in a log."""
+    command = [sys.executable, "-c", f"{before}from monitor.cli.app import main; main()", *arguments]
+    with log.open("ab") as errors:
+        return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=errors)
+
+
+def _ended(process: "subprocess.Popen[bytes]", until: float) -> int:
+    with suppress(subprocess.TimeoutExpired):
+        return process.wait(max(until - time.monotonic(), 0.1))
+    process.kill()
+    return process.wait()
 
 
 @dataclass
@@ -72,11 +85,9 @@ class Fleet:
         by = self.wrong_s.get(number, 0)
         options = (f"data_dir={self.folder / str(number)}", f"daemon.name=worker {number}")
         given = [part for option in options for part in ("--set", option)]
-        code = RUN_WRONG.format(by=by) if by else RUN
-        command = [sys.executable, "-c", code, "--config", str(self.config), *given, "run"]
-        with (self.folder / f"{number}.log").open("ab") as log:
-            self.starts[number] = self.starts.get(number, 0) + 1
-            self.running[number] = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=log)
+        arguments = ["--config", str(self.config), *given, "run"]
+        self.starts[number] = self.starts.get(number, 0) + 1
+        self.running[number] = launch(WRONG.format(by=by) if by else "", arguments, self.folder / f"{number}.log")
 
     def is_ready(self, number: int) -> bool:
         """Say whether a worker has told, as often as it was started and not killed before, that it is ready."""
@@ -116,12 +127,13 @@ class Fleet:
             time.sleep(chance.random() * 2)
             self.start(number)
 
-    def end(self, patience_s: float = 60.0) -> list[int]:
-        """Ask all to end; return their exit codes."""
+    def end(self, patience_s: float = 90.0) -> list[int]:
+        """Ask all to end; return their exit codes. One that takes longer than its unit allows is killed, as there."""
         self.cpu_s = self.cpu()
         for process in self.running.values():
             process.send_signal(signal.SIGTERM)
-        codes = [process.wait(patience_s) for process in self.running.values()]
+        until = time.monotonic() + patience_s
+        codes = [_ended(process, until) for process in self.running.values()]
         self.running.clear()
         return codes
 

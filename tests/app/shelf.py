@@ -17,6 +17,7 @@ from monitor.interfaces import FetchRequest, FetchResult, Hop, Kept
 from monitor.model import Capture, Fetch, Outcome
 from monitor.settings import Settings
 from monitor.store import captures, fetches, files
+from tests.blank import blank_sqlite
 
 AT = datetime(2026, 11, 2, 10, 20, 30, tzinfo=UTC)
 LATER = AT + timedelta(days=30)
@@ -74,6 +75,8 @@ def settings_in(folder: Path, **sections: Any) -> Settings:
 @asynccontextmanager
 async def shelf(settings: Settings, at: datetime = LATER) -> AsyncIterator[Context]:
     """Open an archive at a time, without mending what a crash left behind."""
+    if not settings.database.url:
+        blank_sqlite(settings.data_dir / "archive.db")
     ctx = await open_context(settings, at)
     try:
         yield ctx

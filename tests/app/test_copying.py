@@ -20,6 +20,7 @@ from monitor.model import Copy, Document, DocumentState, Origin, Outlet, Revisio
 from monitor.store import copies, documents, revisions
 from monitor.store.database import Database
 from tests.app.rig import Rig, add, play
+from tests.blank import blank_sqlite
 from tests.newsroom.days import MORNING
 from tests.newsroom.settings import CORPUS
 from tests.newsroom.texts import read_texts
@@ -38,7 +39,7 @@ HOUR = timedelta(hours=1)
 @pytest.fixture
 def db(tmp_path: Path) -> Iterator[Database]:
     """An archive's database, empty; tests/store asks both kinds."""
-    opened = Database.open(f"sqlite:///{tmp_path / 'archive.db'}", patience_s=5.0)
+    opened = Database.open(f"sqlite:///{blank_sqlite(tmp_path / 'archive.db')}", patience_s=5.0)
     yield opened
     opened.close()
 

@@ -18,6 +18,7 @@ from monitor.model import Capture, ChangeKind, Document, DocumentState, Origin, 
 from monitor.store import documents, files, hosts
 from monitor.store.schema import capture, change, document, evidence_file, fetch, host, revision
 from monitor.store.types import noun
+from tests.blank import blank_sqlite
 from tests.edges import foreign_warcs as foreign
 
 NOW = datetime(2026, 11, 16, 12, tzinfo=UTC)
@@ -36,6 +37,7 @@ def settings(tmp_path: Path, read_here: None) -> Settings:
 @pytest.fixture
 async def archive(settings: Settings) -> AsyncIterator[Archive]:
     """An empty archive at a noon of 2026."""
+    blank_sqlite(settings.data_dir / "archive.db")
     async with open_archive(settings, at=NOW) as opened:
         yield opened
 

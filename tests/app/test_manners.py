@@ -4,23 +4,29 @@ Each test states one rule. The norm of site owners: at most one conditional poll
 one unconditional a day, and every wish that a server can express in HTTP or in its feed is heeded.
 """
 
+import asyncio
+import pickle
 from collections.abc import Iterable
 from datetime import timedelta
 from email.utils import format_datetime
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
 from monitor import Archive
+from monitor.edges.clock import drive
 from monitor.model import Source, SourceState
-from tests.app.rig import Rig, add, play_until
+from tests.app.rig import ReadHere, Rig, add, play_until
 from tests.newsroom import wire
 from tests.newsroom.days import MORNING, at
 from tests.newsroom.replies import Asked, Turn
 from tests.newsroom.room import Newsroom, Request
 from tests.newsroom.wire import Reply
+from tests.once import once
 
 pytest_plugins = ["tests.newsroom.fixtures"]
+pytestmark = pytest.mark.timeout(600)  # whoever needs the two days waits while another process makes them
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 LITORAL = "http://www.agencialitoral.example/feed/"  # ETag and Last-Modified
@@ -31,9 +37,10 @@ DIFAF = "http://difaf-alyawm.example/rdf.xml"  # Last-Modified only
 FEEDS = (LITORAL, MAREVERTE, MARSAT, MUARA, DIFAF)
 
 
-def asked_for(newsroom: Newsroom, url: str) -> list[Request]:
+def asked_for(log: Newsroom | Iterable[Request], url: str) -> list[Request]:
     """Return the requests for a URL, in order."""
-    return [line for line in newsroom.requests if f"{line.scheme}://{line.host}{line.path}" == url]
+    lines = log.requests if isinstance(log, Newsroom) else log
+    return [line for line in lines if f"{line.scheme}://{line.host}{line.path}" == url]
 
 
 def gaps(lines: Iterable[Request]) -> list[timedelta]:
@@ -58,12 +65,35 @@ def answering(status: int, **headers: str) -> Turn:
     return lambda asked, reply: Reply(status, b"", named)
 
 
-async def test_every_poll_is_conditional_but_one_a_day(rig: Rig, archive: Archive, newsroom: Newsroom) -> None:
+@pytest.fixture(scope="module")
+def two_days(tmp_path_factory: pytest.TempPathFactory) -> list[Request]:
+    """The access log of two days of all feeds, from their adding on, with a round every quarter of an hour."""
+
+    def make(folder: Path) -> None:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("monitor.edges.extractor.WorkerPool", lambda *_: ReadHere())
+            (folder / "log").write_bytes(pickle.dumps(asyncio.run(_two_days(folder))))
+
+    log: list[Request] = pickle.loads((once(tmp_path_factory, "two-days", make) / "log").read_bytes())
+    return log
+
+
+async def _two_days(folder: Path) -> list[Request]:
+    clock = folder / "clock.json"
+    drive(clock, MORNING)
+    async with Newsroom.start(clock, folder) as newsroom:
+        rig = Rig(folder, clock, newsroom.info)
+        async with rig.open() as archive:
+            for url in FEEDS:
+                assert (await add(archive, url)).status == "added"
+            await play_until(rig, archive, MORNING, MORNING + 2 * DAY, timedelta(minutes=15))
+        return newsroom.requests
+
+
+def test_every_poll_is_conditional_but_one_a_day(two_days: list[Request]) -> None:
     """Rules 1 and 2: validators are always sent back as given; one full request in 24 hours checks on liars."""
-    await watch(archive, newsroom, *FEEDS)
-    await play_until(rig, archive, MORNING, MORNING + 2 * DAY, timedelta(minutes=10))
     for url in FEEDS:
-        lines = asked_for(newsroom, url)
+        lines = asked_for(two_days, url)[1:]  # the first found out what it is
         assert len(lines) > 10
         if url == MUARA:  # which gives no validators
             continue
@@ -89,12 +119,12 @@ async def test_validators_go_back_as_they_came(rig: Rig, archive: Archive, newsr
     assert tags == ["", 'W/"fresh-1"', 'W/"fresh-2"', 'W/"fresh-3"']
 
 
-@pytest.mark.parametrize(("url", "least"), [(MARSAT, 600), (MUARA, 900)])
-async def test_max_age_is_a_lower_bound(rig: Rig, archive: Archive, newsroom: Newsroom, url: str, least: int) -> None:
+async def test_max_age_is_a_lower_bound(rig: Rig, archive: Archive, newsroom: Newsroom) -> None:
     """Rule 4: what is fresh is not asked for again, also when a 304 said so."""
-    await watch(archive, newsroom, url)
-    await play_until(rig, archive, MORNING, MORNING + 12 * HOUR, timedelta(minutes=1))
-    assert min(gaps(asked_for(newsroom, url))) >= timedelta(seconds=least)
+    await watch(archive, newsroom, MARSAT, MUARA)
+    await play_until(rig, archive, MORNING, MORNING + 12 * HOUR, timedelta(minutes=3))
+    assert min(gaps(asked_for(newsroom, MARSAT))) >= timedelta(seconds=600)
+    assert min(gaps(asked_for(newsroom, MUARA))) >= timedelta(seconds=900)
 
 
 async def test_what_a_feed_asks_for_holds_after_a_304_as_well(rig: Rig, archive: Archive, newsroom: Newsroom) -> None:
@@ -175,7 +205,7 @@ async def test_a_permanent_redirect_is_adopted_after_days(rig: Rig, archive: Arc
     desk.instead["/feed/"] = lambda asked, reply: wire.redirect(301, moved)
     await play_until(rig, archive, MORNING, MORNING + DAY, HOUR)
     assert (await only_source(archive)).url == LITORAL
-    await play_until(rig, archive, MORNING + DAY, MORNING + 8 * DAY, HOUR)
+    await play_until(rig, archive, MORNING + DAY, MORNING + 8 * DAY, 2 * HOUR)
     source = await only_source(archive)
     assert source.url == moved
     old = asked_for(newsroom, LITORAL)
@@ -189,7 +219,7 @@ async def test_a_temporary_redirect_is_never_adopted(rig: Rig, archive: Archive,
     desk = newsroom.desk("litoral")
     await watch(archive, newsroom, LITORAL, every_s=3600)
     desk.instead["/feed/"] = lambda asked, reply: wire.redirect(302, MUARA)
-    await play_until(rig, archive, MORNING, MORNING + 8 * DAY, 2 * HOUR)
+    await play_until(rig, archive, MORNING, MORNING + 8 * DAY, 4 * HOUR)
     assert (await only_source(archive)).url == LITORAL
 
 
@@ -209,19 +239,25 @@ async def test_a_410_pauses_the_source_and_says_so(rig: Rig, archive: Archive, n
     assert asked_for(newsroom, LITORAL)[-1].status in (200, 304)
 
 
-@pytest.mark.parametrize("status", [403, 404, 500])
-async def test_errors_slow_a_source_down_and_never_stop_it(
-    rig: Rig, archive: Archive, newsroom: Newsroom, status: int
-) -> None:
+async def test_errors_slow_a_source_down_and_never_stop_it(rig: Rig, archive: Archive, newsroom: Newsroom) -> None:
     """Rule 12: ever longer gaps, at most a day; the first good answer ends it."""
-    await watch(archive, newsroom, LITORAL)
-    newsroom.desk("litoral").instead["/feed/"] = answering(status)
+    failing = (
+        (LITORAL, "litoral", "/feed/", 403),
+        (MARSAT, "marsat", "/ar/atom.xml", 404),
+        (DIFAF, "difaf", "/rdf.xml", 500),
+    )
+    await watch(archive, newsroom, *(url for url, *_ in failing))
+    for _, key, path, status in failing:
+        newsroom.desk(key).instead[path] = answering(status)
     await play_until(rig, archive, MORNING, MORNING + 6 * DAY, timedelta(minutes=30))
-    waited = gaps(asked_for(newsroom, LITORAL))
-    assert len(waited) >= 6
-    assert waited[-1] >= 4 * waited[0]
-    assert max(waited) <= DAY + 3 * HOUR  # jitter is off; ticks are half an hour apart
-    assert (await only_source(archive)).state is SourceState.ACTIVE
+    for url, _, _, status in failing:
+        lines = asked_for(newsroom, url)
+        assert {line.status for line in lines} == {status}
+        waited = gaps(lines)
+        assert len(waited) >= 6
+        assert waited[-1] >= 4 * waited[0]
+        assert max(waited) <= DAY + 3 * HOUR  # jitter is off; ticks are half an hour apart
+    assert {source.state for source in await archive.sources()} == {SourceState.ACTIVE}
 
 
 async def test_a_restart_asks_nothing_again(rig: Rig, newsroom: Newsroom) -> None:
@@ -248,13 +284,10 @@ async def test_two_workers_do_not_ask_twice(rig: Rig, newsroom: Newsroom) -> Non
         assert len(asked_for(newsroom, url)) == 6
 
 
-async def test_robots_txt_comes_first_and_once_a_day(rig: Rig, archive: Archive, newsroom: Newsroom) -> None:
+def test_robots_txt_comes_first_and_once_a_day(two_days: list[Request]) -> None:
     """Rule 15."""
-    for url in FEEDS:
-        await add(archive, url)
-    await play_until(rig, archive, MORNING, MORNING + 2 * DAY, HOUR)
-    for host in {line.host for line in newsroom.requests}:
-        lines = [line for line in newsroom.requests if line.host == host]
+    for host in {line.host for line in two_days}:
+        lines = [line for line in two_days if line.host == host]
         robots = [line for line in lines if line.path == "/robots.txt"]
         assert lines[0].path == "/robots.txt", host
         assert len({line.at for line in robots}) <= 3, host
@@ -271,17 +304,14 @@ async def test_what_robots_txt_forbids_is_not_asked_for(rig: Rig, archive: Archi
     assert not [path for path in asked if path.startswith("/edicion-impresa/")]
 
 
-async def test_every_request_says_who_asks(rig: Rig, archive: Archive, newsroom: Newsroom) -> None:
+def test_every_request_says_who_asks(two_days: list[Request]) -> None:
     """Rule 17: one honest name with a contact, also for robots.txt; no cookies, no Referer, nothing but GET."""
-    for url in FEEDS:
-        await add(archive, url)
-    await play_until(rig, archive, MORNING, MORNING + 6 * HOUR, HOUR)
-    (agent,) = {line.user_agent for line in newsroom.requests}
+    (agent,) = {line.user_agent for line in two_days}
     assert agent.startswith("Monitor/")
     assert "+https://newsroom.example/contact" in agent
-    assert {line.method for line in newsroom.requests} == {"GET"}
-    assert not [line for line in newsroom.requests if {"cookie", "referer"} & line.headers.keys()]
-    assert all("gzip" in line.headers["accept-encoding"] for line in newsroom.requests)
+    assert {line.method for line in two_days} == {"GET"}
+    assert not [line for line in two_days if {"cookie", "referer"} & line.headers.keys()]
+    assert all("gzip" in line.headers["accept-encoding"] for line in two_days)
 
 
 async def test_an_article_is_not_fetched_because_the_feed_names_it_again(
@@ -348,10 +378,8 @@ async def test_a_server_that_lies_is_found_out(rig: Rig, archive: Archive, newsr
     assert sum(not line.conditional for line in later) > len(later) / 2
 
 
-async def test_requests_are_spread_over_the_day(rig: Rig, archive: Archive, newsroom: Newsroom) -> None:
+def test_requests_are_spread_over_the_day(two_days: list[Request]) -> None:
     """Rule 21: an adaptive source is asked about once an hour, not by the minute."""
-    await watch(archive, newsroom, *FEEDS)
-    await play_until(rig, archive, MORNING, MORNING + 2 * DAY, timedelta(minutes=10))
     for url in FEEDS:
-        lines = [line for line in asked_for(newsroom, url) if line.at >= MORNING + HOUR]
+        lines = [line for line in asked_for(two_days, url) if line.at >= MORNING + HOUR]
         assert len(lines) <= 2 * 47, url

@@ -20,6 +20,7 @@ from monitor.store.schema import document
 from tests.app.rig import Rig
 from tests.app.test_edits import begin, check
 from tests.app.website import Website, article
+from tests.blank import blank_sqlite
 from tests.newsroom.days import MORNING
 from tests.store.examples import NOON, a_document
 
@@ -34,7 +35,7 @@ THERE = PresenceStep(DocumentState.LIVE, 0, None, None, "there")
 @pytest.fixture
 def db(tmp_path: Path) -> Iterator[Database]:
     """An archive's database, empty."""
-    opened = Database.open(f"sqlite:///{tmp_path / 'archive.db'}", patience_s=5.0)
+    opened = Database.open(f"sqlite:///{blank_sqlite(tmp_path / 'archive.db')}", patience_s=5.0)
     yield opened
     opened.close()
 

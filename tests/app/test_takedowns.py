@@ -13,6 +13,7 @@ from monitor.core.presence import PresencePolicy, PresenceStep, Sighting
 from monitor.model import ChangeKind, Document, DocumentState
 from monitor.store import documents, revisions
 from monitor.store.database import Database
+from tests.blank import blank_sqlite
 from tests.store.examples import NOON, a_document, a_revision
 
 HOST = "one.example"
@@ -31,7 +32,7 @@ WHY = {
 @pytest.fixture
 def db(tmp_path: Path) -> Iterator[Database]:
     """An archive with twenty articles of one host, all read a day before noon."""
-    opened = Database.open(f"sqlite:///{tmp_path / 'archive.db'}", patience_s=5.0)
+    opened = Database.open(f"sqlite:///{blank_sqlite(tmp_path / 'archive.db')}", patience_s=5.0)
     yield opened
     opened.close()
 

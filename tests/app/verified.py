@@ -20,6 +20,8 @@ from monitor.store.database import Database
 from monitor.store.schema import capture, evidence_file
 from tests.app.rig import ReadHere
 from tests.app.website import Page, Website, article, redirect, rss
+from tests.blank import blank_sqlite
+from tests.once import once
 
 START = datetime(2026, 11, 16, 6, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -144,19 +146,18 @@ def here(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(verifying_files, "GRACE_S", 0.0)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The archive of a morning."""
-    folder = tmp_path_factory.mktemp("recorded")
+    """The archive of a morning. Whoever writes to it copies it first."""
 
-    async def make() -> None:
+    async def make(folder: Path) -> None:
+        blank_sqlite(folder / "data/archive.db")
         async with Website.start() as site:
             await record(settings_in(folder, site), site)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("monitor.edges.extractor.WorkerPool", lambda *_: ReadHere())
-        asyncio.run(make())
-    return folder
+        return once(tmp_path_factory, "morning", lambda folder: asyncio.run(make(folder)))
 
 
 @pytest.fixture

@@ -1,7 +1,9 @@
 """An archive recorded through the public API, and a way to run the command line on it."""
 
 import asyncio
+import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,10 +13,15 @@ from typer.testing import CliRunner
 
 from monitor import Settings, open_archive
 from monitor.cli.app import app
+from tests.app.rig import ReadHere
+from tests.blank import blank_sqlite
 from tests.cli.site import HOST, PARAGRAPHS, Site
+from tests.once import once
 
+BEGINS = {"add-source", "import-corpus", "import-opml"}
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 CHANGED = "El mercado central costará 21 millones"
+EDITED = (CHANGED, (PARAGRAPHS[0].replace("12", "21"), *PARAGRAPHS[1:]))
 TEXTS = {
     "mercado.txt": "El mercado de La Habana abre de nuevo\n\nLa Habana, 2 mar (Prensa Latina) El mercado abrió sus "
     "puertas el lunes, informó la agencia.\n\nhttp://diario.example/cerrado\n",
@@ -66,12 +73,32 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(autouse=True)
+def read_here() -> Iterator[None]:
+    """Read pages in this process: a worker that does takes a second to start, and nothing here is about it."""
+    with reading_here():
+        yield
+
+
+@contextmanager
+def reading_here() -> Iterator[None]:
+    """Have archives that are opened read pages by themselves."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("monitor.edges.extractor.WorkerPool", lambda *_: ReadHere())
+        yield
+
+
 @pytest.fixture(scope="session")
 def recorded(site: Site, folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data directory: two saved texts, a feed with two articles, one of them changed after an hour."""
-    data_dir = tmp_path_factory.mktemp("archive")
-    asyncio.run(_record(site, folder, data_dir))
-    return data_dir
+
+    def make(data_dir: Path) -> None:
+        with reading_here():
+            asyncio.run(_record(site, folder, data_dir))
+
+    made = once(tmp_path_factory, "recorded", make)
+    site.article("/mercado", *EDITED)
+    return Path(shutil.copytree(made, tmp_path_factory.mktemp("archive") / "data"))
 
 
 async def _record(site: Site, folder: Path, data_dir: Path) -> None:
@@ -83,16 +110,21 @@ async def _record(site: Site, folder: Path, data_dir: Path) -> None:
         await archive.add_sources([f"http://{HOST}/rss"])
     async with open_archive(settings, at=START + timedelta(minutes=5)) as archive:
         await archive.tick()
-    site.article("/mercado", CHANGED, (PARAGRAPHS[0].replace("12", "21"), *PARAGRAPHS[1:]))
+    site.article("/mercado", *EDITED)
     async with open_archive(settings, at=START + timedelta(hours=1)) as archive:
         await archive.tick()
 
 
 @pytest.fixture
 def run(config: Path, tmp_path: Path) -> Run:
-    """Run the command line in this process, on an archive of its own unless told."""
+    """Run the command line in this process, on an archive of its own unless told.
+
+    What writes to one that is not there finds an empty one: each migration takes its time.
+    """
 
     def run(*args: object, data_dir: Path = tmp_path / "archive", stdin: str | bytes | None = None) -> Result:
+        if BEGINS.intersection(args):
+            blank_sqlite(Path(data_dir) / "archive.db")
         place = ["--config", str(config), "--data-dir", str(data_dir)]
         done = CliRunner().invoke(app, [*place, *map(str, args)], input=stdin, prog_name="monitor")
         return Result(done.exit_code, done.stdout, done.stderr)

@@ -1,33 +1,20 @@
 """Every command whose reader has left ends with 0 and says nothing: `monitor documents | head -1`."""
 
-import subprocess
-import sys
+import os
 from pathlib import Path
 
 import pytest
 
 from tests.cli.reference import COMMANDS
+from tests.e2e.processes import ROOT
+from tests.e2e.warm import shared_warm
 
-# One process, since each takes half a second to start; every command then has a child of it with a closed pipe.
-RUNNER = """
-import os, sys
-import monitor.app.searching, monitor.cli.app as cli, sqlalchemy.dialects.sqlite.pysqlite
-from monitor import Archive, load_settings
-place, lines = sys.argv[1], sys.argv[2].split("; ")
-for line in lines:
-    child = os.fork()
-    if not child:
-        reading, writing = os.pipe()
-        os.close(reading)
-        os.dup2(writing, 1)
-        sys.argv = ["monitor", "--data-dir", place, *line.split()]
-        try:
-            cli.main()
-        except SystemExit as end:
-            sys.stderr.flush()
-            os._exit(end.code if isinstance(end.code, int) else bool(end.code))
-        os._exit(0)
-    print(f"{line}: {os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])}", flush=True)
+# What makes standard output a pipe whose other end is closed.
+LEAVE = """
+import os
+reading, writing = os.pipe()
+os.close(reading)
+os.dup2(writing, 1)
 """
 LINES = {
     **{name: f"{name} --json" for name in ("documents", "changes", "sources", "status", "outlets", "config", "seals")},
@@ -64,13 +51,9 @@ def test_every_command_is_tried() -> None:
 @pytest.mark.slow
 def test_a_reader_that_has_left_is_no_error(recorded: Path) -> None:
     lines = [line for name, line in LINES.items() if name not in ELSEWHERE] + list(MORE)
-    done = subprocess.run(
-        [sys.executable, "-c", RUNNER, str(recorded), "; ".join(lines)],
-        capture_output=True,
-        encoding="utf-8",
-        check=True,
-        timeout=120,
-    )
-    assert done.stdout.splitlines() == [f"{line}: 0" for line in lines]
-    assert "Traceback" not in done.stderr
-    assert "Broken pipe" not in done.stderr
+    place, environment = ["--data-dir", str(recorded)], dict(os.environ)
+    done = {line: shared_warm().run([*place, *line.split()], environment, ROOT, before=LEAVE) for line in lines}
+    assert {line: code for line, (code, _, _) in done.items() if code} == {}
+    told = "".join(err for _, _, err in done.values())
+    assert "Traceback" not in told
+    assert "Broken pipe" not in told

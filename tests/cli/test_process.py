@@ -1,4 +1,7 @@
-"""The command as a process: pipes, terminals, signals, start-up."""
+"""The command as a process: pipes, terminals, signals, start-up.
+
+In a terminal it is one that was imported before (tests/e2e/warm.py); with pipes, and to be ended, it starts cold.
+"""
 
 import fcntl
 import json
@@ -15,7 +18,10 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
+from tests.cli.conftest import Run
 from tests.cli.site import HOST
+from tests.e2e.processes import ROOT
+from tests.e2e.warm import shared_warm
 
 pytestmark = pytest.mark.slow
 
@@ -39,29 +45,24 @@ def piped(data_dir: Path, *args: object, **environment: str) -> subprocess.Compl
     )
 
 
-SEVERAL = """
-import sys
-from monitor.cli.app import app
-place, rest = sys.argv[1:3], " ".join(sys.argv[3:])
-for line in rest.split(" ; "):
-    try:
-        app([*place, *line.split()], prog_name="monitor")
-    except SystemExit as end:
-        print(f"=== {end.code}", flush=True)
-"""
-
-
 def in_terminal(width: int, data_dir: Path, *commands: str, **environment: str) -> list[str]:
-    """Run commands in a terminal of that width, all in one process; return what it was sent for each."""
+    """Run commands in terminals of that width; return what was sent to each. All must succeed."""
+    environment = PLAIN | {"TERM": "xterm-256color"} | environment
+    return [_sent(width, ["--data-dir", str(data_dir), *line.split()], environment) for line in commands]
+
+
+def _sent(width: int, arguments: list[str], environment: dict[str, str]) -> str:
     master, slave = pty.openpty()
     fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 40, width, 0, 0))
-    argv = [sys.executable, "-c", SEVERAL, "--data-dir", str(data_dir), *" ; ".join(commands).split()]
-    environment = PLAIN | {"TERM": "xterm-256color"} | environment
-    with subprocess.Popen(argv, stdin=slave, stdout=slave, stderr=slave, env=environment):
-        os.close(slave)
-        sent = b"".join(iter(lambda: _read(master), b""))
+    process = shared_warm().start_in(os.ttyname(slave), arguments, environment, ROOT)
+    sent = b""
+    while process.poll() is None or select.select([master], [], [], 0)[0]:
+        if select.select([master], [], [], 0.02)[0]:
+            sent += _read(master)
+    os.close(slave)
     os.close(master)
-    return sent.decode().split("=== 0\r\n")[:-1]
+    assert process.returncode == 0, sent
+    return sent.decode()
 
 
 def _read(master: int) -> bytes:
@@ -172,24 +173,22 @@ def test_ctrl_c_ends_with_130(tmp_path: Path) -> None:
     ("typed", "code", "kept"),
     [(b"\x03", 130, True), (b"perhaps\nY\n", 0, False), (b"\n", 0, True), (b"\x04", 130, True)],
 )
-def test_a_question_is_answered_or_left_at_once(tmp_path: Path, typed: bytes, code: int, kept: bool) -> None:
+def test_a_question_is_answered_or_left_at_once(run: Run, tmp_path: Path, typed: bytes, code: int, kept: bool) -> None:
     """Ctrl-C and Ctrl-D end it, no answer is no, and what is neither is asked again."""
-    piped(tmp_path, "add-source", "http://127.0.0.1:9/", "--force")
+    run("add-source", "http://127.0.0.1:9/", "--force", data_dir=tmp_path)
     master, slave = pty.openpty()
-    argv = command(tmp_path, "remove-source", 1)
-    with subprocess.Popen(
-        argv, stdin=slave, stdout=slave, stderr=slave, env=PLAIN, start_new_session=True, preexec_fn=_own_terminal
-    ) as asking:
-        os.close(slave)
-        told = b""
-        while b"[y/N]" not in told:
-            told += _read(master)
-        told += _type(master, typed)
-        assert asking.wait(10) == code
+    arguments = ["--data-dir", str(tmp_path), "remove-source", "1"]
+    asking = shared_warm().start_in(os.ttyname(slave), arguments, PLAIN, ROOT)
+    told = b""
+    while b"[y/N]" not in told:
+        told += _read(master)
+    os.close(slave)
+    told += _type(master, typed)
+    assert asking.wait(60) == code
     os.close(master)
     assert (b"neither yes nor no" in told) is (b"perhaps" in typed)
     assert b"Traceback" not in told
-    assert bool(json.loads(piped(tmp_path, "sources", "--json").stdout)) is kept
+    assert bool(json.loads(run("sources", "--json", data_dir=tmp_path).out)) is kept
 
 
 def _type(master: int, typed: bytes) -> bytes:
@@ -202,11 +201,6 @@ def _type(master: int, typed: bytes) -> bytes:
                 return told
             told += more
     return told
-
-
-def _own_terminal() -> None:
-    """Make standard input the terminal that sends signals, as a shell does."""
-    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
 
 def test_help_is_quick(tmp_path: Path) -> None:

@@ -290,6 +290,10 @@ def test_status_tells_of_damage_and_of_what_was_removed(run: Run, recorded: Path
         (captures,) = conn.execute("SELECT count(*) FROM capture").fetchone()
         (name,) = conn.execute("SELECT min(name) FROM evidence_file").fetchone()
         conn.execute("UPDATE capture SET removed_at = captured_at WHERE id <= 2")
+        conn.execute(
+            "INSERT INTO tombstone (at, cause, reason, capture_id)"
+            " SELECT captured_at, 'retention', 'old', id FROM capture WHERE id <= 2"
+        )
         conn.execute("UPDATE evidence_file SET problem = 'record-damaged at byte 12' WHERE name = ?", (name,))
     told = run("status", data_dir=copy).out
     assert f"{captures - 2}, and 2 removed for good" in told

@@ -1,4 +1,8 @@
-"""Run the command as processes, and look at what they leave behind."""
+"""Run the command as processes, and look at what they leave behind.
+
+A command that `monitor` returns is forked from a process that has imported it (tests/e2e/warm.py), unless it is to be
+`cold`; any other is started as it is.
+"""
 
 import os
 import signal
@@ -12,11 +16,14 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from tests.e2e.warm import Forked, shared_warm
 from tests.newsroom.room import RoomInfo
 from tests.newsroom.settings import config_toml
 
 PATIENCE = 60.0  # seconds that a busy machine may need for what takes one
 ROOT = Path(__file__).parents[2]
+COLD = (sys.executable, "-c", "from monitor.cli.app import main; main()")  # how a command begins
+Process = subprocess.Popen[bytes] | Forked
 # The command `warcio`. Without brotli: warcio 1.8 sets an attribute on brotli's decompressor that brotli 1.2 refuses.
 WARCIO = "import sys; sys.modules['brotli'] = None; from warcio.cli import main; main()"
 
@@ -37,31 +44,59 @@ def write_config(folder: Path, info: RoomInfo, clock: Path) -> Path:
 def monitor(config: Path, *arguments: str, **options: str) -> list[str]:
     """Return a command line; options such as `fetch__gap="1s"` are set for it."""
     chosen = [part for name, value in options.items() for part in ("--set", f"{name.replace('__', '.')}={value}")]
-    script = "from monitor.cli.app import main; main()"
-    return [sys.executable, "-c", script, "--config", str(config), *chosen, *arguments]
+    return [*COLD, "--config", str(config), *chosen, *arguments]
 
 
-def run(command: Sequence[str], **more: str) -> subprocess.CompletedProcess[str]:
+def run(command: Sequence[str], *, cold: bool = False, **more: str) -> subprocess.CompletedProcess[str]:
     """Run a command to its end, whatever that is."""
+    if tuple(command[:3]) == COLD and not cold:
+        return subprocess.CompletedProcess(command, *shared_warm().run(command[3:], environment(**more), ROOT))
     return subprocess.run(
         command, capture_output=True, encoding="utf-8", env=environment(**more), cwd=ROOT, timeout=PATIENCE, check=False
     )
 
 
-@contextmanager
-def daemon(
-    command: Sequence[str], log: Path, *, inherited: Sequence[int] = (), **more: str
-) -> Iterator[subprocess.Popen[bytes]]:
-    """Run a daemon, with the descriptors it inherits; one that is left running is killed with the context."""
+def start(
+    command: Sequence[str],
+    log: Path,
+    *,
+    cold: bool = False,
+    inherited: Sequence[int] = (),
+    before: str = "",
+    **more: str,
+) -> Process:
+    """Start a command that writes its errors on in `log`.
+
+    A script may run `before` in the process of one that is not `cold`; only one that is inherits descriptors.
+    """
+    if tuple(command[:3]) == COLD and not cold:
+        warm = shared_warm()
+        log.touch()
+        return Forked(warm, warm.start(command[3:], environment(**more), ROOT, Path(os.devnull), log, before))
     with log.open("ab") as errors:
-        process = subprocess.Popen(
+        return subprocess.Popen(
             command,
+            stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=errors,
             env=environment(**more),
             cwd=ROOT,
             pass_fds=tuple(inherited),
         )
+
+
+@contextmanager
+def daemon(
+    command: Sequence[str],
+    log: Path,
+    *,
+    cold: bool = False,
+    inherited: Sequence[int] = (),
+    before: str = "",
+    **more: str,
+) -> Iterator[Process]:
+    """Run a daemon, as `start` does; one that is left running is killed with the context."""
+    process = start(command, log, cold=cold, inherited=inherited, before=before, **more)
     try:
         yield process
     finally:
@@ -69,14 +104,14 @@ def daemon(
         process.wait(PATIENCE)
 
 
-def end(process: subprocess.Popen[bytes]) -> tuple[int, float]:
+def end(process: Process) -> tuple[int, float]:
     """Ask a daemon to end; return its exit code and the seconds it took."""
     began = time.monotonic()
     process.send_signal(signal.SIGTERM)
     return process.wait(PATIENCE), time.monotonic() - began
 
 
-def wait_until(true: Callable[[], bool], process: subprocess.Popen[bytes], seconds: float = PATIENCE) -> None:
+def wait_until(true: Callable[[], bool], process: Process, seconds: float = PATIENCE) -> None:
     """Wait until something holds. Raises AssertionError when it does not in time, or the process ended."""
     deadline = time.monotonic() + seconds
     while not true():

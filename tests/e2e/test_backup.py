@@ -3,7 +3,6 @@
 import os
 import signal
 import sqlite3
-import subprocess
 import time
 from collections.abc import Callable
 from contextlib import closing
@@ -13,7 +12,7 @@ import pytest
 
 from monitor import backup, list_backups, load_settings, verify_backups
 from tests.blank import blank_sqlite
-from tests.e2e.processes import PATIENCE, ROOT, environment, monitor, run
+from tests.e2e.processes import PATIENCE, monitor, run, start
 
 ROWS, TEXT = 1_500, 4_000  # of fetches, and characters of what each says: some 6 MB
 FILES, LENGTH = 12, 1_000_000
@@ -42,9 +41,7 @@ def config(tmp_path: Path) -> Path:
 
 def killed(command: list[str], when: Callable[[], bool]) -> bool:
     """Run a command and kill it once something holds; False where it ended before."""
-    process = subprocess.Popen(
-        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment(), cwd=ROOT
-    )
+    process = start(command, Path(os.devnull))
     deadline = time.monotonic() + PATIENCE
     while process.poll() is None and not when():
         assert time.monotonic() < deadline

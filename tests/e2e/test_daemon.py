@@ -1,4 +1,7 @@
-"""The daemon as a process beside the newsroom's, under a clock that runs: a quarter of a day in seconds."""
+"""The daemon as a process beside the newsroom's, under a clock that runs: a quarter of a day in seconds.
+
+The first test begins it as a user does: cold, and with a worker that reads the pages.
+"""
 
 import asyncio
 import json
@@ -45,7 +48,7 @@ def test_a_morning_of_the_daemon(tmp_path: Path, newsroom_apart: RoomInfo, newsr
     with (
         service_manager() as (address, listen),
         daemon(
-            monitor(config, "run", **FAST), tmp_path / "log", NOTIFY_SOCKET=address, WATCHDOG_USEC="500000"
+            monitor(config, "run", **FAST), tmp_path / "log", cold=True, NOTIFY_SOCKET=address, WATCHDOG_USEC="500000"
         ) as process,
     ):
 
@@ -60,7 +63,7 @@ def test_a_morning_of_the_daemon(tmp_path: Path, newsroom_apart: RoomInfo, newsr
         code, seconds = end(process)
         assert hears("STOPPING=1")
     assert code == 0, (tmp_path / "log").read_text(encoding="utf-8")[-2000:]
-    assert seconds < 5.0
+    assert seconds < 30.0  # on a machine that has much else to do
     assert_sound(tmp_path)
     assert count(tmp_path, READ) >= 12
     mirrored = {path.name for path in (tmp_path / "data" / "corpus" / "new").iterdir()}
@@ -87,7 +90,7 @@ def test_two_daemons_share_one_archive(tmp_path: Path, newsroom_apart: RoomInfo,
             wait_until(partial(_started, log), process)
         before = count(tmp_path, "SELECT count(*) FROM fetch")
         drive(newsroom_clock, MORNING, rate=1800.0)
-        wait_until(lambda: count(tmp_path, "SELECT count(*) FROM fetch") > before + 60, one)
+        wait_until(lambda: count(tmp_path, "SELECT count(*) FROM fetch") > before + 75, one)
         assert [end(process)[0] for process in (one, two)] == [0, 0]
     assert_sound(tmp_path)
     busy = [int(str(row[0])) for row in rows(tmp_path, "SELECT count(*) FROM capture GROUP BY file ORDER BY 1")]

@@ -4,9 +4,6 @@ import asyncio
 import os
 import re
 import shlex
-import signal
-import subprocess
-import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,15 +16,15 @@ from monitor.edges.clock import drive
 from monitor.store import statements
 from monitor.store.database import Database
 from monitor.telling_answers import SqlAnswer
-from tests.e2e.processes import PATIENCE
-from tests.e2e.warm import Warm
+from tests.app.rig import ReadHere
+from tests.e2e.processes import COLD, daemon, end, wait_until
+from tests.e2e.warm import shared_warm
 from tests.newsroom.days import at
 from tests.newsroom.process import newsroom_process
 from tests.newsroom.settings import CORPUS, config_toml
 from tests.store.questioned import fill
 
 ROOT = Path(__file__).parents[2]
-MONITOR = Path(sys.executable).with_name("monitor")
 PAGES = ("README.md", "docs/tutorial.md", "docs/health.md")
 HOURS = tuple(at(16, hour) for hour in range(6, 24, 2)) + tuple(at(17, hour) for hour in range(0, 24, 2))
 
@@ -74,16 +71,10 @@ def config(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     with newsroom_process(clock, folder) as room:
         path = folder / "monitor.toml"
         path.write_text(config_toml(folder / "archive", room, clock), encoding="utf-8")
-        asyncio.run(_fill(path, clock, HOURS))
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("monitor.edges.extractor.WorkerPool", lambda *_: ReadHere())
+            asyncio.run(_fill(path, clock, HOURS))
         yield path
-
-
-@pytest.fixture(scope="module")
-def warm() -> Iterator[Warm]:
-    """The program, imported once for all examples."""
-    started = Warm()
-    yield started
-    started.close()
 
 
 async def _fill(config: Path, clock: Path, times: tuple[datetime, ...]) -> None:
@@ -97,7 +88,7 @@ async def _fill(config: Path, clock: Path, times: tuple[datetime, ...]) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("example", list(_examples()), ids=lambda one: f"{one.page}: {one.command}")
 def test_a_command_of_the_documents_runs_and_shows_what_the_page_shows(
-    config: Path, warm: Warm, tmp_path: Path, example: Example
+    config: Path, tmp_path: Path, example: Example
 ) -> None:
     """Every word of six letters or more that a page shows as output is in the real output."""
     command = example.command
@@ -106,25 +97,19 @@ def test_a_command_of_the_documents_runs_and_shows_what_the_page_shows(
     if not command.startswith("monitor "):
         pytest.fail(f"{example.page} has an example that no test runs: {command}")
     if command == "monitor run":
-        assert _run_and_stop(config) == 0
+        assert _run_and_stop(config, tmp_path / "log") == 0
         return
     arguments = shlex.split(command.partition("#")[0])[1:]
     env = {**os.environ, "MONITOR_CONFIG": str(config), "COLUMNS": "100"}
-    code, told, complained = warm.run(arguments, env, tmp_path)
+    code, told, complained = shared_warm().run(arguments, env, tmp_path)
     assert code == 0, complained
     assert [word for word in re.findall(r"[^\W\d_]{6,}", example.output) if word not in told] == [], told
 
 
-def _run_and_stop(config: Path) -> int:
-    env = {**os.environ, "MONITOR_CONFIG": str(config), "MONITOR_LOG__FORMAT": "json"}
-    process = subprocess.Popen([MONITOR, "run"], env=env, stderr=subprocess.PIPE, text=True)
-    assert process.stderr is not None
-    for line in process.stderr:
-        if "daemon.started" in line:
-            process.send_signal(signal.SIGTERM)
-            break
-    process.communicate(timeout=PATIENCE)
-    return process.returncode
+def _run_and_stop(config: Path, log: Path) -> int:
+    with daemon([*COLD, "run"], log, MONITOR_CONFIG=str(config), MONITOR_LOG__FORMAT="json") as process:
+        wait_until(lambda: "daemon.started" in log.read_text(encoding="utf-8"), process)
+        return end(process)[0]
 
 
 async def test_the_questions_of_the_documents_have_answers_and_the_same_on_both_databases(

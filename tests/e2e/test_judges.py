@@ -255,10 +255,12 @@ def test_pywb_replays_the_exports(judged: Judged, tmp_path: Path) -> None:
 
     All but those whose headers hold what Latin-1 cannot: pywb 2.10 fails at them, whoever wrote them.
     """
-    for name, *args in (("wacz", "--unpack-wacz", ExportFormat.WACZ), ("warc", ExportFormat.WARC)):
-        judges.manage(tmp_path, "init", name)
-        *flags, form = args
-        judges.manage(tmp_path, "add", *flags, name, judged.exported(ExportFormat(form)))
+    judges.manage(
+        tmp_path,
+        *(("init", name) for name in ("wacz", "warc")),
+        ("add", "--unpack-wacz", "wacz", judged.exported(ExportFormat.WACZ)),
+        ("add", "warc", judged.exported(ExportFormat.WARC)),
+    )
     with judges.pywb(tmp_path) as pywb:
         for name in ("wacz", "warc"):
             some = judged.captures if name == "wacz" else judged.captures[: len(URLS) + 20]

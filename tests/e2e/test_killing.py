@@ -6,12 +6,11 @@ from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from shutil import copytree
-from subprocess import Popen
 
 import pytest
 
 from monitor.edges.clock import drive
-from tests.e2e.processes import assert_sound, count, daemon, end, monitor, rows, run, wait_until, write_config
+from tests.e2e.processes import Process, assert_sound, count, daemon, end, monitor, rows, run, wait_until, write_config
 from tests.newsroom.days import MORNING
 from tests.newsroom.room import RoomInfo
 from tests.newsroom.settings import CORPUS
@@ -21,7 +20,6 @@ pytest_plugins = ["tests.newsroom.fixtures"]
 SEED = 20261116
 KILLS = 4
 STEPS = tuple(MORNING + timedelta(hours=3) * number for number in range(3))
-Daemon = Popen[bytes]
 # Everything is looked at in every step, whatever the jitter of its plan; one worker, since each start pays for it.
 OPTIONS = {
     "daemon__tick": "50ms",
@@ -60,7 +58,7 @@ def archive_day(folder: Path, config: Path, clock: Path, kills: int) -> int:
     return killed
 
 
-def _work(process: Daemon, folder: Path, clock: Path, left: list[datetime], chance: random.Random | None) -> bool:
+def _work(process: Process, folder: Path, clock: Path, left: list[datetime], chance: random.Random | None) -> bool:
     """Let a daemon do the steps that are left; True when it was killed on the way, by chance."""
     while left:
         drive(clock, left[0])
@@ -72,7 +70,7 @@ def _work(process: Daemon, folder: Path, clock: Path, left: list[datetime], chan
     return False
 
 
-def _killed(process: Daemon, folder: Path, now: datetime, chance: random.Random) -> bool:
+def _killed(process: Process, folder: Path, now: datetime, chance: random.Random) -> bool:
     """Kill the daemon while it works on a step; False when it was done before."""
     wanted = count(folder, "SELECT count(*) FROM fetch") + chance.randrange(1, 9)
     wait_until(lambda: count(folder, "SELECT count(*) FROM fetch") >= wanted or idle(folder, now), process)

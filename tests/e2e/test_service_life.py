@@ -14,7 +14,7 @@ from signal import SIGABRT, SIGHUP, SIGTERM
 import pytest
 
 from tests.blank import blank_sqlite
-from tests.e2e.processes import PATIENCE, daemon, environment, service_manager, wait_until
+from tests.e2e.processes import PATIENCE, daemon, environment, monitor, service_manager, wait_until
 
 BEAT = "400000"  # microseconds that the watchdog allows: a sign of life every 0.2 s
 
@@ -141,8 +141,9 @@ def test_a_daemon_whose_rounds_hang_gives_no_sign_of_life_and_says_why(tmp_path:
     with (
         service_manager() as (address, listen),
         daemon(
-            child(config(tmp_path), hanging),
+            monitor(config(tmp_path), "run"),
             log,
+            before=textwrap.dedent(hanging),
             NOTIFY_SOCKET=address,
             WATCHDOG_USEC=BEAT,
             MONITOR_DATABASE__PATIENCE="1s",

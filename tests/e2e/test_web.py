@@ -58,7 +58,7 @@ def test_a_running_daemon_answers_a_timegate(tmp_path: Path) -> None:
         assert len(json.loads(ask(port, f"/timemap/json/{URL}")[2])["mementos"]["list"]) == 1
         assert ask(port, f"/timegate/{URL}", Host="evil.example")[0] == 421
         code, seconds = end(process)
-    assert (code, seconds < 5.0) == (0, True)
+    assert (code, seconds < 30.0) == (0, True)  # on a machine that has much else to do
     assert "Traceback" not in log.read_text(encoding="utf-8")
 
 

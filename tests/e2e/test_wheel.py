@@ -5,6 +5,7 @@ import subprocess
 import sys
 import sysconfig
 import venv
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -39,15 +40,39 @@ def install(folder: Path) -> Path:
 
     The libraries are those of this environment, by a .pth file: the tests need no network.
     """
-    run([sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", folder / "dist", ROOT], folder)
+    run([sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder / "dist"], ROOT)
     (wheel,) = (folder / "dist").glob("*.whl")
     venv.create(folder / "venv", with_pip=False)
     python = folder / "venv" / "bin" / "python"
     pip: list[str | Path] = [sys.executable, "-m", "pip", "--python", python]
-    run([*pip, "install", "--quiet", "--no-deps", "--no-index", "--disable-pip-version-check", wheel], folder)
-    site = run([python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"], folder).strip()
+    quietly = ("--quiet", "--no-deps", "--no-index", "--no-compile", "--disable-pip-version-check")
+    run([*pip, "install", *quietly, wheel], folder)
+    site = sysconfig.get_path("purelib", vars={"base": str(folder / "venv")})
     (Path(site) / "libraries.pth").write_text(sysconfig.get_path("purelib") + "\n", encoding="utf-8")
     return python.parent
+
+
+# One process for them all, since each would import everything.
+SEVERAL = """
+import json, sys
+import monitor
+from monitor.cli.app import app
+
+print(monitor.__file__)
+for command in json.loads(sys.argv[1]):
+    print("\f", end="")
+    try:
+        app(command, prog_name="monitor")
+    except SystemExit as ended:
+        if ended.code:
+            raise
+"""
+
+
+def several(bin_dir: Path, folder: Path, config: Path, *commands: Sequence[str]) -> list[str]:
+    """Run commands with the installed program; return where it lies, and what each printed."""
+    given = [["--config", str(config), *command] for command in commands]
+    return run([bin_dir / "python", "-c", SEVERAL, json.dumps(given)], folder).split("\f")
 
 
 @pytest.mark.slow
@@ -56,21 +81,17 @@ def test_the_wheel_does_the_main_job(tmp_path: Path, newsroom_apart: RoomInfo, n
     bin_dir = install(tmp_path)
     empty = tmp_path / "empty"
     empty.mkdir()
-    where = run([bin_dir / "python", "-c", "import monitor; print(monitor.__file__)"], empty).strip()
-    assert Path(where).is_relative_to(tmp_path / "venv")
-    monitor: list[str | Path] = [
-        bin_dir / "monitor",
-        "--config",
-        write_config(tmp_path, newsroom_apart, newsroom_clock),
-    ]
-    imported = json.loads(run([*monitor, "import-corpus", CORPUS, "--json"], empty))
+    config = write_config(tmp_path, newsroom_apart, newsroom_clock)
+    add = ("add-source", "http://www.agencialitoral.example/", "--json")
+    where, *told = several(bin_dir, empty, config, ("import-corpus", str(CORPUS), "--json"), add)
+    assert Path(where.strip()).is_relative_to(tmp_path / "venv")
+    imported, added = map(json.loads, told)
     assert [one["status"] for one in imported["documents"]] == ["new"] * 6
-    added = json.loads(run([*monitor, "add-source", "http://www.agencialitoral.example/", "--json"], empty))
     assert added[0]["source"]["url"] == "http://www.agencialitoral.example/feed/"
     drive(newsroom_clock, at(16, 7))
-    visits = json.loads(run([*monitor, "tick", "--json"], empty))["visits"]
-    assert len([visit for visit in visits if visit["revision"]]) >= 3
-    hits = json.loads(run([*monitor, "search", "temporal familias", "--json"], empty))
+    search = ("search", "temporal familias", "--json")
+    visits, hits = map(json.loads, several(bin_dir, empty, config, ("tick", "--json"), search)[1:])
+    assert len([visit for visit in visits["visits"] if visit["revision"]]) >= 3
     assert [hit["document"]["url"] for hit in hits] == [
         "http://www.agencialitoral.example/2026/11/16/tormenta-costa-norte/"
     ]

@@ -61,7 +61,7 @@ async def _ordinary(pool: WorkerPool, until: asyncio.Event) -> int:
             assert await pool.read(request) == right
             assert time.monotonic() - started < CONTAINED_S
             read += 1
-            await asyncio.sleep(0.1)
+            await asyncio.sleep(0.5)
     return read
 
 

@@ -11,6 +11,7 @@ from monitor.answers import DocumentFilter
 from monitor.core.query import parse_query
 from monitor.store import documents, revisions, search
 from monitor.store.database import Database
+from tests.blank import blank_sqlite
 from tests.store.examples import a_document, a_revision
 
 RECALL = 0.95
@@ -62,7 +63,7 @@ def _found(conn: Connection) -> dict[str, frozenset[str]]:
 
 def test_people_find_what_they_mean(tmp_path: Path, postgresql_url: str) -> None:
     """Of the pairs 0.95 are found, nothing is that must not be, and both databases find the same."""
-    told = ask(f"sqlite:///{tmp_path / 'archive.db'}")
+    told = ask(f"sqlite:///{blank_sqlite(tmp_path / 'archive.db')}")
     wanted = [(one.name, query) for one in TEXTS for query in one.found]
     missed = [(name, query) for name, query in wanted if name not in told[query]]
     wrong = [(one.name, query) for one in TEXTS for query in one.not_found if one.name in told[query]]

@@ -1,12 +1,19 @@
 """`python -m tests.simulation --seeds 200 --weeks 4`: the long form; `--seed N` lives through one seed again."""
 
 import argparse
+import multiprocessing
+import os
 import sys
 import time
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 
-from tests.simulation.weeks import Weeks, simulate
+from tests.simulation.lives import live, server_of
+from tests.simulation.plans import KINDS
+from tests.simulation.weeks import Weeks
+
+DONE = ("visits", "requests", "captures", "steps")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -14,26 +21,37 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = _arguments(arguments)
     seeds = [chosen.seed] if chosen.seed is not None else range(chosen.first, chosen.first + chosen.seeds)
     counts: Counter[str] = Counter()
-    bad, lived, began = 0, 0.0, time.monotonic()
-    for seed in seeds:
-        if time.monotonic() - began > chosen.minutes * 60:
-            break
-        done = simulate(seed, chosen.weeks)
-        bad, lived, counts = bad + bool(done.faults), lived + done.weeks, counts + done.counts
-        _tell(done, chosen.journal)
-    print(f"{lived:g} weeks, {bad} bad seeds, {time.monotonic() - began:.0f} s: {dict(sorted(counts.items()))}")
-    return 1 if bad else 0
+    faults, lived, began = 0, 0.0, time.monotonic()
+    with server_of(wanted=chosen.postgresql) as server, multiprocessing.get_context("spawn").Pool(chosen.jobs) as pool:
+        for done in pool.imap(partial(live, chosen.weeks, server), seeds):
+            faults, lived, counts = faults + len(done.faults), lived + done.weeks, counts + done.counts
+            _tell(done, chosen)
+            if time.monotonic() - began > chosen.minutes * 60:
+                pool.terminate()
+                break
+    _sum_up(lived, faults, counts, time.monotonic() - began)
+    return 1 if faults else 0
 
 
-def _tell(done: Weeks, journal: str | None) -> None:
+def _tell(done: Weeks, chosen: argparse.Namespace) -> None:
     print(f"seed {done.seed}: {len(done.faults)} faults, {done.digest[:16]}", flush=True)
     for fault in done.faults[:20]:
         print(f"  WRONG: {fault}")
     if done.faults:
-        print(f"  again: python -m tests.simulation --seed {done.seed} --weeks {done.weeks:g}", flush=True)
-    if journal:
-        with open(journal, "w", encoding="utf-8") as out:
+        server = " --postgresql" if chosen.postgresql else ""
+        print(f"  again: python -m tests.simulation --seed {done.seed} --weeks {done.weeks:g}{server}", flush=True)
+    if chosen.journal:
+        with open(chosen.journal, "w", encoding="utf-8") as out:
             out.write("\n".join(done.journal))
+
+
+def _sum_up(lived: float, faults: int, counts: Counter[str], seconds: float) -> None:
+    print(f"{lived:g} weeks in {seconds:.0f} s: " + ", ".join(f"{counts[one]} {one}" for one in DONE))
+    befallen = {one: counts[one] for one in (*KINDS, *sorted(counts)) if one in KINDS or one.startswith("network: ")}
+    print("befallen: " + ", ".join(f"{kind} {count}" for kind, count in befallen.items() if count))
+    ends = ("killed", "failed", "stopped", "disk", "unhandled")
+    print("workers: " + ", ".join(f"{one} {counts[one]}" for one in ends))
+    print(f"faults found: {faults}")
 
 
 def _arguments(given: Sequence[str] | None) -> argparse.Namespace:
@@ -42,7 +60,9 @@ def _arguments(given: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--first", type=int, default=1, help="of them (1)")
     parser.add_argument("--seed", type=int, help="only this one")
     parser.add_argument("--weeks", type=float, default=2.0, help="of each seed (2)")
-    parser.add_argument("--minutes", type=float, default=1e9, help="after which no further seed is begun")
+    parser.add_argument("--minutes", type=float, default=1e9, help="after which no further seed is waited for")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="seeds at the same time (one a processor)")
+    parser.add_argument("--postgresql", action="store_true", help="two machines that share one PostgreSQL")
     parser.add_argument("--journal", help="a file for what happened in the last seed")
     return parser.parse_args(given)
 

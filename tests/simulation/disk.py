@@ -1,19 +1,17 @@
-"""The disk under an archive: full for a while, or failing once; and what stands for the threads that write to it."""
+"""The disk under an archive: full for a while, or failing once; and what stands for the thread that writes to it."""
 
 import errno
 import os
-import queue
 import sqlite3
 from collections.abc import Callable
 from random import Random
 from typing import Any
 
-from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import OperationalError
 
 from monitor.edges.warc_files import WarcFile
-from monitor.store.doors import GROUP, GroupDoor, Job, tell
-from tests.simulation.loop import HOP_S
+from tests.simulation.loop import HOP_S, SimulatedLoop
+from tests.simulation.world import HOUR, MINUTE
 
 PLENTY = 500_000_000_000
 LITTLE = 1_000_000
@@ -34,6 +32,24 @@ class Disk:
     def free(self) -> int:
         """Return the free bytes."""
         return LITTLE if self.full else PLENTY
+
+    def befall(self, loop: SimulatedLoop, kind: str, amount: float) -> None:
+        """Be full for that many seconds, or let that many commits or appends fail."""
+        now = loop.time()
+        if kind == "disk full":
+            self.full = True
+            self.times.append((now, now + amount))
+            loop.call_later(amount, setattr, self, "full", False)
+        elif kind == "commit fails":
+            self.commits_to_fail = int(amount)
+            self.times.append((now, now + 30 * MINUTE))
+        else:
+            self.appends_to_fail = int(amount)
+            self.times.append((now, now + 12 * HOUR))
+
+    def heal(self) -> None:
+        """Be well again."""
+        self.full, self.commits_to_fail, self.appends_to_fail = False, 0, 0
 
     def commit(self) -> None:
         """Let a transaction of the database be committed, or raise what SQLite would."""
@@ -59,45 +75,6 @@ class Disk:
         raise OperationalError("COMMIT", {}, sqlite3.OperationalError(why))
 
 
-class InlineDoor(GroupDoor):
-    """A door to the database whose jobs are done between two steps of the loop, as a group, in a real transaction."""
-
-    def __init__(self, engine: Engine, disk: Disk, *, writes: bool) -> None:
-        self._engine = engine
-        self._disk = disk
-        self._waiting: queue.SimpleQueue[Job] = queue.SimpleQueue()
-        self._planned = False
-        event.listen(engine, "connect", _without_syncs)
-        if writes:
-            event.listen(engine, "commit", self._commit)
-
-    def _commit(self, conn: Connection) -> None:
-        self._disk.commit()
-
-    def put(self, job: Job) -> None:
-        """Take a job."""
-        self._waiting.put(job)
-        if not self._planned:
-            self._planned = True
-            job.loop.call_later(HOP_S * (1 + 9 * self._disk.chance.random()), self._drain)
-
-    def _drain(self) -> None:
-        self._planned = False
-        while not self._waiting.empty():
-            group = [self._waiting.get() for _ in range(min(GROUP, self._waiting.qsize()))]
-            if group := [job for job in group if not job.future.cancelled()]:
-                tell(self._settle(group))
-
-    def close(self) -> None:
-        """Finish what was begun."""
-        self._drain()
-
-
-def _without_syncs(connection: sqlite3.Connection, record: object) -> None:
-    """Spare the syncs: a killed process loses nothing that it wrote, only a machine without power does."""
-    connection.execute("PRAGMA synchronous = OFF")
-
-
 class InlineWriter:
     """Stands for the thread that writes evidence."""
 
@@ -119,7 +96,7 @@ def failing_file(disk: Disk) -> type[WarcFile]:
     class OnDisk(WarcFile):
         def append(self, data: bytes) -> int:
             if (error := disk.append()) is not None:
-                os.write(self._fd, data[: disk.chance.randrange(len(data))])  # what a write that fails may leave
+                os.write(self._fd, data[: _some(disk.chance, len(data))])  # what a write that fails may leave
                 raise OSError(error, os.strerror(error))
             return super().append(data)
 
@@ -128,4 +105,9 @@ def failing_file(disk: Disk) -> type[WarcFile]:
 
 def tear(file: WarcFile, data: bytes, chance: Random) -> None:
     """Leave of an append under way what a kill may leave: nothing, a part, or all of it that nobody heard of."""
-    os.write(file._fd, data[: chance.choice((0, chance.randrange(len(data)), len(data)))])
+    os.write(file._fd, data[: chance.choice((0, _some(chance, len(data)), len(data)))])
+
+
+def _some(chance: Random, size: int) -> int:
+    """Return a number below a size, by one draw, whatever the size is: the same record is not always as long."""
+    return int(chance.random() * size)

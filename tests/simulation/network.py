@@ -8,7 +8,7 @@ from random import Random
 from monitor.core.legs import permanent_url
 from monitor.edges.decoding import Decoded, Ending
 from monitor.edges.outcomes import Answer, Judgement, judge
-from monitor.interfaces import Admit, FetchRequest, FetchResult, Hop
+from monitor.interfaces import Admit, Clock, FetchRequest, FetchResult, Hop
 from monitor.model import Outcome
 from tests.simulation.clock import SetClock
 from tests.simulation.loop import OWNER, Owner
@@ -86,14 +86,15 @@ class Network:
 class SimulatedFetcher:
     """The Fetcher of one worker."""
 
-    def __init__(self, network: Network) -> None:
+    def __init__(self, network: Network, clock: Clock) -> None:
         self._network = network
+        self._clock = clock
 
     async def fetch(self, request: FetchRequest, admit: Admit | None = None) -> FetchResult:
         """Return what came of the request; a redirect is never followed."""
         net = self._network
         host = request.url.removeprefix("https://").split("/", 1)[0]
-        began, started_at = net.clock.true_s(), net.clock.now()
+        began, started_at = net.clock.true_s(), self._clock.now()
         trouble = net.trouble_at(host, began)
         seen = Request(host, request.url, began, began, trouble=trouble, owner=OWNER.get())
         took = self._takes(trouble)
@@ -121,7 +122,6 @@ class SimulatedFetcher:
         return FetchResult(request, outcome, started_at, took, detail=f"simulated: {trouble}")  # type: ignore[arg-type]
 
     def _answered(self, request: FetchRequest, seen: Request, started_at: object, admit: Admit | None) -> FetchResult:
-        net = self._network
         status, headers, body, cut = self._served(request, seen)
         seen.status, seen.whole = status, not cut
         fields = tuple((name.encode(), value.encode()) for name, value in headers.items())
@@ -136,7 +136,7 @@ class SimulatedFetcher:
         else:
             whole = Decoded(b"" if cut else body, Ending.TRUNCATED if cut else Ending.COMPLETE)
             conditional = bool(request.etag or request.last_modified)
-            judgement = judge(Answer(hop, whole), conditional=conditional, now=net.clock.now())
+            judgement = judge(Answer(hop, whole), conditional=conditional, now=self._clock.now())
         return FetchResult(
             request=request,
             outcome=judgement.outcome,

@@ -1,13 +1,15 @@
 """The real program with other ends: what asks the machine for time, threads, space or chance asks the simulation."""
 
+import fcntl
 import importlib
 import os
 import pkgutil
 import random
 import shutil
+import socket
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from functools import cache
 from types import SimpleNamespace
@@ -18,15 +20,16 @@ import monitor.app
 import monitor.edges
 import monitor.store
 from monitor.app import alert_delivery, alert_rules, leases, opening
-from monitor.core import reading
 from monitor.core.outlets import Registry
 from monitor.edges import clock as edge_clock
 from monitor.edges import warc
-from monitor.interfaces import ReadFailure, Reading, ReadRequest
-from monitor.store import database
+from monitor.store import database, dialects, sessions
 from tests.simulation.desk import Desk
-from tests.simulation.disk import PLENTY, Disk, InlineDoor, failing_file
-from tests.simulation.loop import SimulatedLoop
+from tests.simulation.disk import PLENTY, failing_file
+from tests.simulation.doors import InlineDoor, InlinePool, end_session
+from tests.simulation.loop import OWNER
+from tests.simulation.machine import Machine
+from tests.simulation.process import LOCAL, Process
 
 PACKAGES = (monitor.app, monitor.store, monitor.edges)
 
@@ -39,63 +42,49 @@ def _everything() -> None:
             importlib.import_module(f"{package.__name__}.{one.name}")
 
 
-_READINGS: dict[tuple[object, ...], Reading] = {}
-
-
-class RememberedReader:
-    """An Extractor that reads the same bytes once: most pages are read many times over in a week."""
-
-    async def read(self, request: ReadRequest) -> Reading:
-        """Return what the core reads."""
-        key = (request.task, request.url, request.body, request.content_type, request.hints, request.cheap)
-        if key not in _READINGS:
-            if len(_READINGS) > 50_000:
-                _READINGS.clear()
-            _READINGS[key] = _read(request)
-        return _READINGS[key]
-
-    async def close(self) -> None:
-        """Hold nothing, release nothing."""
-
-
-def _read(request: ReadRequest) -> Reading:
-    try:
-        return reading.read(request)
-    except Exception as error:  # noqa: BLE001 - as in a worker, whatever a reader raises is a failure of this page
-        return ReadFailure("error", f"{type(error).__name__}: {error}")
-
-
 @cache
 def _registry() -> Registry:
     return Registry.of()
 
 
+def _home() -> str:
+    owner = OWNER.get()
+    return owner.home if isinstance(owner, Process) else LOCAL
+
+
 @contextmanager
-def patched(loop: SimulatedLoop, disk: Disk, desk: Desk, is_dead: Callable[[str], bool], seed: int) -> Iterator[None]:
+def patched(machine: Machine, desk: Desk, seed: int) -> Iterator[None]:
     """Let the program run in the simulation; nothing stays changed afterwards."""
     _everything()
     state = random.getstate()
     random.seed(f"{seed}:program")
+    disk, clock, steady = machine.disk, machine.clock, edge_clock.steady
     with ExitStack() as stack:
 
         def put(where: Any, name: str, what: object) -> None:
             stack.enter_context(patch.object(where, name, what))
 
         def elapsed() -> float:
-            return 1_000_000.0 + loop.time()
+            return 1_000_000.0 + machine.loop.time()
 
         for name, module in list(sys.modules.items()):
             if name.startswith("monitor.") and getattr(module, "monotonic", None) is time.monotonic:
                 put(module, "monotonic", elapsed)
-            if name.startswith("monitor.") and getattr(module, "steady", None) is edge_clock.steady:
+            if name.startswith("monitor.") and getattr(module, "steady", None) is steady:
                 put(module, "steady", elapsed)
+        put(edge_clock.SystemClock, "now", lambda self: clock.now())
+        put(dialects, "present", lambda conn: None if dialects.is_sqlite(conn) else clock.now())
         put(
             database, "GroupDoor", lambda engine, threads, name: InlineDoor(engine, disk, writes=name.endswith("write"))
         )
-        put(os, "fsync", lambda fd: None)  # see disk.py
+        put(database, "PoolDoor", lambda engine: InlinePool(engine, disk))
+        put(sessions, "end_session", end_session)
+        put(fcntl, "flock", machine.flock)
+        put(os, "fsync", lambda fd: None)  # see doors.py
         put(os, "fdatasync", lambda fd: None)
         put(warc, "WarcFile", failing_file(disk))
-        put(leases, "_is_dead", lambda owner, machine: is_dead(owner))
+        put(socket, "gethostname", _home)
+        put(leases, "_is_dead", lambda owner, here: machine.is_dead(owner, here.partition("/")[0]))
         put(shutil, "disk_usage", lambda path: SimpleNamespace(total=PLENTY, used=PLENTY - disk.free, free=disk.free))
         put(opening, "load_registry", lambda settings: _registry())
         put(alert_delivery, "notifiers", lambda ctx: desk)

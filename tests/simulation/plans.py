@@ -1,4 +1,4 @@
-"""What befalls the machine and its workers, planned from a seed: kills, stops, jumps of the clock, a full disk."""
+"""What befalls an archive, planned from a seed: kills, stops, jumps of the clock, a full disk, and people."""
 
 from dataclasses import dataclass
 from random import Random
@@ -8,6 +8,8 @@ from tests.simulation.world import DAY, HOUR, MINUTE
 CLOCK = ("jump minutes", "jump hours", "jump days", "stand still")
 PROCESSES = ("kill at step", "kill", "restart", "freeze", "another", "one less")
 DISK = ("disk full", "commit fails", "append fails")
+PEOPLE = ("pause", "redact", "redact and be killed", "compact")
+KINDS = (*CLOCK, *PROCESSES, *DISK, *PEOPLE)
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,7 @@ def plan(seed: int, until: float) -> tuple[Happening, ...]:
         *_spread(chance, until, 20 * HOUR, CLOCK),
         *_spread(chance, until, 5 * HOUR, PROCESSES),
         *_spread(chance, until, 40 * HOUR, DISK),
+        *_spread(chance, until, 30 * HOUR, PEOPLE),
     ]
     return tuple(sorted(planned, key=lambda one: (one.at, one.kind)))
 
@@ -51,6 +54,8 @@ def _amount(kind: str, chance: Random) -> float:
             return chance.uniform(MINUTE, 2 * HOUR)
         case "kill at step":
             return float(chance.randint(1, 3000))
+        case "redact and be killed":
+            return float(chance.randint(1, 120))
         case "freeze":
             return chance.choice((chance.uniform(1, 60), chance.uniform(MINUTE, HOUR)))
         case "disk full":

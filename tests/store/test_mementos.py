@@ -13,6 +13,7 @@ from monitor.model import Fetch, Outcome
 from monitor.store import captures, fetches, mementos
 from monitor.store.database import Database
 from monitor.store.mementos import NOW, Place
+from tests.blank import blank_sqlite
 from tests.store.captured import URL, a_capture, remove
 from tests.store.examples import NOON
 
@@ -94,7 +95,7 @@ async def test_pages_hold_every_capture_once(db: Database, monkeypatch: pytest.M
 
 async def test_nothing_is_sorted_and_little_is_read(tmp_path: Path) -> None:
     """However many captures a URL has: a range of one index, in its order. PostgreSQL reads so small a table whole."""
-    db = Database.open(f"sqlite:///{tmp_path / 'archive.db'}")
+    db = Database.open(f"sqlite:///{blank_sqlite(tmp_path / 'archive.db')}")
 
     def plans(conn: Connection) -> str:
         asked: list[tuple[str, Any]] = []

@@ -17,7 +17,7 @@ def test_every_pinned_package_is_in_the_bill_of_materials(tmp_path: Path) -> Non
     if not (JUDGES / "cyclonedx-py").exists():
         pytest.fail("make .venv/judges/ready installs what this test needs")
     out = tmp_path / "sbom.json"
-    sbom.main(str(out))
+    sbom.main(str(out), judged=False)
     components = json.loads(out.read_text(encoding="utf-8"))["components"]
     found = {one["name"].lower().replace("_", "-").replace(".", "-"): one["version"] for one in components}
     wanted = sbom.locked((ROOT / "requirements" / "run.lock").read_text(encoding="utf-8"))

@@ -13,7 +13,7 @@ from random import Random
 from tests.e2e.processes import PATIENCE, monitor
 from tests.torture.disks import Disk
 from tests.torture.kills import Tell
-from tests.torture.lives import OPTIONS, life, write_config
+from tests.torture.lives import OPTIONS, life, reading_here, write_config
 from tests.torture.press import Press
 from tests.torture.recovering import mended
 from tests.torture.said import Word, hear
@@ -77,7 +77,7 @@ def _counts(event: Event, folder: Path) -> bool:
 def _trace(folder: Path, number: int, command: list[str], seconds: float, ending: signal.Signals | None) -> None:
     """Run a command under strace: to its end, or until it has worked for some seconds."""
     trace, log = folder / f"trace-{number}", folder / f"log-{number}"
-    with life(traced(trace, command), log) as process:
+    with life(traced(trace, reading_here(command)), log) as process:
         if ending is not None:
             deadline = time.monotonic() + PATIENCE
             while log.read_bytes().count(b"document.archived") < WARM:
@@ -99,9 +99,16 @@ def _send(ending: signal.Signals, process: int) -> None:
 
 
 def cut_again_and_again(
-    recording: Recording, folder: Path, cuts: int, seed: int, done: Cutting, tell: Tell = print
+    recording: Recording,
+    folder: Path,
+    cuts: int,
+    seed: int,
+    done: Cutting,
+    tell: Tell = print,
+    *,
+    one_will_do: bool = False,
 ) -> None:
-    """Cut the power that often in each model, and look at every archive that is left."""
+    """Cut the power that often in each model, and look at every archive left; where `one_will_do`, up to a fault."""
     done.events += len(recording.events)
     done.syncs += sum(event.what == "end" for event in recording.events)
     for model in MODELS:
@@ -111,6 +118,8 @@ def cut_again_and_again(
             _look(image, folder, recording, words, f"{model} cut at {place}", done, at_end=at_end)
             done.cuts[model] += 1
             done.words += len(words)
+            if done.faults and one_will_do:
+                return
             if done.cuts[model] % TELL_EVERY == 0:
                 given = f"{done.words} words given before"
                 tell(f"{done.cuts[model]} power cuts ({model}), {given}, {len(done.faults)} faults")

@@ -12,7 +12,7 @@ from monitor.edges.clock import drive
 from tests.e2e.processes import monitor, run
 from tests.newsroom.days import MORNING
 from tests.torture.kills import Tell
-from tests.torture.lives import OPTIONS, prepare
+from tests.torture.lives import OPTIONS, prepare, reading_here
 from tests.torture.press import Press
 from tests.torture.recovering import mended
 from tests.torture.said import hear
@@ -76,6 +76,7 @@ class Bench:
         options = {**OPTIONS, "evidence__rotate_size": "1GB"}
         command = monitor(self.config, "--verbose", "tick", **options)
         if known_names:
+            command = reading_here(command)
             command[2] = f"import secrets; secrets.token_hex = lambda size: 'torture'; {command[2]}"
         return command
 

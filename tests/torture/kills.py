@@ -6,9 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
-from subprocess import Popen
 
-from tests.e2e.processes import PATIENCE, end, monitor
+from tests.e2e.processes import PATIENCE, Process, end, monitor
 from tests.torture.examining import Look
 from tests.torture.lives import OPTIONS, life, prepare
 from tests.torture.press import Press
@@ -57,19 +56,29 @@ class Killing:
 
 
 def kill_again_and_again(
-    folder: Path, kills: int, seed: int, tell: Tell = print, *, hosts: int = 12, look_every: int = LOOK_EVERY
+    folder: Path,
+    kills: int,
+    seed: int,
+    tell: Tell = print,
+    *,
+    hosts: int = 12,
+    look_every: int = LOOK_EVERY,
+    warm: bool = False,
 ) -> Killing:
-    """Kill a daemon that often, looking at everything after every so many kills; the last look is at its own end."""
+    """Kill a daemon that often, looking at everything after every so many kills; the last look is at its own end.
+
+    Those after the first are `warm`, if asked for (see `life`).
+    """
     chance, done = Random(seed), Killing()
     with Press(hosts, 100_000).open() as press:
         config = prepare(folder, press)
         command = monitor(config, "run", **OPTIONS)
         while done.kills < kills:
-            done.at_work += _one_life(command, folder / "log", chance)
+            done.at_work += _one_life(command, folder / "log", chance, warm=warm and done.kills > 0)
             done.kills += 1
             done.add(read_log(folder / "log"))
             if done.kills % look_every == 0 or done.kills == kills:
-                _live_to_the_end(command, folder / "log", done)
+                _live_to_the_end(command, folder / "log", done, warm=warm)
                 done.take(examined(folder / "data", done.words, press))
                 tell(f"{done.kills} kills, {_said(done)}")
             if done.faults:
@@ -77,10 +86,10 @@ def kill_again_and_again(
     return done
 
 
-def _one_life(command: list[str], log: Path, chance: Random) -> bool:
+def _one_life(command: list[str], log: Path, chance: Random, *, warm: bool) -> bool:
     """Let a daemon work for a random while, and kill it; True when it was at full speed by then."""
     _, awaited, longest = chance.choices(MOMENTS, [share for share, *_ in MOMENTS])[0]
-    with life(command, log) as process:
+    with life(command, log, warm=warm) as process:
         _wait_for(awaited, log, process)
         time.sleep(chance.random() * longest)
         process.kill()
@@ -88,7 +97,7 @@ def _one_life(command: list[str], log: Path, chance: Random) -> bool:
     return b"document.archived" in log.read_bytes()
 
 
-def _wait_for(what: bytes, log: Path, process: Popen[bytes]) -> None:
+def _wait_for(what: bytes, log: Path, process: Process) -> None:
     deadline = time.monotonic() + PATIENCE
     while what not in log.read_bytes():
         assert process.poll() is None, log.read_text()[-2000:]
@@ -96,9 +105,9 @@ def _wait_for(what: bytes, log: Path, process: Popen[bytes]) -> None:
         time.sleep(0.005)
 
 
-def _live_to_the_end(command: list[str], log: Path, done: Killing) -> None:
+def _live_to_the_end(command: list[str], log: Path, done: Killing, *, warm: bool) -> None:
     """Let a daemon mend what the last kill left, and end by itself."""
-    with life(command, log) as process:
+    with life(command, log, warm=warm) as process:
         _wait_for(b"daemon.started", log, process)
         code, _ = end(process)
     if code:

@@ -1,12 +1,11 @@
 """Run `monitor` as a process on an archive of the press: to its end, or to its death."""
 
 import json
-import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.e2e.processes import PATIENCE, ROOT, environment, monitor, run
+from tests.e2e.processes import PATIENCE, Process, monitor, run, start
 from tests.torture.press import Press
 
 # Everything is due again a second later; one worker reads pages, since each start pays for it.
@@ -44,13 +43,23 @@ def prepare(folder: Path, press: Press, clock: Path | None = None) -> Path:
     return config
 
 
+def reading_here(command: Sequence[str]) -> list[str]:
+    """Return a command that reads pages in its own process: what is traced of its files is the same, and sooner there.
+
+    Under strace every import of a worker that reads would be traced too.
+    """
+    here = "from monitor.edges import extractor; from tests.app.rig import ReadHere"
+    return [*command[:2], f"{here}; extractor.WorkerPool = lambda *_: ReadHere(); {command[2]}", *command[3:]]
+
+
 @contextmanager
-def life(command: Sequence[str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """Run a process whose standard error goes into `log`; one that is left running is killed with the context."""
-    with log.open("wb") as errors:
-        process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=errors, env=environment(), cwd=ROOT
-        )
+def life(command: Sequence[str], log: Path, *, warm: bool = False) -> Iterator[Process]:
+    """Run a process whose standard error goes into `log`; one that is left running is killed with the context.
+
+    One that is `warm` has imported everything already, and reads pages by itself (tests/e2e/warm.py).
+    """
+    log.write_bytes(b"")
+    process = start(command, log, cold=not warm)
     try:
         yield process
     finally:

@@ -50,12 +50,15 @@ def _run(*command: str) -> None:
     subprocess.run(command, check=True, capture_output=True, encoding="utf-8", timeout=PATIENCE)
 
 
-def fill(folder: Path) -> Filling:
-    """Let a daemon work until its disk is full; then make room, let the archive mend itself, and look at it."""
+def fill(folder: Path, *, warm: bool = False) -> Filling:
+    """Let a daemon work until its disk is full; then make room, let the archive mend itself, and look at it.
+
+    It is `warm`, if asked for (see `life`).
+    """
     done = Killing()
     with Press(6, 100_000).open() as press, _mounted(folder / "data"):
         config = prepare(folder, press)
-        with life(monitor(config, "run", **OPTIONS), folder / "log") as process:
+        with life(monitor(config, "run", **OPTIONS), folder / "log", warm=warm) as process:
             code = process.wait(PATIENCE * 2)
         said = read_log(folder / "log")
         done.add(said)

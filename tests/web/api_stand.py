@@ -1,7 +1,6 @@
 """The newsstand (newsstand.py) and what the API shows beside it: saved texts, an outlet, an alert, secrets."""
 
 import asyncio
-import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -15,7 +14,9 @@ from monitor.store import sources
 from monitor.store.schema import document
 from tests.app.rig import ReadHere
 from tests.newsroom.settings import CORPUS
+from tests.once import once
 from tests.web.asking import Client, serving
+from tests.web.newsstand import copied
 
 SECRET = "hush-4711"  # in everything that is masked
 OUTLET = "one.example"
@@ -24,14 +25,6 @@ OUTLET = "one.example"
 def settings_of(folder: Path) -> Settings:
     """Return the settings of the archive in a folder."""
     return load_settings(folder / "monitor.toml", {"web.rate": "100000", "evidence.min_free": "1MB"})
-
-
-def copied(stand: Path, folder: Path) -> Path:
-    """Copy the newsstand, and let its configuration mean the copy."""
-    shutil.copytree(stand, folder, dirs_exist_ok=True)
-    config = folder / "monitor.toml"
-    config.write_text(config.read_text(encoding="utf-8").replace(str(stand), str(folder)), encoding="utf-8")
-    return folder
 
 
 async def furnish(folder: Path) -> None:
@@ -51,9 +44,8 @@ def _give(conn: Connection) -> None:
 @pytest.fixture(scope="session")
 def api_stand(stand: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of that archive, made once in a test run. Whoever writes to it copies it first."""
-    folder = copied(stand, tmp_path_factory.mktemp("api"))
-    asyncio.run(furnish(folder))
-    return folder
+    made = once(tmp_path_factory, "api", lambda folder: asyncio.run(furnish(copied(stand, folder))))
+    return copied(made, tmp_path_factory.mktemp("api"))
 
 
 @pytest.fixture

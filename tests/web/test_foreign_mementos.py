@@ -10,6 +10,7 @@ import pytest
 
 from monitor import Archive, Settings, open_archive
 from monitor.store import mementos
+from tests.blank import blank_sqlite
 from tests.edges import foreign_warcs as foreign
 from tests.web.asking import Client, get, links, serving, timemap
 
@@ -74,6 +75,7 @@ class Shelf:
 async def shelf(tmp_path: Path, read_here: None) -> AsyncIterator[Shelf]:
     """An empty archive, served."""
     settings = Settings.model_validate({"data_dir": tmp_path / "data", "evidence": {"min_free": "1MB"}})
+    blank_sqlite(settings.data_dir / "archive.db")
     async with open_archive(settings, at=datetime(2026, 11, 16, 12, tzinfo=UTC)) as archive, serving(archive) as client:
         yield Shelf(archive, client, tmp_path)
 

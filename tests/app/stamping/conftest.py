@@ -14,6 +14,7 @@ from monitor.settings import Settings
 from monitor.store.database import Database
 from tests.app.conftest import never
 from tests.app.stamping.rig import Opened
+from tests.blank import blank_sqlite
 from tests.edges.authority import Authority, openssl
 from tests.edges.calendar import Calendar
 
@@ -50,7 +51,7 @@ def key(tmp_path: Path) -> Path:
 @pytest.fixture
 def opened(tmp_path: Path) -> Iterator[Opened]:
     """Open one archive with the settings of [stamp] given; the authority's clock is the system's, so is ours."""
-    db = Database.open(f"sqlite:///{tmp_path / 'archive.db'}", patience_s=5.0)
+    db = Database.open(f"sqlite:///{blank_sqlite(tmp_path / 'archive.db')}", patience_s=5.0)
 
     def context(*, now: datetime | None = None, private: bool = True, **stamp: object) -> Context:
         fetch = {"allow_private": ["127.0.0.0/8"] if private else []}
