@@ -59,7 +59,7 @@ async def settle(ctx: Context, before: datetime | None = None) -> bool:
     if not places:
         return True
     try:
-        for name in {file for file, _ in places}:
+        for name in dict.fromkeys(file for file, _ in places):  # as they were written, the same each time
             known = {one.offset for one in await ctx.db.read(captures.in_file, name)}
             if any(file == name and offset not in known for file, offset in places):
                 await _take_in(ctx, name, await asyncio.to_thread(_whole, ctx, name))

@@ -3,11 +3,14 @@
 import argparse
 import multiprocessing
 import os
+import signal
 import sys
+import tempfile
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
+from pathlib import Path
 
 from tests.simulation.lives import live, server_of
 from tests.simulation.plans import KINDS
@@ -19,18 +22,31 @@ DONE = ("visits", "requests", "captures", "steps")
 def main(arguments: Sequence[str] | None = None) -> int:
     """Simulate what is asked for; return 1 where anything was wrong."""
     chosen = _arguments(arguments)
-    seeds = [chosen.seed] if chosen.seed is not None else range(chosen.first, chosen.first + chosen.seeds)
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))  # what was made is taken away first
     counts: Counter[str] = Counter()
     faults, lived, began = 0, 0.0, time.monotonic()
-    with server_of(wanted=chosen.postgresql) as server, multiprocessing.get_context("spawn").Pool(chosen.jobs) as pool:
-        for done in pool.imap(partial(live, chosen.weeks, server), seeds):
-            faults, lived, counts = faults + len(done.faults), lived + done.weeks, counts + done.counts
-            _tell(done, chosen)
-            if time.monotonic() - began > chosen.minutes * 60:
-                pool.terminate()
-                break
+    for done in _lived(chosen):
+        faults, lived, counts = faults + len(done.faults), lived + done.weeks, counts + done.counts
+        _tell(done, chosen)
     _sum_up(lived, faults, counts, time.monotonic() - began)
     return 1 if faults else 0
+
+
+def _lived(chosen: argparse.Namespace) -> Iterator[Weeks]:
+    """Yield the weeks of each seed as they are done; those that are not when the time is up are left."""
+    seeds = [chosen.seed] if chosen.seed is not None else range(chosen.first, chosen.first + chosen.seeds)
+    until = time.monotonic() + chosen.minutes * 60
+    with (
+        tempfile.TemporaryDirectory(prefix="monitor-weeks-", ignore_cleanup_errors=True) as folder,
+        server_of(wanted=chosen.postgresql) as server,
+        multiprocessing.get_context("spawn").Pool(chosen.jobs) as pool,
+    ):
+        coming = pool.imap_unordered(partial(live, chosen.weeks, server, Path(folder)), seeds)
+        try:
+            for _ in seeds:
+                yield coming.next(max(0.0, until - time.monotonic()))
+        except multiprocessing.TimeoutError:
+            print(f"{chosen.minutes:g} minutes are up: what is not done is left", flush=True)
 
 
 def _tell(done: Weeks, chosen: argparse.Namespace) -> None:
@@ -60,7 +76,7 @@ def _arguments(given: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--first", type=int, default=1, help="of them (1)")
     parser.add_argument("--seed", type=int, help="only this one")
     parser.add_argument("--weeks", type=float, default=2.0, help="of each seed (2)")
-    parser.add_argument("--minutes", type=float, default=1e9, help="after which no further seed is waited for")
+    parser.add_argument("--minutes", type=float, default=1e6, help="after which seeds that are not done are left")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="seeds at the same time (one a processor)")
     parser.add_argument("--postgresql", action="store_true", help="two machines that share one PostgreSQL")
     parser.add_argument("--journal", help="a file for what happened in the last seed")

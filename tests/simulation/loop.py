@@ -7,6 +7,8 @@ a sleeping machine) takes them later.
 
 import asyncio
 import contextvars
+import gc
+import hashlib
 import heapq
 import selectors
 from asyncio import events
@@ -16,6 +18,7 @@ from weakref import WeakSet
 
 RESOLUTION_S = 1e-6
 HOP_S = 0.0005  # what a thread takes to begin with what it was handed
+TIDY_STEPS = 2000  # between two collections of garbage
 
 OWNER: contextvars.ContextVar["Owner | None"] = contextvars.ContextVar("simulated_worker", default=None)
 
@@ -23,6 +26,7 @@ OWNER: contextvars.ContextVar["Owner | None"] = contextvars.ContextVar("simulate
 class Owner(Protocol):
     """Whose steps are taken."""
 
+    name: str
     dead: bool
     frozen_until: float
     tasks: "WeakSet[asyncio.Task[Any]]"
@@ -41,11 +45,25 @@ class SimulatedLoop(asyncio.BaseEventLoop):
         self._clock_resolution = RESOLUTION_S
         self._selector = _Skip(self)
         self.steps = 0
+        self._trace = hashlib.sha256()
         self.set_task_factory(_known_task)
 
     def time(self) -> float:
         """Return virtual seconds since the loop was made."""
         return self._now
+
+    @property
+    def trace(self) -> str:
+        """Return a digest of the steps that were taken: when, whose, and which."""
+        return self._trace.hexdigest()
+
+    def count(self, handle: Any, owner: "Owner | None") -> None:
+        """Count a step that is about to be taken, and note it in the trace."""
+        self.steps += 1
+        which = getattr(handle._callback, "__qualname__", "")
+        self._trace.update(f"{self._now:.6f} {owner.name if owner else ''} {which}\n".encode())
+        if self.steps % TIDY_STEPS == 0:
+            gc.collect()  # by the step and not whenever it is due: what is collected may plan steps
 
     def skip(self, seconds: float) -> None:
         """Let that much time pass."""
@@ -107,8 +125,8 @@ class _Skip(selectors.SelectSelector):
 
 def _may_run(handle: Any) -> bool:
     loop = handle._loop
-    loop.steps += 1
     owner = handle._context.get(OWNER)
+    loop.count(handle, owner)
     if owner is None:
         return True
     if owner.dead:

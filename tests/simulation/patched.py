@@ -5,11 +5,12 @@ import importlib
 import os
 import pkgutil
 import random
+import secrets
 import shutil
 import socket
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import cache
 from types import SimpleNamespace
@@ -19,11 +20,12 @@ from unittest.mock import patch
 import monitor.app
 import monitor.edges
 import monitor.store
-from monitor.app import alert_delivery, alert_rules, leases, opening
+from monitor.app import alert_delivery, alert_rules, leases, opening, workers
 from monitor.core.outlets import Registry
 from monitor.edges import clock as edge_clock
-from monitor.edges import warc
+from monitor.edges import warc, warc_records
 from monitor.store import database, dialects, sessions
+from tests.simulation.clock import SetClock
 from tests.simulation.desk import Desk
 from tests.simulation.disk import PLENTY, failing_file
 from tests.simulation.doors import InlineDoor, InlinePool, end_session
@@ -50,6 +52,11 @@ def _registry() -> Registry:
 def _home() -> str:
     owner = OWNER.get()
     return owner.home if isinstance(owner, Process) else LOCAL
+
+
+def _number() -> int:
+    owner = OWNER.get()
+    return owner.number if isinstance(owner, Process) else 0
 
 
 @contextmanager
@@ -84,12 +91,38 @@ def patched(machine: Machine, desk: Desk, seed: int) -> Iterator[None]:
         put(os, "fdatasync", lambda fd: None)
         put(warc, "WarcFile", failing_file(disk))
         put(socket, "gethostname", _home)
+        put(workers, "getpid", _number)
         put(leases, "_is_dead", lambda owner, here: machine.is_dead(owner, here.partition("/")[0]))
         put(shutil, "disk_usage", lambda path: SimpleNamespace(total=PLENTY, used=PLENTY - disk.free, free=disk.free))
         put(opening, "load_registry", lambda settings: _registry())
         put(alert_delivery, "notifiers", lambda ctx: desk)
         put(alert_rules, "notifiers", lambda ctx: desk)
+        _of_the_system(put, random.Random(f"{seed}:system"), clock)
         try:
             yield
         finally:
             random.setstate(state)
+
+
+def _of_the_system(put: Callable[[Any, str, object], None], chance: random.Random, clock: SetClock) -> None:
+    """Take the chance that the system gives, of which names of files and ids are made, and its times of files.
+
+    Ids are compressed with what bears them, so that the length of a record depends on them, too.
+    """
+    put(secrets, "token_bytes", lambda size=32: chance.randbytes(size))
+    put(secrets, "randbelow", chance.randrange)
+    put(os, "urandom", chance.randbytes)
+    put(warc_records, "_IDS", random.Random(chance.random()))
+    put(os, "rename", _stamping(os.rename, clock))
+    put(os, "replace", _stamping(os.replace, clock))
+
+
+def _stamping(move: Callable[[Any, Any], None], clock: SetClock) -> Callable[[Any, Any], None]:
+    """Let what is put in its place, as evidence is when it is closed, be of the simulated time."""
+
+    def stamped(source: Any, target: Any) -> None:
+        move(source, target)
+        now = clock.now().timestamp()
+        os.utime(target, (now, now))
+
+    return stamped

@@ -1,6 +1,7 @@
 """Where a simulation takes place: a world, its network, the machines, their disk and clock, all made from a seed."""
 
 import asyncio
+import gc
 import json
 import shutil
 import tempfile
@@ -43,9 +44,14 @@ def own_loop() -> Iterator[SimulatedLoop]:
     loop = SimulatedLoop()
     asyncio.set_event_loop(loop)
     structlog.configure(processors=[_drop], cache_logger_on_first_use=False)
+    gc.collect()
+    gc.freeze()  # what is of before is no part of it
+    gc.disable()  # see loop.py
     try:
         yield loop
     finally:
+        gc.enable()
+        gc.unfreeze()
         asyncio.set_event_loop(None)
         structlog.reset_defaults()
         loop.close()

@@ -10,15 +10,19 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from sqlalchemy import make_url
+
 from monitor.app.archive import Archive
 from monitor.model import AlertAbout, Document, DocumentState
 from monitor.store import documents
+from tests.app.backed_up import digests
 from tests.simulation.desk import CHANNEL
 from tests.simulation.invariants import Invariants
 from tests.simulation.loop import SimulatedLoop
 from tests.simulation.network import Request, plan_troubles, true_length
 from tests.simulation.patched import patched
 from tests.simulation.plans import Happening, plan
+from tests.simulation.process import LOCAL
 from tests.simulation.scene import make_desk, make_machine, own_folder, own_loop
 from tests.simulation.worker import Command, SimulatedWorker
 from tests.simulation.world import DAY, HOUR, MINUTE, World
@@ -71,6 +75,7 @@ class _Simulation:
         self.machine.tell, self.machine.network.told = self._note, self._asked
         self.desk = make_desk(seed)
         self.places = list(self.machine.homes)
+        self.database = make_url(database).database if database else None
         self.workers: list[SimulatedWorker] = []
         self.wanted = len(self.places)
         self.started = 0
@@ -90,8 +95,13 @@ class _Simulation:
             await self._end(self.workers)
             await self._judge()
         self._count()
-        digest = hashlib.sha256("\n".join(self.journal).encode()).hexdigest()
-        return Weeks(self.seed, self.weeks, self.invariants.faults, digest, self.counts, [*self.journal])
+        return Weeks(self.seed, self.weeks, self.invariants.faults, self._digest(), self.counts, [*self.journal])
+
+    def _digest(self) -> str:
+        """Return a digest of all that happened, step by step, and of every row that came of it."""
+        rows = digests(self.machine.homes[LOCAL])
+        told = [*self.journal, self.loop.trace, *(f"{name} {rows[name]}" for name in sorted(rows))]
+        return hashlib.sha256("\n".join(told).encode()).hexdigest()
 
     def _count(self) -> None:
         troubled = Counter(one.trouble for one in self.machine.network.log if one.trouble)
@@ -267,5 +277,5 @@ class _Simulation:
 
     def _note(self, line: str) -> None:
         for settings in self.machine.homes.values():
-            line = line.replace(str(settings.data_dir), "")
+            line = line.replace(str(settings.data_dir), "").replace(self.database or "/", "/")
         self.journal.append(f"{self.loop.time():.6f} {line}")
