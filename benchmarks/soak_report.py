@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -12,6 +13,7 @@ from benchmarks.soak_slopes import Cause, Slope, slope
 
 _LINE = "{:28} {:>10} {:>10} {:>10}  {:>19}  {}"
 _WRITER, _READERS, _EACH = 32.0, 4, 2.0  # MiB of pages that SQLite keeps in memory: the writer, and each reader
+_HELPERS = 4.0 + (os.cpu_count() or 1)  # threads that asyncio starts for what waits, when those it has are busy
 
 Value = Callable[[Sample], float]
 
@@ -26,7 +28,7 @@ def pages(one: Sample) -> float:
 FLAT: tuple[tuple[str, Value, float], ...] = (
     ("daemon PSS less pages, MiB", lambda one: one.daemon.pss - pages(one), 0.0),
     ("daemon files", lambda one: one.daemon.files, 2.0),
-    ("daemon threads", lambda one: one.daemon.threads, 1.0),
+    ("daemon threads", lambda one: one.daemon.threads, _HELPERS),
     ("readers PSS, MiB", lambda one: sum(reader.pss for reader in one.readers), 0.0),
     ("readers", lambda one: len(one.readers), 0.0),
     ("WAL, MiB", lambda one: one.wal / MIB, 4.0),
