@@ -12,7 +12,6 @@ from sqlalchemy import text
 from tests.blank import administration, make_postgresql
 from tests.simulation.weeks import Weeks, simulate
 
-
 # Waits until whoever started it is no more, whichever way that ended; then there is no server and no folder.
 _WATCH = """
 cat > /dev/null

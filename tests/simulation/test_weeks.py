@@ -9,7 +9,9 @@ from pathlib import Path
 from tests.simulation.weeks import simulate
 
 FEW = 0.3  # weeks: more than half a day of failures, and a day and a half to catch up
-WITH_TWO_FILES = 3, 0.4  # a seed that takes in records of two evidence files at once, which a set had in any order
+SAME = 3, 0.4  # a seed and weeks, in which records of two evidence files are taken in at once; a set of
+# their names has them in another order with each of these:
+HASH_SEEDS = 5, 9
 
 _LIVE = """
 import json, sys
@@ -24,7 +26,7 @@ if __name__ == "__main__":
 def _begin(hash_seed: int, folder: Path) -> "subprocess.Popen[str]":
     """Live through weeks in a process of its own, where strings have other hashes."""
     folder.mkdir()
-    command = (sys.executable, "-c", _LIVE, *map(str, WITH_TWO_FILES), str(folder))
+    command = (sys.executable, "-c", _LIVE, *map(str, SAME), str(folder))
     changed = os.environ | {"PYTHONHASHSEED": str(hash_seed)}
     return subprocess.Popen(command, env=changed, cwd=Path(__file__).parents[2], stdout=subprocess.PIPE, text=True)
 
@@ -35,10 +37,11 @@ def test_days_of_failures_are_right_and_the_same_in_any_process(tmp_path: Path) 
     What was asked when, who died when, each step and each row is the same, whatever process lives through it, so that
     a fault can be looked at again.
     """
-    with _begin(1, tmp_path / "a") as one, _begin(77, tmp_path / "another place, of a longer name") as other:
+    first, second = HASH_SEEDS
+    with _begin(first, tmp_path / "a") as one, _begin(second, tmp_path / "a place of a longer name") as other:
         told, told_again = one.communicate()[0], other.communicate()[0]
     faults, killed, digest, journal = json.loads(told)
-    assert faults == [], f"python -m tests.simulation --seed {WITH_TWO_FILES[0]} --weeks {WITH_TWO_FILES[1]}"
+    assert faults == [], f"python -m tests.simulation --seed {SAME[0]} --weeks {SAME[1]}"
     assert killed > 0  # or it would tell little
     assert json.loads(told_again)[2:] == [digest, journal]
 
