@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import structlog
 
 from monitor.edges import wire
+from monitor.edges.patience import while_awake
 from monitor.edges.quarantine import Quarantine
 from monitor.edges.worker import OUT_OF_MEMORY
 from monitor.interfaces import ReadFailure, Reading, ReadRequest
@@ -153,8 +154,7 @@ class WorkerPool:
     async def _ask(self, worker: "_Worker", request: ReadRequest) -> Reading:
         kept, patience = False, self._settings.patience(request)
         try:
-            async with asyncio.timeout(patience):
-                reading = await worker.ask(request)
+            reading = await while_awake(worker.ask(request), patience)
             kept = not self._closed
             return reading
         except TimeoutError:

@@ -102,6 +102,18 @@ async def test_pages_read_the_same_in_any_process_and_order(pool: WorkerPool) ->
     assert isinstance(late, ReadFailure)
 
 
+async def test_a_page_is_not_blamed_for_a_daemon_that_stood_still(pools: Pools) -> None:
+    """Frozen for longer than the deadline, it takes the answer that came meanwhile."""
+    pool = pools(workers=1, deadline_s=2.0)
+    right = extract_article(REQUESTS[0])
+    assert await pool.read(REQUESTS[0]) == right
+    reading = asyncio.create_task(pool.read(REQUESTS[0]))
+    await asyncio.sleep(0)
+    time.sleep(3.0)  # noqa: ASYNC251  nothing of this process goes on
+    assert await reading == right
+    assert pool.retired == 0
+
+
 async def test_a_page_that_spins_is_killed_at_the_deadline_while_others_are_read(pool: WorkerPool) -> None:
     """One worker is lost, the other goes on, and a new one takes the place."""
     await pool.read(REQUESTS[0])
