@@ -98,6 +98,11 @@ class Fleet:
         lines = (self.folder / f"{number}.log").read_text(encoding="utf-8").splitlines()
         return [json.loads(line)["event"] for line in lines if line.startswith("{") and line.endswith("}")]
 
+    def last_words(self, number: int) -> list[str]:
+        """Return the last warnings that a worker has logged, and what it said when it could log no more."""
+        lines = (self.folder / f"{number}.log").read_text(encoding="utf-8").splitlines()
+        return [line[:500] for line in lines if '"level": "info"' not in line][-12:]
+
     def kill(self, number: int) -> None:
         """End a worker as a power cut does; its children notice by themselves."""
         process = self.running.pop(number)
@@ -133,9 +138,11 @@ class Fleet:
         for process in self.running.values():
             process.send_signal(signal.SIGTERM)
         until = time.monotonic() + patience_s
-        codes = [_ended(process, until) for process in self.running.values()]
+        codes = {number: _ended(process, until) for number, process in self.running.items()}
+        for number in (number for number, code in codes.items() if code):
+            print(f"worker {number} ended with {codes[number]}:", *self.last_words(number), sep="\n   ")
         self.running.clear()
-        return codes
+        return list(codes.values())
 
     def cpu(self) -> float:
         """Return the seconds of the processor that all have taken."""
