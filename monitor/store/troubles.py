@@ -26,9 +26,11 @@ class DatabaseLostError(DatabaseBusyError):
 
 def was_lost(error: DBAPIError) -> bool:
     """Say whether it was the connection to PostgreSQL that failed, and not what was asked through it."""
-    if not isinstance(error, OperationalError) or not hasattr(error.orig, "sqlstate"):
+    if not isinstance(error, OperationalError | InternalError) or not hasattr(error.orig, "sqlstate"):
         return False
     state, said = str(getattr(error.orig, "sqlstate", None) or ""), str(error.orig)
+    if isinstance(error, InternalError):  # which 25P03 is to the driver
+        return state in _LOST
     if state:
         return state.startswith("08") or state in _LOST
     return not any(word in said for word in _REFUSED)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import Connection, insert, select, update
 
-from monitor.errors import DatabaseError
+from monitor.errors import DatabaseBusyError
 from monitor.store.database import Database
 from monitor.store.schema import host
 
@@ -36,7 +36,7 @@ async def test_a_frozen_process_does_not_keep_its_rows(postgresql_url: str) -> N
         assert await asyncio.to_thread(locked.wait, 30)
         await other.write(fail, 10)
         thawed.set()
-        with pytest.raises(DatabaseError):
+        with pytest.raises(DatabaseBusyError):
             await resting
         assert await other.read(lambda conn: conn.execute(select(host.c.failures)).scalar_one()) == 10
     finally:
