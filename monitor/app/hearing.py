@@ -32,7 +32,7 @@ def hear(
     items = redacted.untold(conn, items)
     known = entries.by_key(conn, source.id, [item.key for item in items])
     new, touched = 0, {source.host}
-    for item in items:
+    for item in redacted.silenced(conn, known, items):
         before, made = known.get(item.key), None
         if before is None:
             made = entries.add(conn, _entry(source, item, now), now)

@@ -10,7 +10,7 @@ from monitor.app.finding import Finding
 from monitor.core.urls import page_key
 from monitor.errors import NotFoundError, UsageError
 from monitor.interfaces import FeedItem
-from monitor.model import Document, DocumentState, RemovalCause
+from monitor.model import Document, DocumentState, Entry, RemovalCause
 from monitor.store import documents, erasing, hosts, redactions, removing
 
 NEVER = timedelta(days=36_500)  # as good as
@@ -32,6 +32,16 @@ def untold(conn: Connection, items: tuple[FeedItem, ...]) -> tuple[FeedItem, ...
     """Return what a source tells of, without a word about articles that were redacted."""
     barred = redactions.barred(conn)
     return tuple(_untold(item) if _is_barred(item.url, barred) else item for item in items) if barred else items
+
+
+def silenced(conn: Connection, known: dict[str, Entry], items: tuple[FeedItem, ...]) -> tuple[FeedItem, ...]:
+    """Return items without a word where the entry that is known of one is of an article that was redacted.
+
+    Its link may lead there by another host, whose addresses are not barred.
+    """
+    gone = frozenset(redactions.numbers(conn)) if known else frozenset[int]()
+    of = {key: one.document_id for key, one in known.items() if one.document_id in gone}
+    return tuple(_untold(item) if item.key in of else item for item in items) if of else items
 
 
 def _is_barred(url: str, barred: dict[str, int]) -> bool:

@@ -214,6 +214,20 @@ async def test_a_feed_that_says_the_same_once_more_is_looked_through(site_rig: R
     assert with_marker(site_rig.settings.data_dir) == []
 
 
+async def test_a_link_through_another_host_stays_untold(site_rig: Rig, website: Website) -> None:
+    """A source told of it by an address that only leads to it, and goes on doing so in new words."""
+    publish(website)
+    website.pages |= {HOP: redirect(STORY), FEED: rss((HOP, TITLE))}
+    async with site_rig.open() as archive:
+        await add(archive, FEED, every_s=3600)
+        await play(site_rig, archive, MORNING)
+        await archive.custody.redact(STORY, WHY)
+        website.pages[FEED] = rss((HOP, TITLE), (OTHER, "The market opens late and sells out"))
+        await play(site_rig, archive, at(16, 13))
+        view = await of(archive, STORY)
+    assert [(entry.url, entry.title) for entry in view.entries] == [(HOP, None)]
+
+
 async def test_a_saved_text_goes_with_its_file(site_rig: Rig, website: Website, tmp_path: Path) -> None:
     """Bytes, name and path, and its file in the mirror; of a file of many texts only its line, by its number."""
     folder = tmp_path / "saved"
