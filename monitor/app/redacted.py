@@ -39,9 +39,9 @@ def silenced(conn: Connection, known: dict[str, Entry], items: tuple[FeedItem, .
 
     Its link may lead there by another host, whose addresses are not barred.
     """
-    gone = frozenset(redactions.numbers(conn)) if known else frozenset[int]()
-    of = {key: one.document_id for key, one in known.items() if one.document_id in gone}
-    return tuple(_untold(item) if item.key in of else item for item in items) if of else items
+    gone = set(redactions.numbers(conn)) if known else set[int]()
+    silent = {key for key, one in known.items() if one.document_id in gone}
+    return tuple(_untold(item) if item.key in silent else item for item in items)
 
 
 def _is_barred(url: str, barred: dict[str, int]) -> bool:

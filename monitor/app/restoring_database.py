@@ -57,10 +57,14 @@ def _is_ours(path: Path, manifest: Manifest) -> bool:
     """Say whether an earlier try of this very restore put that file there, after it was proved to be what it was."""
     try:
         with snapshots_sqlite.looked_into(path) as conn:
-            found = snapshots.facts(conn)
+            return _is_of(snapshots.facts(conn), manifest)
     except DBAPIError:
         return False
-    return found.seal == manifest.seal and dict(found.counts) == dict(manifest.counts)
+
+
+def _is_of(found: Facts, manifest: Manifest) -> bool:
+    told = (manifest.snapshot.schema, manifest.seal, dict(manifest.counts))
+    return (found.schema, found.seal, dict(found.counts)) == told
 
 
 _OTHER = "restore another snapshot: `monitor backup --list` shows them"
@@ -103,10 +107,8 @@ def _is_there(conn: Connection, url: str, manifest: Manifest) -> bool:
     if not inspect(conn).get_table_names():
         need_every_script(conn, url)
         return False
-    if snapshots.schema(conn) == manifest.snapshot.schema:
-        found = snapshots.facts(conn)
-        if found.seal == manifest.seal and dict(found.counts) == dict(manifest.counts):
-            return True
+    if snapshots.schema(conn) == manifest.snapshot.schema and _is_of(snapshots.facts(conn), manifest):
+        return True
     raise UsageError(f"{shown(url)} is not empty", hint="nothing is overwritten: name an empty database")
 
 

@@ -103,7 +103,6 @@ def size(conn: Connection) -> int:
 def make_ready_to_fill(conn: Connection) -> None:
     """Empty tables that were just made, of what the migrations put there; they are filled in the same transaction."""
     _set_forms(conn)
-    conn.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")  # nobody waits, and a vault may be slow
     every = sql.SQL(", ").join(sql.Identifier(name) for name in inspect(conn).get_table_names())
     _cursor(conn).execute(sql.SQL("TRUNCATE {}").format(every))
 

@@ -1,6 +1,7 @@
 """A simulated process: the real archive on a simulated machine, until it ends or is killed between two steps."""
 
 import asyncio
+from abc import ABC, abstractmethod
 from contextvars import copy_context
 from typing import Any
 from weakref import WeakSet
@@ -17,7 +18,7 @@ from tests.simulation.readers import RememberedReader
 LOCAL = "localhost"
 
 
-class Process:
+class Process(ABC):
     """One process, from its start to its end, whichever end that is. What it does is for `_live` to say."""
 
     reports = True  # what it fetches is to be found in the archive
@@ -84,8 +85,8 @@ class Process:
             self.ended_at = self.machine.loop.time()
             self.machine.tell(f"ended {self.number}: {self.failed or 'as told'}")
 
-    async def _live(self, archive: Archive) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    async def _live(self, archive: Archive) -> None: ...
 
     async def _open(self) -> Context:
         machine = self.machine
