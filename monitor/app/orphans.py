@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import structlog
@@ -10,6 +11,7 @@ from sqlalchemy import Connection
 
 from monitor.app import addresses, storing_folders
 from monitor.app.context import Context
+from monitor.app.removing_strays import is_whole
 from monitor.core.outcomes import of_status
 from monitor.errors import MonitorError
 from monitor.model import Capture, Fetch
@@ -89,12 +91,15 @@ def _whole(ctx: Context, name: str) -> "Iterator[RawRecord]":
 
 
 async def _take_in(ctx: Context, file: str, records: "Iterator[RawRecord]") -> None:
-    """Index the records of a file that no row tells of.
+    """Index the records of a file that no row tells of, at this place or another.
 
-    From its start: of two records in a row the second may have been committed first, and the first not at all.
+    From its start: of two records in a row the second may have been committed first, and the first not at all. What was
+    removed stays so, and what is read elsewhere is not there twice: the file may be another one, written anew, of which
+    the database was not told any more.
     """
     indexed = {one.offset for one in await ctx.db.read(captures.in_file, file)}
-    found = await asyncio.to_thread(_orphans, ctx, file, records, indexed)
+    read = await asyncio.to_thread(_orphans, ctx, file, records, indexed)
+    found = await ctx.db.read(_told_nowhere, ctx.settings.evidence_dir, read)
     for one in found:
         log.warning("evidence.orphan_indexed", file=file, offset=one.offset, url=one.url)
     if found:
@@ -115,6 +120,16 @@ def _orphans(ctx: Context, file: str, records: "Iterator[RawRecord]", indexed: s
     except BadRecordError as error:
         log.error("evidence.orphan_unreadable", file=file, offset=error.offset, why=error.why)
     return tuple(found)
+
+
+def _told_nowhere(conn: Connection, directory: Path, orphans: tuple[Capture, ...]) -> tuple[Capture, ...]:
+    if not orphans:
+        return ()
+    rows = {one.name: one for one in files.every(conn)}
+    there = {name for name, row in rows.items() if is_whole(directory, row)}
+    return tuple(
+        one for one in orphans if not any(gone or file in there for file, gone in captures.places_of(conn, one))
+    )
 
 
 def _index(conn: Connection, orphans: tuple[Capture, ...]) -> None:

@@ -72,6 +72,13 @@ def in_file(conn: Connection, file: str) -> tuple[Capture, ...]:
     return tuple(noun(Capture, row) for row in conn.execute(statement).mappings())
 
 
+def places_of(conn: Connection, one: Capture) -> tuple[tuple[str, bool], ...]:
+    """Return the files in which rows say that a capture's record lies, each with whether it was removed from there."""
+    same = (capture.c.url == one.url) & (capture.c.record_type == one.record_type)
+    rows = conn.execute(select(capture.c.file, capture.c.removed_at).where(same, capture.c.record_id == one.record_id))
+    return tuple((row.file, row.removed_at is not None) for row in rows)
+
+
 def move(conn: Connection, capture_id: int, file: str, offset: int, length: int) -> None:
     """Say that a capture's record, the same to the byte uncompressed, lies elsewhere now."""
     conn.execute(

@@ -14,6 +14,7 @@ from monitor.model import Fetch, Outcome
 from monitor.store import captures
 from monitor.store.schema import fetch
 from monitor.store.types import noun
+from tests.app import marked
 from tests.app.rig import Rig, add, play
 from tests.app.test_evidence_policy import every_capture, every_response
 from tests.app.website import Website, rss
@@ -172,3 +173,24 @@ async def test_what_a_crash_left_of_an_import_is_read_as_others_write_it(site_ri
         (one,) = await every_capture(archive)
         assert (one.url, one.sha256) == (url, hashlib.sha256(body).hexdigest())
         assert one.digest.startswith("sha1:")
+
+
+async def test_a_file_written_anew_in_vain_is_no_second_one(
+    site_rig: Rig, website: Website, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disk is full, or the program killed, before the database hears of it: nothing of it is taken in twice."""
+    await marked.record(site_rig, website)
+    with monkeypatch.context() as patched:
+        patched.setattr("monitor.store.removing.replace_file", busy)
+        async with site_rig.open() as archive:
+            with pytest.raises(DatabaseBusyError):
+                await archive.custody.redact(marked.STORY, marked.WHY)
+    (anew,) = site_rig.settings.evidence_dir.glob("*-r1.warc.gz")
+    stamp = anew.stat().st_mtime - 120
+    os.utime(anew, (stamp, stamp))
+    async with site_rig.open() as archive:
+        await archive.recover()
+        ids = [one.record_id for one in await every_capture(archive)]
+        assert len(ids) == len(set(ids))
+        assert (await archive.custody.verify(again=True)).faults == ()
+    assert marked.with_marker(site_rig.settings.data_dir) == []

@@ -56,6 +56,10 @@ class SetClock:
         if self._apart_s:
             self.set_by(-self._apart_s)
 
+    def off_at(self, true_s: float) -> float:
+        """Return by how many seconds the clock was wrong at a true time, as far as it was set; not while it stood."""
+        return abs(sum(by for at, by in self.jumps if at <= true_s))
+
     def jumped(self, since: float, until: float) -> bool:
         """Say whether the clock was set, or stood, between two true times."""
         return self._stands_at is not None or any(since <= at <= until for at, _ in self.jumps)

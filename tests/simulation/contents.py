@@ -94,8 +94,8 @@ def _is_there(witness: Witness, article: Article, texts: list[_Read]) -> Iterato
     if not isinstance(state, Text) or any(each.shows(state) for each in texts):
         return
     since = article.states[-1][0]
-    # Heard of by a clock that was behind, it counts as older, and is read again more rarely.
-    aged = witness.jumped(article.published, article.published + 2 * DAY)
+    # Heard of by a wrong clock, it counts as older, and is read again more rarely.
+    aged = witness.jumped(article.published, article.published + 2 * DAY) or witness.was_wrong(article.published)
     if not texts or (witness.now - since > 4 * DAY and not aged):
         yield f"{article.url} stands since {since:.0f}, and its text is not in the archive"
 

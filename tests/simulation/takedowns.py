@@ -46,9 +46,13 @@ def in_the_end(witness: Witness, states: dict[str, DocumentState]) -> Iterator[s
 
 
 def _answers(witness: Witness, root: str) -> list[Request]:
-    """Return what servers said of an article, at all its addresses; a page that is unwell says nothing."""
-    whole = (one for one in witness.log if one.status in TELLING and one.whole and one.arrived is not None)
-    return [one for one in whole if one.trouble != "unwell" and witness.root_of(one.url) == root]
+    """Return what servers said of an article, at all its addresses; a page that is unwell says nothing.
+
+    What was denied was denied, also where the rest of the page did not arrive.
+    """
+    heard = (one for one in witness.log if one.status in TELLING and one.arrived is not None)
+    told = (one for one in heard if one.whole or one.status in DENIED)
+    return [one for one in told if one.trouble != "unwell" and witness.root_of(one.url) == root]
 
 
 def _rows(answers: Iterable[Request]) -> Iterator[list[Request]]:

@@ -51,6 +51,10 @@ class Witness:
         lag = LAG_S if self.machine.is_shared else 0.0
         return self.machine.clock.jumped(since - lag, until)
 
+    def was_wrong(self, at: float) -> bool:
+        """Say whether the clock was wrong by more than an hour at a time."""
+        return self.machine.clock.off_at(at) > HOUR
+
     def is_redacted(self, url: str) -> bool:
         """Say whether the article of an address was redacted, at whichever of its addresses."""
         return self.root_of(url) in self.ledger.redacted
