@@ -73,7 +73,7 @@ def test_an_instance_sets_options_that_there_are() -> None:
 
 
 def test_the_container_is_made_of_what_there_is() -> None:
-    """There is no registry to build it from in the tests: what it copies is there, and what it sets are options."""
+    """What it copies is there, and what it sets are options; `python -m tests.machine.container` builds and runs it."""
     recipe = (ROOT / "packaging" / "Containerfile").read_text(encoding="utf-8")
     copied = [part for line in re.findall(r"^COPY (?!--)(.*) \S+$", recipe, re.MULTILINE) for part in line.split()]
     assert "requirements/run.lock" in copied
