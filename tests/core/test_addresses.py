@@ -3,7 +3,7 @@
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.core.addresses import carried, is_public, is_within, literal, parse_ranges
@@ -50,7 +50,6 @@ def test_what_is_no_address_is_not_public(text: str) -> None:
     assert not is_public(text)
 
 
-@settings(deadline=None)
 @given(st.ip_addresses(v=4))
 def test_an_embedded_address_is_as_public_as_itself(inner: IPv4Address) -> None:
     """Mapping, NAT64 and 6to4 neither hide a private address nor lose a public one."""
@@ -60,7 +59,6 @@ def test_an_embedded_address_is_as_public_as_itself(inner: IPv4Address) -> None:
         assert is_public(IPv6Address(outer)) == is_public(inner)
 
 
-@settings(deadline=None)
 @given(st.ip_addresses(v=4))
 def test_dead_tunnels_are_never_public(inner: IPv4Address) -> None:
     """IPv4-compatible and Teredo addresses are refused whatever they carry, for nothing answers there."""
@@ -69,7 +67,6 @@ def test_dead_tunnels_are_never_public(inner: IPv4Address) -> None:
     assert not is_public(IPv6Address(0x20010000 << 96 | 0x08080808 << 64 | value ^ 0xFFFFFFFF))
 
 
-@settings(deadline=None)
 @given(st.ip_addresses())
 def test_what_python_calls_private_is_never_public(address: IPv4Address | IPv6Address) -> None:
     """The list is at least as strict as the interpreter's own, of any version, save for carried IPv4."""

@@ -103,7 +103,7 @@ ladders = st.lists(st.integers(1, 3000), min_size=1, max_size=12, unique=True).m
 spans = st.tuples(st.floats(0, 40 * DAY_S), st.floats(0, 40 * DAY_S)).map(lambda ages: EditAge(min(ages), max(ages)))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(ladders, st.lists(spans, min_size=10, max_size=40))
 def test_a_learned_ladder_is_a_ladder(configured: tuple[float, ...], edits: list[EditAge]) -> None:
     """As many rungs, rising, never much closer together than configured; those for takedowns stay."""
@@ -116,7 +116,7 @@ def test_a_learned_ladder_is_a_ladder(configured: tuple[float, ...], edits: list
 
 
 @given(st.lists(st.floats(0, 1), min_size=50, max_size=200))
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 def test_all_edits_in_the_first_hour_leave_the_later_days_their_rungs(edits: list[float]) -> None:
     rungs = learn_ladder([EditAge(0, HOUR_S * edit) for edit in edits], "one.example", CONFIGURED).rungs_s
     assert any(6 * HOUR_S <= rung <= 2 * DAY_S for rung in rungs)

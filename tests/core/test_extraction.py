@@ -323,7 +323,7 @@ def test_order_does_not_matter() -> None:
     assert once == again[::-1]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(
         st.sampled_from(

@@ -47,7 +47,7 @@ def feeds(draw: st.DrawFn) -> str:
     return assemble(draw(st.sampled_from(sorted(SHELLS))), head, items, draw(SPACES))
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 @given(feeds())
 def test_the_fast_way_leads_to_the_same_place(text: str) -> None:
     """Whatever a feed holds, its fast reading is declined or says word for word what feedparser says."""

@@ -140,7 +140,7 @@ PIECES = [
 @given(
     st.text(st.sampled_from("ab \"-*|ORNT'北é:().") | st.characters()) | st.lists(st.sampled_from(PIECES)).map("".join)
 )
-@settings(max_examples=2_500, deadline=None)
+@settings(max_examples=2_500)
 def test_any_text_is_a_query_or_a_usage_error(text: str) -> None:
     typed = read(text)
     query = typed.words if typed else None

@@ -73,7 +73,7 @@ WORD = st.sampled_from(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(TEXTS | st.lists(WORD).map(" ".join), TEXTS | st.lists(WORD).map(" ".join))
 def test_turning_a_comparison_round_swaps_what_came_and_went_and_weighs_the_same(before: str, after: str) -> None:
     there = compare(TextState("T", before), TextState("T", after))

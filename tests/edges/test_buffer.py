@@ -11,7 +11,7 @@ from monitor.edges.buffer import Buffer
 MIB = 1 << 20
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.lists(st.tuples(st.binary(max_size=50), st.integers(0, 60_000)), max_size=40), st.integers(0, 4 * MIB))
 def test_what_was_written_is_taken(pieces: list[tuple[bytes, int]], most: int) -> None:
     """Pieces of any size come back in their order, in buffers that are too small as well."""

@@ -47,7 +47,7 @@ def undo(raw: bytes, *codings: str, limits: BodyLimits = LIMITS, size: int = 100
 
 
 @every_coding
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(data=st.binary(min_size=1, max_size=3000), size=st.integers(1, 400))
 def test_what_was_encoded_comes_back(kind: str, data: bytes, size: int) -> None:
     """Any bytes in any coding, arriving in pieces of any size, decode to themselves."""
@@ -55,7 +55,7 @@ def test_what_was_encoded_comes_back(kind: str, data: bytes, size: int) -> None:
 
 
 @every_coding
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(cut=st.floats(0, 1, exclude_max=True), size=st.integers(1, 3000))
 def test_a_cut_body_is_never_complete(kind: str, cut: float, size: int) -> None:
     """Wherever a body is cut, from its first byte to its last, it is TRUNCATED and gives no text."""
@@ -65,7 +65,7 @@ def test_a_cut_body_is_never_complete(kind: str, cut: float, size: int) -> None:
 
 
 @every_coding
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(noise=st.binary(max_size=300), size=st.integers(1, 100))
 def test_noise_never_raises(kind: str, noise: bytes, size: int) -> None:
     """Bytes that are not what Content-Encoding says end as an outcome."""
@@ -73,7 +73,7 @@ def test_noise_never_raises(kind: str, noise: bytes, size: int) -> None:
 
 
 @pytest.mark.parametrize("kind", ["gzip", "deflate", "zstd"])
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(data=st.data())
 def test_a_flipped_bit_is_noticed(kind: str, data: st.DataObject) -> None:
     """With a checksum in the coding, damage never passes for another text."""

@@ -121,7 +121,6 @@ TestArchiveMachine.settings = settings(
     max_examples=_LONGER or 2,
     stateful_step_count=15,
     derandomize=not _LONGER,
-    deadline=None,
     database=None,
     suppress_health_check=list(HealthCheck),
 )
