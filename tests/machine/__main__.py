@@ -74,7 +74,7 @@ def walk(way: str, folder: Path, base: Path, trying: Iterable[trials.Trial]) -> 
         def machine(name: str) -> Booted:
             return stack.enter_context(running(stack.enter_context(rootfs.layer(folder, base, name)), name))
 
-        going = Walk(way, machine("first"), lambda: machine("second"), words, certificate)
+        going = Walk(way, machine("first"), machine, words, certificate)
         going.go(until="Back up, and rehearse the restore")
         going.tried(trying)
         going.go(since="Back up, and rehearse the restore")

@@ -8,24 +8,25 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.e2e.guide import Block, blocks, unseen
-from tests.machine import releases
+from tests.machine import releases, vault
 from tests.machine.booted import Booted
 from tests.machine.rootfs import PERSON
 from tests.machine.stand_ins import CA_FILE
 from tests.machine.trials import Trial, an_archive_of_another_release_is_not_tried_again
 
 HOME = Path("home") / PERSON / "monitor"  # the checkout, and where the commands are given
-LEFT_OUT = "another machine"  # of the reasons why the tests do not run a command
+ELSEWHERE = "another machine"  # of the reasons why the tests do not run a command
+BACKUPS, COPY = "/var/backups/monitor", "/srv/monitor"
 INSTALL = "Install"
 
 
 @dataclass
 class Walk:
-    """The guide as it is walked by one way of installing; `second` makes the second machine once it is needed."""
+    """The guide as it is walked by one way of installing; `make` makes another machine once it is needed."""
 
     way: str
     first: Booted
-    second: Callable[[], Booted]
+    make: Callable[[str], Booted]
     words: dict[str, str]
     certificate: Path
     wrong: list[str] = field(default_factory=list)
@@ -52,7 +53,7 @@ class Walk:
     def machine(self, name: str) -> Booted:
         """Return a machine; the second one gets the program as the first did when it is first asked for."""
         if name not in self._machines:
-            made = self._machines[name] = self.first if name == "first" else self.second()
+            made = self._machines[name] = self.first if name == "first" else self.make(name)
             self.prepare(made)
             for block in blocks(self.way) if made is not self.first else []:
                 if block.chapter == INSTALL:
@@ -66,14 +67,25 @@ class Walk:
             return machine.write(path, "\n" + self.said(block.text), more="file, more" in block.marks)
         if block.marks.get("not run") == "the next release":
             self._release(machine)
-        for command, shown in block.commands:
-            if block.marks.get("not run") == LEFT_OUT:
-                self.tell(machine.name, f"$ {command}", 0.0, "not run: it needs " + LEFT_OUT)
-                continue
-            self._give(machine, self.said(command), shown)
+        if block.marks.get("not run") == ELSEWHERE:
+            return self._copy(block, machine)
+        self._give_all(block, machine)
         if block.marks.get("not run") == "the next release":
             self.tried([an_archive_of_another_release_is_not_tried_again])
         return None
+
+    def _copy(self, block: Block, machine: Booted) -> None:
+        """Give the commands that need a machine which takes copies, and compare what came there."""
+        other = self.make("vault")
+        vault.open_to(other, machine)
+        self._give_all(block, machine)
+        if not vault.is_like(other, COPY, machine, BACKUPS):
+            self.wrong.append(f"{machine.name}: {COPY} on the other machine is not what {BACKUPS} is here")
+        other.off()
+
+    def _give_all(self, block: Block, machine: Booted) -> None:
+        for command, shown in block.commands:
+            self._give(machine, self.said(command), shown)
 
     def tried(self, every: Iterable[Trial]) -> None:
         """Try what systemd does with the service of the first machine."""
