@@ -23,7 +23,7 @@ from monitor.core.saved import body_of_saved
 from monitor.core.words import count_words
 from monitor.model import Cluster, Copy, Document, Origin, Revision
 from monitor.store import copies as store
-from monitor.store import documents
+from monitor.store import counters, documents
 from monitor.store.copies import Kept
 
 COMPARED = 3  # members of one cluster; further ones would tell nothing new
@@ -58,7 +58,7 @@ def assign(conn: Connection, ctx: Context, document: Document, revision: Revisio
     text = _sequences(ctx, _kept(document, revision))
     if not (marks := sketch(text)):
         return place
-    store.take_turn(conn)
+    counters.take_turn(conn, store.TURN)
     held = store.holders(conn, marks)
     store.index(conn, document.id, marks, held, SKETCH.crowd)
     likely = candidates(marks, [one for one in held if one[1] != document.id])
@@ -189,14 +189,39 @@ def newest(conn: Connection, ctx: Context, limit: int) -> tuple[ClusterView, ...
 
 def view(conn: Connection, ctx: Context, cluster: Cluster, about: int | None = None, shown: int = SHOWN) -> ClusterView:
     """Show a cluster's first members, and the one that it is asked about; the texts of all would take seconds."""
-    places = {place.document_id: place for place in store.members(conn, cluster.id)}
-    every = [one for one in documents.by_ids(conn, places).values() if one.revision_id]
-    every.sort(key=lambda one: (_known_at(one), one.id))
-    held = store.current(conn, [one.id for at, one in enumerate(every) if at < shown or one.id == about])
+    return views(conn, ctx, [cluster], about, shown)[0]
+
+
+def views(
+    conn: Connection, ctx: Context, clusters: Sequence[Cluster], about: int | None = None, shown: int = SHOWN
+) -> tuple[ClusterView, ...]:
+    """Show clusters as `view` does one, with the same few statements for all."""
+    members = store.members_of(conn, [one.id for one in clusters])
+    places = {place.document_id: place for some in members.values() for place in some}
+    known = documents.by_ids(conn, places)
+    every = {number: _read_of(known, some) for number, some in members.items()}
+    told = [one.id for some in every.values() for at, one in enumerate(some) if at < shown or one.id == about]
+    held = store.current(conn, told)
+    return tuple(_view(ctx, one, places, every[one.id], held) for one in clusters)
+
+
+def _read_of(known: Mapping[int, Document], places: Sequence[Copy]) -> list[Document]:
+    """Return the documents of a cluster that have been read, who had the text first, first."""
+    found = (known[place.document_id] for place in places)
+    return sorted((one for one in found if one.revision_id), key=lambda one: (_known_at(one), one.id))
+
+
+def _view(
+    ctx: Context,
+    cluster: Cluster,
+    places: Mapping[int, Copy],
+    every: Sequence[Document],
+    held: Mapping[int, tuple[Document, Revision]],
+) -> ClusterView:
     order = [held[one.id] for one in every if one.id in held]
     texts = [_article(ctx, _kept(document, revision)) for document, revision in order]
-    views = (_copy_view(places, *one, text, texts[0]) for one, text in zip(order, texts, strict=True))
-    return ClusterView(cluster, tuple(views), len(every))
+    copies = (_copy_view(places, *one, text, texts[0]) for one, text in zip(order, texts, strict=True))
+    return ClusterView(cluster, tuple(copies), len(every))
 
 
 def _copy_view(places: Mapping[int, Copy], document: Document, revision: Revision, text: str, first: str) -> CopyView:

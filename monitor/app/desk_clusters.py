@@ -21,7 +21,7 @@ async def rows(ctx: Context, limit: int, after: str | None) -> Page[ClusterView]
         found = store.newest(conn, limit + 1, place)
         shown = found[:limit]
         following = cursors.cursor((shown[-1][1], shown[-1][0].id)) if len(found) > limit and shown else None
-        return Page(tuple(copying.view(conn, ctx, one, shown=SHOWN) for one, _ in shown), following)
+        return Page(copying.views(conn, ctx, [one for one, _ in shown], shown=SHOWN), following)
 
     return await ctx.db.read(read)
 

@@ -6,12 +6,12 @@ from sqlalchemy import Connection
 
 from monitor.answers import Page
 from monitor.app import asking
-from monitor.app.addresses import known_at
+from monitor.app.addresses import sought
 from monitor.app.context import Context
 from monitor.core import cursors
 from monitor.core.secrets import without_secrets
 from monitor.desk_answers import CorpusRow, CorpusText
-from monitor.errors import NotFoundError, UsageError
+from monitor.errors import NotFoundError
 from monitor.model import Citation, Document, Origin, Revision, Source
 from monitor.store import citations, copies, corpus, revisions
 from monitor.store import desk_corpus as store
@@ -86,13 +86,6 @@ def _watched(conn: Connection, cited: Sequence[Citation]) -> tuple[Source, ...]:
 
 def _leads(conn: Connection, cited: Sequence[Citation]) -> tuple[tuple[int, int], ...]:
     """Return which documents are kept of the pages that are cited, as (citation, document)."""
-    known = {url: _kept(conn, url) for url in dict.fromkeys(one.url for one in cited if one.url)}
+    known = {url: sought(conn, url) for url in dict.fromkeys(one.url for one in cited if one.url)}
     found = ((one.id, known.get(one.url or "")) for one in cited)
     return tuple((number, document.id) for number, document in found if document is not None)
-
-
-def _kept(conn: Connection, url: str) -> Document | None:
-    try:
-        return known_at(conn, url)
-    except UsageError:  # a citation may be no address that can be asked
-        return None

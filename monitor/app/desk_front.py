@@ -9,7 +9,7 @@ from monitor.desk_answers import FrontPage, OutletRow
 from monitor.model import ChangeKind
 from monitor.store import alarms
 from monitor.store import desk_front as store
-from monitor.store import desk_outlets as outlets_store
+from monitor.store.desk_outlets import Changed
 
 WORTH = 0.3  # of significance: a name, a quotation or some thirty words changed; less is minor
 CHANGES, REMOVALS, DOCUMENTS, OUTLETS, TROUBLED, ALARMS = 20, 8, 10, 12, 12, 20
@@ -36,10 +36,11 @@ def _front(conn: Connection, ctx: Context, stats: Stats) -> FrontPage:
 
 def _outlets(conn: Connection, ctx: Context) -> tuple[OutletRow, ...]:
     """Return the outlets with most that is new in a day; those without, and without an edit in a week, are left out."""
-    now = ctx.clock.now()
-    kinds = (*outlets_store.EDITS, ChangeKind.REMOVED)
-    new = outlets_store.new(conn, now - desk_outlets.NEW)
-    changed = outlets_store.changed(conn, now - desk_outlets.CHANGED, kinds)
-    keys = sorted(new.keys() | changed.keys(), key=lambda key: (-new.get(key, 0), -changed.get(key, 0), key))[:OUTLETS]
-    found = {row.key: row for row in desk_outlets.figures(conn, ctx, keys)} if keys else {}
-    return tuple(found[key] for key in keys)
+    new, changed = happened = desk_outlets.lately(conn, ctx)
+    keys = sorted(new.keys() | changed.keys(), key=lambda key: (-new.get(key, 0), -_times(changed.get(key)), key))
+    found = {row.key: row for row in desk_outlets.figures(conn, ctx, keys[:OUTLETS], happened)} if keys else {}
+    return tuple(found[key] for key in keys[:OUTLETS])
+
+
+def _times(changed: Changed | None) -> int:
+    return changed.documents if changed else 0

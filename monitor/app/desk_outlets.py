@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from datetime import timedelta
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
@@ -9,15 +10,21 @@ from monitor.app import desk_rhythm, desk_sources
 from monitor.app.context import Context
 from monitor.desk_answers import OutletPage, OutletRow
 from monitor.errors import NotFoundError
-from monitor.model import ChangeKind
 from monitor.store import desk_front
 from monitor.store import desk_outlets as store
 from monitor.store import desk_sources as sources_store
-from monitor.store.desk_outlets import Held
+from monitor.store.desk_outlets import Changed, Held
 
 NEW, CHANGED = timedelta(days=1), timedelta(days=7)
 NEWEST = 20  # documents, and changes, of an outlet
 LATELY = timedelta(days=90)  # how far back its changes are shown
+
+
+class Lately(NamedTuple):
+    """How many documents of outlets are new, and what happened to them."""
+
+    new: Mapping[str, int]
+    changed: Mapping[str, Changed]
 
 
 async def rows(ctx: Context) -> tuple[OutletRow, ...]:
@@ -26,26 +33,30 @@ async def rows(ctx: Context) -> tuple[OutletRow, ...]:
     return tuple(sorted(found, key=lambda row: (row.name.casefold(), row.key)))
 
 
-def figures(conn: Connection, ctx: Context, keys: Collection[str] | None = None) -> tuple[OutletRow, ...]:
-    """Return outlets in figures, all that have any without `keys`."""
+def lately(conn: Connection, ctx: Context, keys: Collection[str] | None = None) -> Lately:
+    """Return what happened lately to outlets, to all without `keys`."""
     now = ctx.clock.now()
+    return Lately(store.new(conn, now - NEW, keys), store.changed(conn, now - CHANGED, keys))
+
+
+def figures(
+    conn: Connection, ctx: Context, keys: Collection[str] | None = None, happened: Lately | None = None
+) -> tuple[OutletRow, ...]:
+    """Return outlets in figures, all that have any without `keys`; what happened to them is looked up unless given."""
     held, watched = store.held(conn, keys), store.watched(conn, keys)
-    new = store.new(conn, now - NEW, keys)
-    edited = store.changed(conn, now - CHANGED, store.EDITS, keys)
-    removed = store.changed(conn, now - CHANGED, (ChangeKind.REMOVED,), keys)
+    happened = happened or lately(conn, ctx, keys)
     return tuple(
-        _row(ctx, key, held.get(key, Held(0, None)), watched, (new, edited, removed))
+        _row(ctx, key, held.get(key, Held(0, None)), watched.get(key, 0), happened)
         for key in sorted(held.keys() | watched.keys() | set(keys or ()))
     )
 
 
-def _row(
-    ctx: Context, key: str, held: Held, watched: Mapping[str, int], happened: tuple[Mapping[str, int], ...]
-) -> OutletRow:
+def _row(ctx: Context, key: str, held: Held, watched: int, happened: Lately) -> OutletRow:
     known = ctx.registry.get(key)
-    new, edited, removed = (one.get(key, 0) for one in happened)
     name = known.name if known else key
-    return OutletRow(key, name, held.documents, watched.get(key, 0), new, edited, removed, held.newest_at)
+    changed = happened.changed.get(key, Changed(0, 0, 0))
+    new = happened.new.get(key, 0)
+    return OutletRow(key, name, held.documents, watched, new, changed.edited, changed.removed, held.newest_at)
 
 
 async def page(ctx: Context, key: str) -> OutletPage:

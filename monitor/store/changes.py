@@ -4,17 +4,17 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Select, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Select, func, insert, select, update
 
 from monitor.answers import ChangeView
-from monitor.model import Change, ChangeKind, Document
+from monitor.model import Change, ChangeKind
 from monitor.store import documents
-from monitor.store.schema import capture, change, document, revision
-from monitor.store.types import columns_of, noun
+from monitor.store.schema import change, document
+from monitor.store.sightings import seen as seen
+from monitor.store.sightings import seen_all as seen_all
+from monitor.store.types import columns_of, noun, nouns
 
 NO_EDITS = (ChangeKind.FURNITURE, ChangeKind.REEXTRACTED)  # told only to who asks for them
-# What ends the time in which an article's text stands.
-ENDS = (*(ChangeKind.HEADLINE, ChangeKind.BODY, ChangeKind.BOTH, ChangeKind.VARIANT), ChangeKind.REMOVED)
 
 
 def add(conn: Connection, new: Change) -> int:
@@ -37,14 +37,13 @@ def last_of(conn: Connection, document_id: int, kinds: Iterable[ChangeKind]) -> 
 def newest_of(conn: Connection, document_id: int, kinds: Iterable[ChangeKind], limit: int) -> tuple[Change, ...]:
     """Return a document's newest changes of these kinds, newest first."""
     statement = select(change).where(change.c.document_id == document_id, change.c.kind.in_(tuple(kinds)))
-    rows = conn.execute(statement.order_by(change.c.at.desc(), change.c.id.desc()).limit(limit)).mappings()
-    return tuple(noun(Change, row) for row in rows)
+    return nouns(Change, conn.execute(statement.order_by(change.c.at.desc(), change.c.id.desc()).limit(limit)))
 
 
 def of_document(conn: Connection, document_id: int) -> tuple[Change, ...]:
     """Return a document's changes, first first."""
     statement = select(change).where(change.c.document_id == document_id).order_by(change.c.at, change.c.id)
-    return tuple(noun(Change, row) for row in conn.execute(statement).mappings())
+    return nouns(Change, conn.execute(statement))
 
 
 def listed(
@@ -63,7 +62,7 @@ def listed(
     statement = statement.where(change.c.kind.not_in(tuple(without)))
     rows = conn.execute(statement.order_by(change.c.at.desc(), change.c.id.desc()).limit(limit)).mappings().all()
     about = documents.by_ids(conn, [row["document_id"] for row in rows])
-    return tuple(seen(conn, noun(Change, row), about[row["document_id"]]) for row in rows)
+    return seen_all(conn, [noun(Change, row) for row in rows], about)
 
 
 def tally(conn: Connection, since: datetime | None, outlet: str | None) -> dict[ChangeKind, int]:
@@ -79,44 +78,6 @@ def _narrowed(statement: Select[Any], since: datetime | None, outlet: str | None
         statement = statement.join(document, document.c.id == change.c.document_id)
         statement = statement.where(document.c.outlet == outlet)
     return statement
-
-
-# Made once: a page shows dozens of changes, and to make these statements takes longer than SQLite takes to run them.
-_OF: BindParameter[int] = bindparam("of")
-_LATER = (change.c.at > bindparam("at")) | ((change.c.at == bindparam("at")) & (change.c.id > bindparam("number")))
-_UNTIL = (
-    select(func.coalesce(change.c.earlier_seen_at, change.c.at))
-    .where(change.c.document_id == _OF, _LATER, change.c.kind.in_(ENDS))
-    .order_by(change.c.at, change.c.id)
-    .limit(1)
-)
-_SHOWN = select(func.count(), func.max(capture.c.captured_at)).where(
-    capture.c.document_id == _OF, capture.c.revision_id.is_not(None), capture.c.captured_at > bindparam("since")
-)
-_SHOWN_UNTIL = _SHOWN.where(capture.c.captured_at <= bindparam("until"))
-_TITLES = select(revision.c.number, revision.c.title).where(
-    revision.c.document_id == _OF, revision.c.number.in_(bindparam("numbers", expanding=True))
-)
-
-
-def seen(conn: Connection, one: Change, about: Document) -> ChangeView:
-    """Return a change with how many captures show the text that it brought: all until the next claim of another."""
-    if one.to_revision is None:
-        return ChangeView(one, about)
-    # By time: what an import added to the past has a number higher than what followed it.
-    until = conn.execute(_UNTIL, {"of": one.document_id, "at": one.at, "number": one.id}).scalar()
-    asked = {"of": one.document_id, "since": one.earlier_seen_at or one.at}
-    bounded = (_SHOWN, asked) if until is None else (_SHOWN_UNTIL, asked | {"until": until})
-    count, last = conn.execute(*bounded).one()
-    return ChangeView(one, about, count, last, _headlines(conn, one))
-
-
-def _headlines(conn: Connection, one: Change) -> tuple[str, str] | None:
-    numbers = (one.from_revision, one.to_revision)
-    rows = conn.execute(_TITLES, {"of": one.document_id, "numbers": numbers})
-    titles = {row.number: row.title for row in rows}
-    before, after = (titles.get(number) for number in numbers)
-    return (before, after) if before and after and before != after else None
 
 
 def count(conn: Connection) -> int:

@@ -7,11 +7,10 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from monitor.model import Cluster, Copy, Document, Origin, Revision
-from monitor.store import dialects
-from monitor.store.schema import cluster, copy, counter, document, revision, shingle
-from monitor.store.types import columns_of, noun
+from monitor.store.schema import cluster, copy, document, revision, shingle
+from monitor.store.types import columns_of, first, noun, nouns
 
-TURN = "copies"
+TURN = "copies"  # to be taken before copies are looked for: two that come at once would not see each other
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +27,6 @@ class Kept:
     cluster_id: int | None = None
 
 
-_TURN = select(counter.c.value).where(counter.c.name == TURN).with_for_update()
 _PLACE = select(copy).where(copy.c.document_id == bindparam("document"))
 _INDEX = insert(shingle)
 _HOLDERS = select(shingle.c.hash, shingle.c.document_id).where(shingle.c.hash.in_(bindparam("hashes", expanding=True)))
@@ -43,16 +41,6 @@ _TEXTS = (
     .where(document.c.id.in_(bindparam("ids", expanding=True)))
     .where((revision.c.id == document.c.revision_id) | (revision.c.number == 1))
 )  # fmt: skip
-
-
-def take_turn(conn: Connection) -> None:
-    """Wait until no other transaction looks for copies; two that come at once would not see each other.
-
-    On SQLite one transaction writes at a time anyway.
-    """
-    if not dialects.is_sqlite(conn) and conn.execute(_TURN).first() is None:
-        dialects.insert_new(conn, counter, {"name": TURN, "value": 0}, ["name"])
-        conn.execute(_TURN).close()
 
 
 def holders(conn: Connection, hashes: Collection[int]) -> list[tuple[int, int]]:
@@ -78,9 +66,9 @@ def index(
         conn.execute(_INDEX, [{"hash": one, "document_id": document_id} for one in new])
 
 
-def texts(conn: Connection, document_ids: Collection[int]) -> list[Kept]:
+def texts(conn: Connection, document_ids: Collection[int]) -> tuple[Kept, ...]:
     """Return the current and the first text of documents."""
-    return [noun(Kept, row) for row in conn.execute(_TEXTS, {"ids": list(document_ids)}).mappings()]
+    return nouns(Kept, conn.execute(_TEXTS, {"ids": list(document_ids)}))
 
 
 def current(conn: Connection, document_ids: Collection[int]) -> dict[int, tuple[Document, Revision]]:
@@ -94,28 +82,31 @@ def current(conn: Connection, document_ids: Collection[int]) -> dict[int, tuple[
 
 def place_of(conn: Connection, document_id: int) -> Copy | None:
     """Return a document's place in a cluster, or None."""
-    row = conn.execute(_PLACE, {"document": document_id}).mappings().first()
-    return noun(Copy, row) if row else None
+    return first(Copy, conn.execute(_PLACE, {"document": document_id}))
 
 
 def get(conn: Connection, cluster_id: int) -> Cluster | None:
     """Return a cluster by its number, or None; one that went into another is no more."""
-    row = conn.execute(select(cluster).where(cluster.c.id == cluster_id)).mappings().first()
-    return noun(Cluster, row) if row else None
+    return first(Cluster, conn.execute(select(cluster).where(cluster.c.id == cluster_id)))
 
 
 def members(conn: Connection, cluster_id: int) -> tuple[Copy, ...]:
     """Return the places of a cluster, by when they were taken."""
-    statement = select(copy).where(copy.c.cluster_id == cluster_id).order_by(copy.c.joined_at, copy.c.document_id)
-    return tuple(noun(Copy, row) for row in conn.execute(statement).mappings())
+    return members_of(conn, [cluster_id])[cluster_id]
+
+
+def members_of(conn: Connection, cluster_ids: Collection[int]) -> dict[int, tuple[Copy, ...]]:
+    """Return the places of clusters, by when they were taken."""
+    statement = select(copy).where(copy.c.cluster_id.in_(list(cluster_ids)))
+    found = nouns(Copy, conn.execute(statement.order_by(copy.c.joined_at, copy.c.document_id)))
+    return {number: tuple(one for one in found if one.cluster_id == number) for number in cluster_ids}
 
 
 def newest(conn: Connection, limit: int) -> tuple[Cluster, ...]:
     """Return the clusters that grew last, newest first."""
     grew_at = func.max(copy.c.joined_at)
     statement = select(cluster).join(copy, copy.c.cluster_id == cluster.c.id).group_by(cluster.c.id, cluster.c.made_at)
-    rows = conn.execute(statement.order_by(grew_at.desc(), cluster.c.id.desc()).limit(limit)).mappings()
-    return tuple(noun(Cluster, row) for row in rows)
+    return nouns(Cluster, conn.execute(statement.order_by(grew_at.desc(), cluster.c.id.desc()).limit(limit)))
 
 
 def found(conn: Connection, at: datetime) -> int:

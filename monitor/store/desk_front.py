@@ -47,7 +47,7 @@ def _views(conn: Connection, which: ColumnElement[bool], limit: int) -> tuple[Ch
     newest = select(change).where(which).order_by(change.c.at.desc(), change.c.id.desc()).limit(limit)
     found = tuple(noun(Change, row) for row in conn.execute(newest).mappings())
     about = documents.by_ids(conn, _documents(found))
-    return tuple(changes.seen(conn, one, about[one.document_id]) for one in found)
+    return changes.seen_all(conn, found, about)
 
 
 def _documents(found: Iterable[Change]) -> list[int]:

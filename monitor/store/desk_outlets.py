@@ -1,15 +1,15 @@
 """Outlets in figures: how much is kept of each, and what is new, edited and removed."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Select, Subquery, case, func, select
 
 from monitor.model import ChangeKind, Document, SourceState, Standing
 from monitor.store.schema import change, document, source
-from monitor.store.types import noun
+from monitor.store.types import nouns
 
 EDITS = (ChangeKind.HEADLINE, ChangeKind.BODY, ChangeKind.BOTH)
 STANDS = func.coalesce(change.c.standing, "") != Standing.FLICKER
@@ -23,6 +23,15 @@ class Held:
 
     documents: int
     newest_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """How many documents of an outlet were edited, how many were removed, and how many of them there are."""
+
+    edited: int
+    removed: int
+    documents: int
 
 
 def held(conn: Connection, keys: Keys = None) -> dict[str, Held]:
@@ -51,12 +60,29 @@ def new(conn: Connection, since: datetime, keys: Keys = None) -> dict[str, int]:
     return dict(_pairs(conn, _of(select(outlet, func.count()).where(which).group_by(outlet), document.c.outlet, keys)))
 
 
-def changed(conn: Connection, since: datetime, kinds: Iterable[ChangeKind], keys: Keys = None) -> dict[str, int]:
-    """Return how many documents of outlets had a change of these kinds since then that was no flicker."""
-    which = (change.c.at >= since) & change.c.kind.in_(tuple(kinds)) & STANDS
-    statement = select(document.c.outlet, func.count(change.c.document_id.distinct())).select_from(change)
-    statement = statement.join(document, document.c.id == change.c.document_id).where(which)
-    return dict(_pairs(conn, _of(statement.group_by(document.c.outlet), document.c.outlet, keys)))
+def changed(conn: Connection, since: datetime, keys: Keys = None) -> dict[str, Changed]:
+    """Return what happened to documents of outlets since then and was no flicker; without any an outlet is left out."""
+    kinds = (*EDITS, ChangeKind.REMOVED)
+    flags = (func.max(case((change.c.kind.in_(which), 1), else_=0)) for which in (EDITS, (ChangeKind.REMOVED,)))
+    some = select(
+        change.c.document_id, *(one.label(name) for one, name in zip(flags, ("edited", "removed"), strict=True))
+    )
+    some = some.where(change.c.at >= since, change.c.kind.in_(kinds), STANDS).group_by(change.c.document_id)
+    counted = _counted(some.subquery("changed"), keys)
+    return {row[0]: Changed(*map(int, row[1:])) for row in conn.execute(counted)}
+
+
+def _counted(some: Subquery, keys: Keys) -> Select[Any]:
+    """Count changed documents by outlet: looked up one by one for all outlets, since PostgreSQL would read them all."""
+    happened = (some.c.edited, some.c.removed)
+    its = select(document.c.outlet).where(document.c.id == some.c.document_id).scalar_subquery().label("outlet")
+    if keys is None:
+        found = select(its, *happened).subquery("found")
+    else:
+        mine = select(document.c.outlet, *happened).join_from(some, document, document.c.id == some.c.document_id)
+        found = mine.where(document.c.outlet.in_(list(keys))).subquery("found")
+    counted = select(found.c.outlet, func.sum(found.c.edited), func.sum(found.c.removed), func.count())
+    return counted.where(found.c.outlet.is_not(None)).group_by(found.c.outlet)
 
 
 def _of(statement: Select[Any], outlet: Any, keys: Keys) -> Select[Any]:
@@ -71,4 +97,4 @@ def newest_documents(conn: Connection, key: str, limit: int) -> tuple[Document, 
     """Return an outlet's documents that were first seen last and have been read, newest first."""
     which = (document.c.outlet == key) & document.c.revision_id.is_not(None)
     newest = select(document).where(which).order_by(document.c.first_seen_at.desc(), document.c.id.desc())
-    return tuple(noun(Document, row) for row in conn.execute(newest.limit(limit)).mappings())
+    return nouns(Document, conn.execute(newest.limit(limit)))

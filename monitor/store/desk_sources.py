@@ -3,11 +3,12 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select, true
+from sqlalchemy import Connection, func, select, text, true
 
 from monitor.model import Document, Outcome, Source, SourceState
+from monitor.store.dialects import is_sqlite
 from monitor.store.schema import document, entry, source
-from monitor.store.types import noun
+from monitor.store.types import noun, nouns
 
 _ACTIVE = source.c.state == SourceState.ACTIVE
 _ANSWERS = _ACTIVE & (source.c.failures == 0)
@@ -35,6 +36,8 @@ def ranked(conn: Connection, limit: int, after: tuple[int, int] = (0, 0), ranks:
 
     With `ranks` only those of the first so many ranks. Removed sources have none.
     """
+    if not is_sqlite(conn):  # else it has one plan for all ranks in time, and walks through the sources that are well
+        conn.execute(text("SET LOCAL plan_cache_mode TO force_custom_plan"))
     begin, behind = after
     found: list[Ranked] = []
     for rank in range(max(0, begin), ranks):
@@ -54,15 +57,13 @@ def of_outlet(conn: Connection, key: str) -> tuple[Source, ...]:
 def of_outlets(conn: Connection, keys: Collection[str]) -> tuple[Source, ...]:
     """Return the sources of outlets that are not removed, by number."""
     which = source.c.outlet.in_(list(keys)) & (source.c.state != SourceState.REMOVED)
-    rows = conn.execute(select(source).where(which).order_by(source.c.id)).mappings()
-    return tuple(noun(Source, row) for row in rows)
+    return nouns(Source, conn.execute(select(source).where(which).order_by(source.c.id)))
 
 
 def at_urls(conn: Connection, urls: Collection[str]) -> tuple[Source, ...]:
     """Return the sources at these addresses that are not removed, by number."""
     which = source.c.url.in_(list(urls)) & (source.c.state != SourceState.REMOVED)
-    rows = conn.execute(select(source).where(which).order_by(source.c.id)).mappings()
-    return tuple(noun(Source, row) for row in rows)
+    return nouns(Source, conn.execute(select(source).where(which).order_by(source.c.id)))
 
 
 def told(conn: Connection, source_ids: Sequence[int]) -> dict[int, int]:

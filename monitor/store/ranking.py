@@ -1,15 +1,17 @@
 """Rank what words find, or sort it by time, quickly also where a word is in nearly every text."""
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, select
 
 from monitor.answers import DocumentFilter
 from monitor.core.query import Query
-from monitor.model import Order
-from monitor.store import conditions, documents, fulltext
+from monitor.store import documents, fulltext, ranking_postgresql
+from monitor.store.dialects import is_sqlite
+from monitor.store.ranking_order import BEST as BEST
+from monitor.store.ranking_order import How as How
+from monitor.store.ranking_order import in_order, joined, wanted
 from monitor.store.schema import document, revision
 
 MANY = 5_000  # matches that are ranked; for each it takes a microsecond and more
@@ -17,47 +19,25 @@ _AT_ONCE = 100  # documents looked at for a word that many have, and then four t
 _MOST_AT_ONCE = 6_400
 
 
-class How(NamedTuple):
-    """How what is found is sorted, and the sort key with which the page before ended."""
-
-    order: Order = Order.RELEVANCE
-    every_revision: bool = False
-    after: tuple[float | datetime, int] | None = None
-
-
-BEST = How()
-
-
-def in_order(statement: Select[Any], key: ColumnElement[Any], number: ColumnElement[Any], how: How) -> Select[Any]:
-    """Sort by a rank, the least first, or by a time; among equals what has the higher number comes first.
-
-    The oldest come with the lower number first. What lies before the place to go on from is left out.
-    """
-    falls, up = how.order is Order.NEWEST, how.order is Order.OLDEST
-    if how.after is not None:
-        at, last = how.after
-        here, there = tuple_(key, number), tuple_(literal(at, key.type), literal(last, number.type))
-        by_rank = or_(key > at, and_(key == at, number < last))
-        statement = statement.where(here < there if falls else here > there if up else by_rank)
-    return statement.order_by(key.desc() if falls else key.asc(), number.asc() if up else number.desc())
-
-
 def best(conn: Connection, words: Query, which: DocumentFilter, how: How) -> Sequence[Row[Any]]:
     """Return the best by rank; where a filter lets more than MANY through that match, the best of the newest of these.
 
     A word that is in so many texts tells little of any, and to rank 100,000 takes a tenth of a second and more.
     """
-    found = fulltext.matches(conn, words, ranked=True)
+    if not is_sqlite(conn):
+        most = None if _ranks_all(conn, which, how) else MANY + 1
+        return ranking_postgresql.best(conn, words, which, how, most)
+    found = fulltext.ranked(words)
     columns = (document.c.id.label("document"), found.c.id.label("revision"), found.c.id.label("number"))
     chosen = select(*columns, found.c.rank.label("rank"), found.c.rank.label("key"))
-    statement = _narrowed(conn, _joined(chosen, found, how), found, words, which, how)
+    statement = _narrowed(conn, joined(chosen, found, how), found, words, which, how)
     return conn.execute(in_order(statement, found.c.rank, found.c.id, how).limit(which.limit)).all()
 
 
 def _narrowed(
     conn: Connection, statement: Select[Any], found: Any, words: Query, which: DocumentFilter, how: How
 ) -> Select[Any]:
-    statement = statement.where(*_wanted(conn, which))
+    statement = statement.where(*wanted(conn, which))
     first = _newest_from(conn, words, None, how)
     if not first or which == DocumentFilter(limit=which.limit):
         return statement.where(found.c.place >= first) if first else statement
@@ -68,25 +48,18 @@ def _narrowed(
     return statement.where(found.c.place >= _newest_from(conn, words, which, how))
 
 
-def _joined(statement: Select[Any], found: Any, how: How) -> Select[Any]:
-    if not how.every_revision:
-        return statement.join_from(found, document, document.c.revision_id == found.c.id)
-    statement = statement.join_from(found, revision, revision.c.id == found.c.id)
-    return statement.join(document, document.c.id == revision.c.document_id)
-
-
-def _wanted(conn: Connection, which: DocumentFilter) -> list[ColumnElement[bool]]:
-    """Return what a filter wants of documents that matches were joined with: by their numbers, and by nothing else."""
-    return [fulltext.unindexed(conn, one, ("id", "revision_id")) for one in conditions.wanted(which)]
-
-
 def _newest_from(conn: Connection, words: Query, which: DocumentFilter | None, how: How) -> int:
     """Return the number from which on there are MANY matches that a filter lets through, 0 where there are no more."""
     found = fulltext.matches(conn, words)
     statement = select(found.c.place)
     if which is not None:
-        statement = _joined(statement, found, how).where(*_wanted(conn, which))
+        statement = joined(statement, found, how).where(*wanted(conn, which))
     return int(conn.execute(statement.order_by(found.c.place.desc()).limit(1).offset(MANY)).scalar() or 0)
+
+
+def _ranks_all(conn: Connection, which: DocumentFilter, how: How) -> bool:
+    """Tell whether all are ranked, however many they are: all texts of few documents."""
+    return how.every_revision and which != DocumentFilter(limit=which.limit) and _lets_few(conn, which)
 
 
 def _lets_few(conn: Connection, which: DocumentFilter) -> bool:
@@ -97,13 +70,21 @@ def _lets_few(conn: Connection, which: DocumentFilter) -> bool:
 
 def by_time(conn: Connection, words: Query, which: DocumentFilter, how: How) -> Sequence[Row[Any]]:
     """Return the newest, or the oldest, that match."""
-    if not how.every_revision and _newest_from(conn, words, None, how):
+    if not how.every_revision and _are_many(conn, words, how):
         return _walk(conn, words, which, how)
+    if not is_sqlite(conn):
+        return ranking_postgresql.by_time(conn, words, which, how)
     found = fulltext.matches(conn, words)
     number: ColumnElement[Any] = found.c.id if how.every_revision else document.c.id
     columns = (document.c.id.label("document"), found.c.id.label("revision"), number.label("number"))
-    statement = _joined(select(*columns, document.c.newest_at.label("key")), found, how).where(*_wanted(conn, which))
+    statement = joined(select(*columns, document.c.newest_at.label("key")), found, how).where(*wanted(conn, which))
     return conn.execute(in_order(statement, document.c.newest_at, number, how).limit(which.limit)).all()
+
+
+def _are_many(conn: Connection, words: Query, how: How) -> bool:
+    if is_sqlite(conn):
+        return bool(_newest_from(conn, words, None, how))
+    return ranking_postgresql.may_be_more_than(conn, words, MANY)
 
 
 def _walk(conn: Connection, words: Query, which: DocumentFilter, how: How) -> Sequence[Row[Any]]:
@@ -125,6 +106,8 @@ def _among(conn: Connection, words: Query, numbers: Sequence[int]) -> set[int]:
     """Return those of these revisions that match. They lie near each other, and a stretch of the index holds them."""
     if not numbers:
         return set()
+    if not is_sqlite(conn):
+        return ranking_postgresql.among(conn, words, numbers)
     found = fulltext.matches(conn, words)
     stretch = found.c.place.between(min(numbers), max(numbers))
     return set(conn.execute(select(found.c.id).where(stretch, found.c.id.in_(numbers))).scalars())

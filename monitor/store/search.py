@@ -10,8 +10,8 @@ from monitor.answers import DocumentFilter
 from monitor.core.query import Query
 from monitor.model import Document, Order, Revision
 from monitor.store import documents, ranking
-from monitor.store.fitting import fitting
-from monitor.store.ranking import BEST, How, in_order
+from monitor.store.fitting import first_documents, fitting
+from monitor.store.ranking_order import BEST, How, in_order
 from monitor.store.schema import document, revision
 from monitor.store.search_changes import changes_found as changes_found
 from monitor.store.search_changes import changes_newest as changes_newest
@@ -74,5 +74,4 @@ def document_ids(
 ) -> tuple[int, ...]:
     """Return the numbers of documents that fit and lie behind `after_id`, at most `limit` and ascending."""
     statement = documents.filtered(select(document.c.id).where(document.c.id > after_id), which)
-    statement = fitting(conn, statement, words, document.c.revision_id)
-    return tuple(conn.execute(statement.order_by(document.c.id).limit(limit)).scalars())
+    return first_documents(conn, statement, words, limit)

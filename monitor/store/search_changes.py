@@ -87,4 +87,4 @@ def _brought() -> ColumnElement[Any]:
 def _views(conn: Connection, statement: Select[Any]) -> tuple[ChangeView, ...]:
     rows = conn.execute(statement).mappings().all()
     about = documents.by_ids(conn, [row["document_id"] for row in rows])
-    return tuple(changes.seen(conn, noun(Change, row), about[row["document_id"]]) for row in rows)
+    return changes.seen_all(conn, [noun(Change, row) for row in rows], about)

@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Any, ClassVar, Protocol, TypeVar
 
-from sqlalchemy import DateTime, Dialect, RowMapping, String, Text
+from sqlalchemy import DateTime, Dialect, Result, RowMapping, String, Text
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 
@@ -102,6 +102,17 @@ N = TypeVar("N", bound=Noun)
 def noun(kind: type[N], row: RowMapping) -> N:
     """Make a noun of a row; columns that the noun does not have are left out."""
     return kind(**{name: row[name] for name in _fields(kind)})
+
+
+def first(kind: type[N], found: Result[Any]) -> N | None:
+    """Make a noun of the first row that was found, None where there is none."""
+    row = found.mappings().first()
+    return noun(kind, row) if row else None
+
+
+def nouns(kind: type[N], found: Result[Any]) -> tuple[N, ...]:
+    """Make nouns of all rows that were found, in their order."""
+    return tuple(noun(kind, row) for row in found.mappings())
 
 
 def columns_of(value: Noun, *without: str) -> dict[str, Any]:

@@ -172,6 +172,12 @@ async def test_document_numbers_ascend_behind_a_number(filled: Database) -> None
     words, which = asked("cafe -lang:fr")
     assert await filled.read(search.document_ids, words, which, 0, 3) == (1, 2, 3)
     assert await filled.read(search.document_ids, words, which, 3, 3) == (5,)
+    for query, found in (
+        ("caf*", (1, 2, 3, 4, 5)),
+        ('"puerto abierto" OR "porto reabre"', (2, 3)),
+        ("caf* -puerto", (1, 3, 4, 5)),
+    ):
+        assert await filled.read(search.document_ids, *asked(query), 0, 9) == found
 
 
 @pytest.mark.parametrize(
@@ -186,6 +192,9 @@ async def test_document_numbers_ascend_behind_a_number(filled: Database) -> None
         ("aplazar", [2, 1]),
         ("anunciar", []),
         ("puerto kind:furniture", [4]),
+        ("apla* -puerto", [2, 1]),
+        ('"café llegó" kind:furniture', [4]),
+        ('-"puerto abierto" kind:furniture', []),
         ("-aplazar lang:es,fr", [3]),
         ("state:gone kind:body", [1]),
     ],
