@@ -1,7 +1,7 @@
 """The seams: what the shell does for the core, and the values that cross. A fake passes the real contract."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
@@ -21,12 +21,20 @@ class Clock(Protocol):
         ...
 
 
+# Told when a request has gone out, and whether on a connection that was used before, which may have ended meanwhile.
+Sent = Callable[[bool], None]
+
+
 @dataclass(frozen=True, slots=True)
 class FetchRequest:
     """One URL to get. Validators are sent as they are; `max_bytes` overrides the configured cap.
 
     `headers` never leave the host of `url`, and their values are masked in the evidence. `proxy` is an http:// URL
     that the operator named for this source; `insecure_tls` accepts any certificate.
+
+    `sent` is told of each request once its last byte was handed to the network: names have been found by then, and
+    connections made. A connection used before may have ended meanwhile: whoever is told makes that request again, else
+    the fetcher does so at once.
     """
 
     url: str
@@ -36,6 +44,7 @@ class FetchRequest:
     max_bytes: int | None = None
     proxy: str | None = None
     insecure_tls: bool = False
+    sent: Sent | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

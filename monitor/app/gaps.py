@@ -1,8 +1,46 @@
-"""The gaps of hosts that this process has asked, by a clock that nobody sets, so that setting one shortens none."""
+"""Between two requests to a host: turns, and gaps by a clock that nobody sets, so that setting one shortens none."""
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 
+from monitor.interfaces import FetchResult
+from monitor.model import Outcome
+
 FEW = 1_000  # more are looked through now and then for those that are over
+# How a request ends whose connection the server had ended while it idled; it may be made again (RFC 9112 9.3.1).
+ENDED = frozenset({Outcome.CONNECT_ERROR, Outcome.TLS_ERROR, Outcome.PROTOCOL_ERROR})
+
+
+class Turn:
+    """A host's turn while one request has it: until that has gone out, or has come to nothing."""
+
+    def __init__(self, turns: asyncio.Lock) -> None:
+        self.sent_at: float | None = None  # when the request had gone out, in steady seconds
+        self.reused = False  # on a connection that was used before
+        self._turns: asyncio.Lock | None = turns  # which is held
+
+    def pass_on(self) -> None:
+        """Let the next request wait for its turn; more often than once is harmless."""
+        if self._turns is not None:
+            self._turns.release()
+        self._turns = None
+
+    def is_in_vain(self, result: FetchResult) -> bool:
+        """Say whether a request may have failed for no other reason than that its connection had ended before."""
+        return self.reused and not result.hops and result.outcome in ENDED
+
+
+@asynccontextmanager
+async def next_turn(turns: asyncio.Lock) -> AsyncIterator[Turn]:
+    """Give the turn once those before have passed it on."""
+    await turns.acquire()
+    turn = Turn(turns)
+    try:
+        yield turn
+    finally:
+        turn.pass_on()
 
 
 class Gaps:

@@ -3,12 +3,14 @@
 import asyncio
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from time import monotonic
 
 import structlog
 from sqlalchemy import Connection
 
 from monitor.app.context import Context
+from monitor.app.gaps import Turn, next_turn
 from monitor.core import politeness, robots
 from monitor.core.outcomes import UNSENT
 from monitor.core.robots import RobotsCopy
@@ -51,30 +53,56 @@ class Gate:
 
         The turn may have moved far away while others were asked: then the Verdict to wait for it. A request that goes
         `further` from a redirect within this host waits out its gap, however long: else it would begin anew each time.
+        One that fails since its connection had idled for too long is made once more, in a turn of its own.
         """
         async with self._slots:
-            if (verdict := await self._wait_for_turn(steps, further)).action is Action.WAIT:
-                return verdict
-            began = steady_at(self.ctx.clock.now(), self.ctx.clock)
-            result = await self.ctx.fetcher.fetch(request, _no_further)
-            self.ctx.tally.fetched(result)
-            self._learn(request, result, began)
-        steps.append(_told(request, result))
+            for last in (False, True):
+                async with next_turn(self._turns) as turn:
+                    if (verdict := await self._wait_for_turn(steps, further)).action is Action.WAIT:
+                        return verdict
+                    result = await self._fetch(request, turn)
+                steps.append(_told(request, result))
+                if last or not turn.is_in_vain(result):
+                    break
+            self._learn(request, result, turn)
         return result
 
-    def _learn(self, request: FetchRequest, result: FetchResult, began: float) -> None:
+    async def _fetch(self, request: FetchRequest, turn: Turn) -> FetchResult:
+        if not self._gap():  # a mirror of one's own: nothing has to lie between two requests
+            turn.pass_on()
+        result = await self.ctx.fetcher.fetch(replace(request, sent=partial(self._sent, turn)), _no_further)
+        self.ctx.tally.fetched(result)
+        return replace(result, request=request)
+
+    def _sent(self, turn: Turn, reused: bool) -> None:
+        """Hear that a request has gone out: its gap begins, and the next one may wait for its turn.
+
+        Not when it was decided upon: names are found and connections made first, on a busy machine or one that was
+        stopped meanwhile that takes long, and the next request may find a connection that is there already.
+        """
+        now, turn.sent_at = self._follow_clock()
+        turn.reused = reused
+        self._leave_alone(now, turn.sent_at)
+        turn.pass_on()
+
+    def _leave_alone(self, now: datetime, at: float) -> None:
+        """Let the host's gap begin, at the present of the archive's clock and of the steady one."""
+        delay, policy = self._crawl_delay(), self.ctx.politeness
+        self.host = politeness.before_fetch(self.host, started_at=now, crawl_delay_s=delay, policy=policy)
+        self._gaps.keep(self.host.name, at, self._gap().total_seconds())
+
+    def _learn(self, request: FetchRequest, result: FetchResult, turn: Turn) -> None:
         """Note what a request tells of the host; where only its proxy failed, nothing.
 
-        Its gap begins when the request had gone out, not when it was decided upon: on a busy machine, or one that was
-        stopped meanwhile, these lie apart. Where that is not known it begins now.
+        The gap of a request that never went out begins now.
         """
         if request.proxy is None or result.hops:
             finished_at, ended = self._follow_clock()
-            ago = _sent_ago(result, finished_at, ended - began)
+            ago = max(0.0, ended - turn.sent_at) if turn.sent_at is not None else 0.0
             step = politeness.after_fetch(
                 self.host,
                 outcome=result.outcome,
-                started_at=finished_at - ago,
+                started_at=finished_at - timedelta(seconds=ago),
                 finished_at=finished_at,
                 elapsed_s=result.elapsed_s,
                 retry_after=result.retry_after,
@@ -82,8 +110,8 @@ class Gate:
                 policy=self.ctx.politeness,
             )
             self.host = step.host
-            if result.outcome not in UNSENT:
-                self._gaps.keep(self.host.name, ended, (self._gap() - ago).total_seconds())
+            if turn.sent_at is None and result.outcome not in UNSENT:
+                self._gaps.keep(self.host.name, ended, self._gap().total_seconds())
 
     async def read(self, request: ReadRequest) -> Reading:
         """Read what came from this host; one whose pages kill their readers is left alone for a while."""
@@ -116,29 +144,21 @@ class Gate:
 
         What other requests under way are told meanwhile (Retry-After) moves this turn as well.
         """
-        async with self._turns:
-            waited_for = None
-            patience = max(PATIENCE, self._gap()) if further else PATIENCE
-            while (verdict := self.turn(patience)).action is Action.GO and self.host.next_allowed_at != waited_for:
-                waited_for = self.host.next_allowed_at
-                if (wait := self._wait().total_seconds()) > 0:
-                    steps.append(f"waited {wait:.1f} s for the host's next turn")
-                    await self._sleep(wait)
-            if verdict.action is Action.WAIT:
-                return verdict
-            if not await self.keep():
-                return Verdict(Action.WAIT, "another process visits the host now")
-            now, began = self._follow_clock()
-            self.host = politeness.before_fetch(
-                self.host,
-                started_at=now,
-                crawl_delay_s=self._crawl_delay(),
-                policy=self.ctx.politeness,
-            )
-            self._gaps.keep(self.host.name, began, self._gap().total_seconds())
-            if self._gap() > self._lease / 2:  # whoever takes over, should we die now, is to know of this request
-                await self.ctx.db.write(hosts.set_manners, self.host)
+        waited_for = None
+        patience = max(PATIENCE, self._gap()) if further else PATIENCE
+        while (verdict := self.turn(patience)).action is Action.GO and self.host.next_allowed_at != waited_for:
+            waited_for = self.host.next_allowed_at
+            if (wait := self._wait().total_seconds()) > 0:
+                steps.append(f"waited {wait:.1f} s for the host's next turn")
+                await self._sleep(wait)
+        if verdict.action is Action.WAIT:
             return verdict
+        if not await self.keep():
+            return Verdict(Action.WAIT, "another process visits the host now")
+        self._leave_alone(*self._follow_clock())
+        if self._gap() > self._lease / 2:  # whoever takes over, should we die now, is to know of this request
+            await self.ctx.db.write(hosts.set_manners, self.host)
+        return verdict
 
     async def keep(self) -> bool:
         """Keep the lease, once a third of it is over; False when it is no longer ours, or may soon not be.
@@ -216,12 +236,6 @@ class Gate:
     def copy(self) -> RobotsCopy:
         """Return what is known of robots.txt."""
         return RobotsCopy(self.host.robots_text, self.host.robots_status, self.host.robots_fetched_at)
-
-
-def _sent_ago(result: FetchResult, finished_at: datetime, took_s: float) -> timedelta:
-    """Return how long ago a request had gone out; 0 where nobody knows, or the clock was set meanwhile."""
-    ago = finished_at - result.hops[-1].started_at if result.hops else timedelta()
-    return ago if timedelta() <= ago <= timedelta(seconds=took_s) + ROUNDED else timedelta()
 
 
 def _no_further(url: str) -> str:

@@ -22,7 +22,7 @@ N = TypeVar("N", int, float)
 class PolitenessPolicy:
     """How gently hosts are treated; all in seconds, but for `in_flight`.
 
-    `gap_s` lies between the starts of two requests to a host, `in_flight` is how many may be under way at once;
+    `gap_s` lies between the moments at which two requests to a host go out, `in_flight` is how many may be under way;
     `gap_per_host` and `in_flight_per_host` override them for a host and the hosts below it. `max_delay_s` caps what
     Crawl-delay and slowness can add, `max_retry_after_s` what Retry-After can, and `max_backoff_s` what failures can.
     `rate_limited_s` is the first wait after a 429 that does not say how long, `killed_s` the first after a page that
@@ -59,8 +59,12 @@ def gap(host: Host, crawl_delay_s: float | None, policy: PolitenessPolicy) -> fl
 
 
 def before_fetch(host: Host, *, started_at: datetime, crawl_delay_s: float | None, policy: PolitenessPolicy) -> Host:
-    """Return the host while a request begun at `started_at` is under way: the next may start after its gap."""
-    return replace(host, next_allowed_at=started_at + timedelta(seconds=gap(host, crawl_delay_s, policy)))
+    """Return the host while a request begun at `started_at` is under way: the next may start after its gap.
+
+    Never before the time already set, which another request under way may have moved.
+    """
+    until = started_at + timedelta(seconds=gap(host, crawl_delay_s, policy))
+    return replace(host, next_allowed_at=max(until, host.next_allowed_at or until))
 
 
 def after_fetch(

@@ -14,10 +14,10 @@ from monitor.edges.decoding import BodyLimits, codings_of
 from monitor.edges.headers import kept
 from monitor.edges.intake import Intake
 from monitor.edges.outcomes import FAILURES, Answer
-from monitor.edges.peer import PeerResponse, UnansweredError
+from monitor.edges.peer import SENT, PeerResponse, UnansweredError
 from monitor.edges.proxies import Proxy
 from monitor.edges.redirects import REDIRECTS
-from monitor.interfaces import Hop
+from monitor.interfaces import Hop, Sent
 
 # The body of a redirect is evidence and nothing else: a short note is kept, a long or slow one is cut.
 _REDIRECT_BYTES = 65_536
@@ -43,7 +43,8 @@ class Pace:
 class Ask:
     """What is asked of whom: `secret` are the names, in lower case, of the headers that are masked in the evidence.
 
-    At `started_at` it was decided to ask; names are found and connections made before the request goes out.
+    At `started_at` it was decided to ask; names are found and connections made before the request goes out, which
+    `sent` is told.
     """
 
     url: URL
@@ -52,6 +53,7 @@ class Ask:
     proxy: Proxy | None
     limits: BodyLimits
     started_at: datetime
+    sent: Sent | None = None
 
 
 async def exchange(session: aiohttp.ClientSession, ask: Ask, pace: Pace, threads: Executor) -> Answer:
@@ -60,11 +62,14 @@ async def exchange(session: aiohttp.ClientSession, ask: Ask, pace: Pace, threads
     Raises one of FAILURES when no head of a response came. A body that is cut by time, by a cap or by the other side
     is an Answer too, with what was received.
     """
+    told = SENT.set(ask.sent)
     try:
         async with asyncio.timeout_at(pace.deadline):
             response = await (_send(session, ask) if ask.proxy is None else _send_by(ask.proxy, session, ask))
     except UnansweredError as error:
         raise error.reason from None
+    finally:
+        SENT.reset(told)
     assert isinstance(response, PeerResponse)  # the session makes no others
     try:
         return await _answer(response, ask, pace, threads)

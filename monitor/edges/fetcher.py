@@ -139,7 +139,7 @@ class HttpFetcher:
         if proxy is not None:
             self._guard.refuse_private(url)  # whose address is not seen from here
         headers, secret = self._headers(request, at_home)
-        ask = Ask(url, headers, secret, proxy, self._limits(request), self._clock.now())
+        ask = Ask(url, headers, secret, proxy, self._limits(request), self._clock.now(), request.sent)
         with self._sessions.using(Way(proxy, request.insecure_tls and at_home)) as session:
             if len(self._sessions) > MOST_IDLE:
                 await self._sessions.trim()

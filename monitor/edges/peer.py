@@ -1,6 +1,7 @@
 """Responses as aiohttp gives them, mended where it asks twice and where it leaves a reader of bodies alone."""
 
 import asyncio
+from contextvars import ContextVar
 from datetime import datetime
 from weakref import WeakSet
 
@@ -8,19 +9,23 @@ import aiohttp
 from aiohttp.client_proto import ResponseHandler
 from aiohttp.connector import Connection
 
-from monitor.interfaces import Clock
+from monitor.interfaces import Clock, Sent
 
 # Parsed in one go. asyncio's 256 KiB hold 10,000 times "100 Continue", 80 ms of the loop; these take 20.
 READ_BYTES = 65_536
 
 _ANSWERED: WeakSet[ResponseHandler] = WeakSet()
 
+# Who is told when the request that is being made here has gone out: aiohttp hands nothing through to a response.
+SENT: ContextVar[Sent | None] = ContextVar("sent", default=None)
+
 
 class UnansweredError(aiohttp.ClientError):
-    """A new connection ended before its first answer, and why.
+    """A connection ended before there was an answer, and why.
 
     aiohttp asks again at once when a connection ends, which is right for one that idled (RFC 9112 9.3.1), but is a
-    second request, in nobody's books, to a server that hangs up on us.
+    second request, in nobody's books, to a server that hangs up on us. Who is told of each request that goes out makes
+    it again, when it may: the server may have read the first.
     """
 
     def __init__(self, reason: aiohttp.ClientConnectionError) -> None:
@@ -47,8 +52,14 @@ class PeerResponse(aiohttp.ClientResponse):
         return lost is not None and lost.done() and not lost.cancelled() and lost.exception() is not None
 
     async def start(self, connection: Connection) -> "PeerResponse":
-        """Read the head. Raises UnansweredError besides what aiohttp raises."""
-        self.asked_at = self.clock.now() if self.clock is not None else None
+        """Read the head of the answer to a request that has just been written to an established connection.
+
+        Raises UnansweredError besides what aiohttp raises.
+        """
+        protocol = connection.protocol
+        assert protocol is not None  # until the response is released
+        fresh = protocol not in _ANSWERED
+        self._tell_sent(reused=not fresh)
         transport = connection.transport
         name = transport.get_extra_info("peername") if transport else None
         self.peer = str(name[0]) if name else None
@@ -56,24 +67,26 @@ class PeerResponse(aiohttp.ClientResponse):
             transport, "max_size"
         ):  # asyncio's: it reads 256 KiB at once, 10,000 times "100 Continue"
             transport.max_size = READ_BYTES
-        protocol = connection.protocol
-        assert protocol is not None  # until the response is released
-        fresh = protocol not in _ANSWERED
         self._watch(protocol, fresh)
-        if not fresh and len(protocol):
-            # It came while nobody had asked: another answer than ours. aiohttp asks again on a new connection.
-            raise aiohttp.ServerDisconnectedError("the server answered before it was asked")
+        if not fresh and len(protocol):  # it came while nobody had asked: another answer than ours
+            error = aiohttp.ServerDisconnectedError("the server answered before it was asked")
+            raise UnansweredError(error) if _is_final(fresh) else error
         await self._answer(connection, fresh)
         _ANSWERED.add(protocol)
         if self._lost is not None and not self.content.is_eof():
             self._lost.add_done_callback(self._break_off)
         return self
 
+    def _tell_sent(self, reused: bool) -> None:
+        self.asked_at = self.clock.now() if self.clock is not None else None
+        if (sent := SENT.get()) is not None:
+            sent(reused)
+
     async def _answer(self, connection: Connection, fresh: bool) -> None:
         try:
             await super().start(connection)
         except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
-            if fresh:
+            if _is_final(fresh):
                 raise UnansweredError(error) from error
             raise
 
@@ -97,6 +110,11 @@ class PeerResponse(aiohttp.ClientResponse):
 def by_clock(clock: Clock) -> type[PeerResponse]:
     """Return the kind of response that tells by a clock when it was asked for."""
     return type("TimedResponse", (PeerResponse,), {"clock": clock})
+
+
+def _is_final(fresh: bool) -> bool:
+    """Say whether aiohttp is not to ask again."""
+    return fresh or SENT.get() is not None
 
 
 def _seen(lost: "asyncio.Future[None]") -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.politeness import HostStep, PolitenessPolicy, after_fetch
+from monitor.core.politeness import HostStep, PolitenessPolicy, after_fetch, before_fetch
 from monitor.model import Host, Outcome
 
 NOW = datetime(2026, 11, 5, 12, 0, tzinfo=UTC)
@@ -41,6 +41,15 @@ def wait(taken: HostStep) -> float:
 def test_the_gap_is_kept_after_a_success() -> None:
     taken = step()
     assert (wait(taken), taken.host.failures, taken.reason) == (5.0, 0, "gap of 5 s")
+
+
+def test_a_request_under_way_puts_the_next_one_off_and_never_brings_it_closer() -> None:
+    """Not what another that is under way was told meanwhile: to come back in an hour."""
+    for told_s, left_s in ((None, 5.0), (-60.0, 5.0), (3600.0, 3600.0)):
+        told = None if told_s is None else NOW + timedelta(seconds=told_s)
+        host = Host("news.example", next_allowed_at=told)
+        after = before_fetch(host, started_at=NOW, crawl_delay_s=2.0, policy=POLICY)
+        assert after.next_allowed_at == NOW + timedelta(seconds=left_s)
 
 
 def test_a_host_can_have_its_own_gap() -> None:

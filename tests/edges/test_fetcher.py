@@ -234,6 +234,23 @@ async def test_a_connection_that_idled_too_long_is_replaced() -> None:
         assert (outcomes, server.connections, len(server.heads)) == ([Outcome.OK] * 2, 2, 3)
 
 
+async def test_who_is_told_of_requests_makes_them_again() -> None:
+    """A server may have read the first, and a second at once would be within its gap."""
+
+    async def dropping(path: str, writer: asyncio.StreamWriter) -> None:
+        if len(server.heads) == 2:  # which comes on the first connection
+            return writer.transport.abort()
+        return writer.write(whole(b"x"))
+
+    reused: list[bool] = []
+    async with serving(dropping) as server, fetching() as fetcher:
+        request = FetchRequest(server.url, sent=reused.append)
+        outcomes = [(await fetcher.fetch(request)).outcome for _ in range(3)]
+        assert (outcomes[::2], server.connections, len(server.heads)) == ([Outcome.OK] * 2, 2, 3)
+    assert outcomes[1] in (Outcome.PROTOCOL_ERROR, Outcome.CONNECT_ERROR)
+    assert reused == [False, True, False]
+
+
 @pytest.mark.parametrize("factory", [asyncio.new_event_loop, uvloop.new_event_loop])
 def test_either_event_loop_will_do(factory: Callable[[], asyncio.AbstractEventLoop]) -> None:
     """Connections, long and short bodies, redirects, failures and timeouts come out alike."""

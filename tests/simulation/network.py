@@ -101,6 +101,8 @@ class SimulatedFetcher:
         seen.ended, seen.reached = began + took, trouble not in ("dns", "reset")
         net.log.append(seen)
         net.told(seen)
+        if seen.reached and request.sent is not None:
+            request.sent(False)
         await asyncio.sleep(took)
         seen.arrived = net.clock.true_s()
         if trouble in ("dns", "reset", "timeout"):
