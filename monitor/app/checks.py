@@ -8,7 +8,7 @@ import structlog
 from monitor.answers import VisitReport
 from monitor.app import findings, furnishing, keeping, legs, redacted, rereading
 from monitor.app.context import Context
-from monitor.app.finding import Finding
+from monitor.app.finding import Again, Finding
 from monitor.app.gate import Gate
 from monitor.app.keeping import NEWS, Worth
 from monitor.app.rereading import Known
@@ -107,17 +107,13 @@ async def _observe(
     captures = await keeping.keep(ctx, result, policy, await _held(ctx, document, result), gate)
     known, extraction, again = Known(), None, None
     if result.outcome is Outcome.OK:
-        known = await ctx.db.read(rereading.known_of, ctx, document)
-        extraction = await _extract(ctx, gate, document, known, result)
-        read_before = known.has_web or _was_there(document)
-        again = await rereading.before_an_edit(ctx, gate.read, document, known.current, extraction, result.body)
-    else:
-        read_before = _was_there(document) or await ctx.db.read(revisions.has_web, document.id)
-    if not captures and extraction is not None:
-        captures = await keeping.keep(ctx, result, policy, await _worth(ctx, document, known, extraction), gate)
-    if extraction is not None:
-        words = len(extraction.text.split())
-        steps.append(f"extracted {words} words by {extraction.extractor}: {_judged(extraction)}")
+        known, extraction, again = await _read(ctx, gate, document, result, steps)
+        captures = captures or await keeping.keep(
+            ctx, result, policy, await _worth(ctx, document, known, extraction), gate
+        )
+    read_before = known.has_web or _was_there(document)
+    if extraction is None:
+        read_before = read_before or await ctx.db.read(revisions.has_web, document.id)
     is_article = read_before or _leads_to_an_article(document, source, result)
     sighting, why = _sight(
         document, result, extraction, read_before=read_before, on_schedule=on_schedule, is_article=is_article
@@ -132,12 +128,26 @@ async def _observe(
         extraction,
         sighting,
         why,
-        ctx.clock.now(),
+        keeping.recorded_at(result, ctx.clock.now()),
         due,
         on_schedule,
         read_before,
         again,
     )
+
+
+async def _read(
+    ctx: Context, gate: Gate, document: Document, result: FetchResult, steps: list[str]
+) -> tuple[Known, Extraction, Again | None]:
+    """Read a page, with what is known of its document; where that may show an edit, also what stood before, again."""
+    known = await ctx.db.read(rereading.known_of, ctx, document)
+    url, media_type = result.final_url or document.url or "", result.header("content-type")
+    extraction = await rereading.extract(gate.read, known.hints, url, result.body, media_type, ctx.clock.now())
+    again = await rereading.before_an_edit(ctx, gate.read, document, known.current, extraction, result.body)
+    why = f" ({extraction.quality_reason})" if extraction.quality_reason else ""
+    words = len(extraction.text.split())
+    steps.append(f"extracted {words} words by {extraction.extractor}: {extraction.quality}{why}")
+    return known, extraction, again
 
 
 def _was_there(document: Document) -> bool:
@@ -222,13 +232,3 @@ async def _worth(ctx: Context, document: Document, known: Known, extraction: Ext
         return NEWS
     original = await ctx.db.read(captures_of.behind, current.id)
     return NEWS if original is None else Worth(news=False, reads_as=original)
-
-
-def _judged(extraction: Extraction) -> str:
-    reason = f" ({extraction.quality_reason})" if extraction.quality_reason else ""
-    return f"{extraction.quality}{reason}"
-
-
-async def _extract(ctx: Context, gate: Gate, document: Document, known: Known, result: FetchResult) -> Extraction:
-    url, media_type = result.final_url or document.url or "", result.header("content-type")
-    return await rereading.extract(gate.read, known.hints, url, result.body, media_type, ctx.clock.now())

@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -31,11 +31,23 @@ class Worth:
 
 
 NEWS = Worth(news=True)
+# What came is recorded so long after it was asked for at most, and so long before that where the clock goes back a bit.
+LATER, EARLIER = timedelta(days=1), timedelta(minutes=1)
 
 
 def policy_of(ctx: Context, source: Source | None) -> EvidencePolicy:
     """Return which responses are kept: the source's own policy, or else the configured one."""
     return (source.evidence if source else None) or EvidencePolicy(ctx.settings.evidence.keep)
+
+
+def recorded_at(result: FetchResult, now: datetime) -> datetime:
+    """Return the time at which a result is recorded: now, or when it had come, where the clock was set since then.
+
+    Its evidence bears the time before, and `monitor verify` compares the times of texts with those of evidence.
+    """
+    if result.started_at - EARLIER <= now <= result.started_at + LATER:
+        return now
+    return result.started_at + timedelta(seconds=result.elapsed_s)
 
 
 async def keep(

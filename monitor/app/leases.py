@@ -5,15 +5,17 @@ import socket
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
 
 import structlog
 from sqlalchemy import Connection
 
+from monitor.app import shared_clock
 from monitor.app.context import Context
 from monitor.app.gate import Gate
+from monitor.app.shared_clock import ClockTurnedError
 from monitor.core import politeness, robots
 from monitor.errors import DatabaseBusyError, MonitorError
 from monitor.model import Host
@@ -55,7 +57,11 @@ async def at_hand(ctx: Context, host: str) -> AsyncIterator[Gate | None]:
 async def _take(ctx: Context, host: str) -> Gate | None:
     """Share the gate that this process has already, or claim the host."""
     if (gate := ctx.held.get(host)) is None:
-        one = await ctx.db.write(_claim, ctx, host)
+        try:
+            one = await ctx.db.write(_claim, ctx, host)
+        except ClockTurnedError:
+            await shared_clock.follow(ctx)
+            one = await ctx.db.write(_claim, ctx, host)
         if one is not None:
             return adopt(ctx, one)
         gate = ctx.held.get(host)  # somebody of this process may have claimed it in the meantime
@@ -94,7 +100,13 @@ async def pay(ctx: Context) -> None:
 
 def _claim(conn: Connection, ctx: Context, host: str) -> Host | None:
     hosts.ensure(conn, host)
-    return hosts.claim(conn, host, ctx.clock.now(), ctx.owner, ctx.settings.daemon.lease)
+    return hosts.claim(conn, host, shared_clock.checked(conn, ctx), ctx.owner, ctx.settings.daemon.lease)
+
+
+def claim_due(conn: Connection, ctx: Context, due: datetime, limit: int, besides: tuple[str, ...]) -> tuple[Host, ...]:
+    """Lease up to `limit` hosts that are due (store/hosts.py). Raises ClockTurnedError."""
+    now = shared_clock.checked(conn, ctx)
+    return hosts.claim_due(conn, now, due, ctx.owner, ctx.settings.daemon.lease, limit, besides)
 
 
 _ARCHIVES = count(1)  # opened in this process; each holds leases of its own

@@ -84,7 +84,8 @@ async def _observe(
         same = told is not None and told == source.items_sha256 and result.status != IM_USED
         kept = await keeping.keep(ctx, result, policy, await _as_told(ctx, source) if same else NEWS, gate)
     row = keeping.fetch_row(result, source_id=source.id)
-    return Poll(source, row, kept, result, parsed, items, sha256, problem, ctx.clock.now(), due, told)
+    at = keeping.recorded_at(result, ctx.clock.now())
+    return Poll(source, row, kept, result, parsed, items, sha256, problem, at, due, told)
 
 
 async def _unread(ctx: Context, source: Source, result: FetchResult, sha256: str | None) -> Worth | None:

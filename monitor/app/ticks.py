@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 import structlog
 
 from monitor.answers import TickReport, VisitReport
-from monitor.app import leases
+from monitor.app import leases, shared_clock
 from monitor.app.context import Context
+from monitor.app.shared_clock import ClockTurnedError
 from monitor.app.visits import Visit
 from monitor.errors import DatabaseBusyError, MonitorError
 from monitor.model import Host
@@ -60,12 +61,13 @@ class Rounds:
             return ()
         if self.ctx.owed:
             await leases.pay(self.ctx)
-        lease_s = self.ctx.settings.daemon.lease
-        now = self.ctx.clock.now()
         in_hand = tuple({*self._active, *self.ctx.held})
         self._claiming = True
         try:
-            claimed = await self.ctx.db.write(hosts.claim_due, now, due, self.ctx.owner, lease_s, free, in_hand)
+            claimed = await self.ctx.db.write(leases.claim_due, self.ctx, due, free, in_hand)
+        except ClockTurnedError:
+            await shared_clock.follow(self.ctx)
+            return ()  # what is due by the right clock is for the next launch
         finally:
             self._claiming = False
         self._filled = len(claimed) == free

@@ -5,7 +5,6 @@ import hashlib
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 
@@ -13,6 +12,7 @@ import structlog
 from sqlalchemy import Connection
 
 from monitor.app.context import Context
+from monitor.app.keeping import EARLIER, LATER
 from monitor.app.reextracting import present_reader
 from monitor.app.rereading import Reader, reread
 from monitor.app.revising import compared
@@ -32,9 +32,6 @@ DIFFERS = "text-differs"
 SAVED = "saved-altered"
 TIMES = "text-times"
 UNREAD = "text-unread"
-
-# A text is dated when its page was read, after the fetch: a machine may sleep in between, and a clock be put right.
-LATER, EARLIER = timedelta(days=1), timedelta(minutes=1)
 
 _PAGE = 100  # revisions asked for at once
 _TOLD = ("feed_title", "title_rest")  # hints that are of the archive's present, and not of the time of the reading

@@ -22,6 +22,7 @@ log = structlog.get_logger(__name__)
 AFTER_CRASH = timedelta(hours=1)
 # A host whose visit could not be recorded is left alone for so long.
 AFTER_BUSY = timedelta(minutes=1)
+BACK = timedelta(seconds=1)  # by which a clock is set back; it does not drift so far in a visit
 
 Target = Source | Document
 
@@ -117,8 +118,12 @@ class Visit:
         return None
 
     def _is_over(self) -> bool:
-        """Say whether to end: told to, enough was seen, or the last record told that nothing is due (saves asking)."""
+        """Say whether to end: told to, enough was seen, or the last record told that nothing is due (saves asking).
+
+        Also once the clock was set back: what has been seen would be due again by then, and be asked for again at once.
+        """
         told = self.gate.due_at is not None and self.gate.due_at > self._due
+        told = told or self.ctx.clock.now() < self._due - BACK
         return self._over or self._stopping.is_set() or self._left == 0 or told or self.ctx.room.is_low()
 
     def _most_overdue(self, conn: Connection) -> tuple[Target | None, Newest]:

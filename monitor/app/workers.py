@@ -12,12 +12,11 @@ from typing import Any
 import structlog
 from sqlalchemy.exc import DBAPIError
 
-from monitor.app import leases, mirror, storing_folders
+from monitor.app import leases, mirror, shared_clock, storing_folders
 from monitor.app.context import Context
-from monitor.edges.clock import SharedClock, steady
 from monitor.model import Worker
 from monitor.running_answers import WorkerView
-from monitor.settings import version
+from monitor.shipped import version
 from monitor.store import workers as store
 from monitor.store.wakes import Ear
 
@@ -25,7 +24,6 @@ log = structlog.get_logger(__name__)
 
 BEATS = 4  # missed in a row, after which a worker counts as dead
 REMEMBERED = timedelta(days=7)  # since a worker stopped, or was heard of last
-TURNED_S = 1.0  # by which the database's clock may move, against ours, before somebody should hear of it
 SPREAD_S = 0.1  # over which workers that are woken together begin, so that they do not claim all at once
 PAUSES_S = (1.0, 2.0, 5.0, 15.0, 30.0)  # between tries to listen again
 
@@ -97,7 +95,7 @@ class Workers:
     async def beat(self) -> None:
         """Say that this worker lives, set its clock by the database's, and free what dead neighbours held."""
         ctx = self._ctx
-        await self._set_clock()
+        await shared_clock.follow(ctx)
         visits, fetches = ctx.tally.visits.total(), ctx.tally.fetches.total()
         if not await ctx.db.write(store.beat, ctx.owner, ctx.clock.now(), len(ctx.held), visits, fetches):
             await self.register()  # it was silent for so long that it was forgotten
@@ -139,15 +137,6 @@ class Workers:
                     machine=one.machine,
                     hint="was our folder copied? docs/storage.md tells what to do",
                 )
-
-    async def _set_clock(self) -> None:
-        clock = self._ctx.clock
-        if not isinstance(clock, SharedClock):
-            return
-        reading = await self._ctx.db.read(store.read_clock, steady)
-        turned = clock.follow(*reading) if reading else 0.0
-        if abs(turned) > TURNED_S:
-            log.warning("clock.turned", seconds=round(turned, 3), hint="the database's clock was set; leases follow it")
 
     async def _bury(self) -> None:
         """Free at once what processes of this machine held that died without a goodbye."""

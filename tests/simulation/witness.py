@@ -9,7 +9,7 @@ from tests.simulation.process import Process
 from tests.simulation.world import HOUR, MINUTE, World
 
 SAFE_S = 10 * MINUTE  # a worker that lived on for so long had the time to record what it had fetched
-LAG_S = 1.5 * HOUR  # until workers hear that the database's clock was set
+LAG_S = 20 * MINUTE  # until workers hear that the database's clock was set: they lease nothing before
 
 
 @dataclass
