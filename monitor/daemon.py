@@ -101,17 +101,21 @@ class Daemon:
             self._stop.set()  # also where the start fails: then what was begun ends in the same order
             for task in (watching, *self._tasks):
                 task.cancel()
-            systemd.notify(systemd.STOPPING)
-            log.info("daemon.stopping", visits=self.archive.visits_under_way)
-            self._scheduler.shutdown(wait=False)
-            if web is not None:
-                await web.stop()
-            await self.archive.stop()
-            await self._mirror()
-            await self._seal()
-            await self._leave()
-            log.info("daemon.stopped")
+            await self._end(web)
         return 1 if self._failed else 0
+
+    async def _end(self, web: "WebServer | None") -> None:
+        """Let what is under way end, and write down what is owed."""
+        systemd.notify(systemd.STOPPING)
+        log.info("daemon.stopping", visits=self.archive.visits_under_way)
+        self._scheduler.shutdown(wait=False)
+        if web is not None:
+            await web.stop()
+        await self.archive.stop()
+        await self._mirror()
+        await self._seal()
+        await self._leave()
+        log.info("daemon.stopped")
 
     async def _serve(self) -> "WebServer | None":
         passed = systemd.passed_socket(WEB_SOCKET)

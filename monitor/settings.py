@@ -4,8 +4,6 @@ Once read, durations are `float` seconds and sizes `int` bytes. config.py finds 
 """
 
 from collections.abc import Mapping
-from functools import cache
-from importlib import metadata
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import quote
@@ -52,6 +50,7 @@ from monitor.forms import (
     Whole,
     WorkerName,
 )
+from monitor.shipped import version
 
 
 def option(default: object, why: str, **kwargs: Any) -> Any:
@@ -299,12 +298,3 @@ class Settings(Section):
     def mirror_dir(self) -> Path:
         """Return the folder where the corpus is mirrored as plain files."""
         return self.data_dir / "corpus"
-
-
-@cache
-def version() -> str:
-    """Return the version installed, or `0+unknown` in a source tree that never was installed."""
-    try:
-        return metadata.version("monitor-archive")
-    except metadata.PackageNotFoundError:
-        return "0+unknown"

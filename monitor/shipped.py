@@ -1,5 +1,7 @@
-"""Where the files that come with the program are: inside the wheel, or in the checkout."""
+"""What comes with the program: its version, and its files inside the wheel or in the checkout."""
 
+from functools import cache
+from importlib import metadata
 from pathlib import Path
 from typing import Literal
 
@@ -9,6 +11,15 @@ Kind = Literal["config", "migrations", "systemd"]
 
 PACKAGE = Path(__file__).parent
 WHEEL_FOLDER = "_shipped"  # where pyproject.toml puts them; not `shipped`, which is this module's name
+
+
+@cache
+def version() -> str:
+    """Return the version installed, or `0+unknown` in a source tree that never was installed."""
+    try:
+        return metadata.version("monitor-archive")
+    except metadata.PackageNotFoundError:
+        return "0+unknown"
 
 
 def shipped(kind: Kind) -> Path:

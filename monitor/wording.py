@@ -1,5 +1,6 @@
 """Put what happened into words: one set of them for the terminal, the pages, the messages of alerts, and feeds."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 
 from monitor.durations import format_duration
@@ -77,3 +78,9 @@ def alarmed(one: Alarm) -> str:
 def counted(count: int, noun: str, nouns: str | None = None) -> str:
     """Return `1 article`, `2 articles`; `nouns` is a plural that is not made with an s."""
     return f"{count:,} {noun if count == 1 else nouns or noun + 's'}"
+
+
+def some(names: Sequence[str], most: int) -> str:
+    """Return the first of some names, and how many more there are."""
+    more = f" and {len(names) - most:,} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more

@@ -6,6 +6,7 @@ from sqlalchemy import Connection
 
 from monitor.core.redirectors import unwrapped
 from monitor.core.urls import canonical_url, host_of, plain_url, same_page
+from monitor.errors import UsageError
 from monitor.model import Document, DocumentState, Origin
 from monitor.store import addresses as former
 from monitor.store import documents, hosts, revisions
@@ -41,6 +42,14 @@ def known_at(conn: Connection, url: str) -> Document | None:
     return found
 
 
+def sought(conn: Connection, url: str) -> Document | None:
+    """Return the document at what may be a URL, or may be none that can be asked for; None where there is none."""
+    try:
+        return known_at(conn, url)
+    except UsageError:
+        return None
+
+
 def article_of(conn: Connection, one: Document) -> Document:
     """Return the article that a document is only another address of: one that moved on and had no text of its own."""
     passed = {one.id}
@@ -61,7 +70,7 @@ def correct(conn: Connection, one: Document, url: str, due: datetime | None) -> 
     url = address_of(url)
     if one.origin is not Origin.CORPUS or one.url == url or plain_url(url) != url or not same_page(url, one.url or ""):
         return
-    _move(conn, one, url)
+    settle(conn, one, url)
     documents.set_fields(conn, one.id, next_check_at=due or one.next_check_at)
     hosts.refresh_due(conn, [one.host or "", host_of(url)])
 
@@ -74,10 +83,11 @@ def settled(conn: Connection, one: Document, permanent_url: str | None) -> str |
     url = canonical_url(permanent_url) if permanent_url else None
     if url is None or url == one.url or not same_page(url, one.url or "") or documents.by_url(conn, url):
         return None
-    _move(conn, one, url)
+    settle(conn, one, url)
     return url
 
 
-def _move(conn: Connection, one: Document, url: str) -> None:
+def settle(conn: Connection, one: Document, url: str) -> None:
+    """Give a document an address that it has from now on."""
     hosts.ensure(conn, host_of(url))
     documents.set_fields(conn, one.id, url=url, host=host_of(url), mirrored_revision_id=None)

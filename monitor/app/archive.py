@@ -11,9 +11,10 @@ from datetime import datetime
 from monitor.answers import TickReport
 from monitor.app import asking, mirror, opening
 from monitor.app.archive_kept import Kept
-from monitor.app.archive_watched import Progress, Watched
+from monitor.app.archive_watched import Watched
 from monitor.app.context import Context
 from monitor.model import Outlet
+from monitor.progress import Progress
 from monitor.settings import Settings
 from monitor.store.limits import within
 

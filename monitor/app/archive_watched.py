@@ -1,6 +1,6 @@
 """What is watched and taken in, as an archive is told it: its sources, the saved texts, what is read once more."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,9 +9,7 @@ from monitor.app import asking, mirror
 from monitor.app.facades import Facades
 from monitor.core.secrets import without_secrets
 from monitor.model import Source
-
-# Called with how much is done and how much there is.
-Progress = Callable[[int, int], None]
+from monitor.progress import Progress
 
 
 class Watched(Facades):

@@ -6,10 +6,10 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from monitor.answers import ChangeView, ClusterView, DocumentFilter, DocumentView, SourceView, Stats
-from monitor.app.addresses import known_at
+from monitor.app.addresses import sought
 from monitor.app.context import Context
 from monitor.core.secrets import MASK, without_secrets
-from monitor.errors import NotFoundError, UsageError
+from monitor.errors import NotFoundError
 from monitor.model import ChangeKind, Document, Host, Origin, Source
 from monitor.store import (
     addresses,
@@ -37,19 +37,11 @@ async def documents(ctx: Context, which: DocumentFilter) -> tuple[Document, ...]
 
 def find(conn: Connection, which: int | str) -> Document:
     """Return a document by number or URL. Raises NotFoundError."""
-    found = (
-        store.get(conn, int(which)) if str(which).isascii() and str(which).isdecimal() else _by_url(conn, str(which))
-    )
+    is_number = str(which).isascii() and str(which).isdecimal()
+    found = store.get(conn, int(which)) if is_number else sought(conn, str(which))
     if found is None:
         raise NotFoundError(f"there is no document {which}", hint="`monitor documents` lists them")
     return found
-
-
-def _by_url(conn: Connection, url: str) -> Document | None:
-    try:
-        return known_at(conn, url)
-    except UsageError:
-        return None
 
 
 async def document(ctx: Context, which: int | str) -> DocumentView:

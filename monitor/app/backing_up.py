@@ -12,7 +12,7 @@ import structlog
 
 from monitor.app.backing_up_database import Base, replaced_meanwhile, stow_database
 from monitor.app.backing_up_evidence import Evidence, stow_evidence
-from monitor.app.backing_up_progress import Progress, Told
+from monitor.app.backing_up_progress import Told
 from monitor.app.restoring_mark import refuse_unfinished
 from monitor.config import explain
 from monitor.core.manifests import Manifest, manifest_of, problems_of, snapshot_of, text_of
@@ -22,8 +22,10 @@ from monitor.edges.vault_files import names_of_open
 from monitor.edges.vault_writer import VaultWriter
 from monitor.errors import EvidenceError, SchemaError, UsageError
 from monitor.log import keep_quiet
+from monitor.progress import Progress
 from monitor.running_answers import Snapshot
-from monitor.settings import Settings, version
+from monitor.settings import Settings
+from monitor.shipped import version
 
 log = structlog.get_logger(__name__)
 

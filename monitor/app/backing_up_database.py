@@ -13,6 +13,7 @@ from monitor.core.manifests import Part
 from monitor.edges.vault_files import chunks
 from monitor.edges.vault_writer import VaultWriter
 from monitor.errors import MonitorError, SchemaError
+from monitor.progress import Progress
 from monitor.settings import Settings
 from monitor.sizes import format_size
 from monitor.store import snapshots, snapshots_sqlite
@@ -94,7 +95,7 @@ def _sqlite(url: str, patience_s: float, writer: VaultWriter, told: Told) -> Bas
     return Base("sqlite", facts, (Part(FILE, *stowed),), files)
 
 
-def _pages_told(told: Told, size: int) -> snapshots_sqlite.Progress:
+def _pages_told(told: Told, size: int) -> Progress:
     seen = 0
 
     def tell(done: int, every: int) -> None:

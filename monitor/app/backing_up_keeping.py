@@ -7,12 +7,13 @@ from pathlib import Path
 import structlog
 
 from monitor.app.backing_up import folder_of, now, snapshots
-from monitor.app.backing_up_progress import Progress, Told
+from monitor.app.backing_up_progress import Told
 from monitor.core.manifests import Manifest, Piece, manifest_of
 from monitor.core.snapshots import KeepPolicy, to_keep
 from monitor.edges.vault import Vault
 from monitor.errors import EvidenceError, NotFoundError
 from monitor.log import keep_quiet
+from monitor.progress import Progress
 from monitor.running_answers import BackupCheck, PruneReport, Snapshot
 from monitor.settings import Settings
 

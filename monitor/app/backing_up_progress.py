@@ -1,9 +1,8 @@
 """How far a backup or a restore has come, in bytes."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
-# Called with how many bytes are done and how many there are.
-Progress = Callable[[int, int], None]
+from monitor.progress import Progress
 
 
 class Told:

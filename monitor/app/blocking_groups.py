@@ -6,9 +6,10 @@ from typing import BinaryIO
 
 from monitor.answers import ClusterView, DocumentFilter, Page
 from monitor.app.desk import Desk
-from monitor.app.exports import Exports, Progress
+from monitor.app.exports import Exports
 from monitor.app.loop_thread import LoopThread
 from monitor.desk_answers import CorpusRow, CorpusText, FrontPage, OutletPage, OutletRow, SourcePage, SourceRow
+from monitor.progress import Progress
 from monitor.telling_answers import TableFormat, TableReport
 
 

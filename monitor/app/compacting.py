@@ -7,34 +7,32 @@ new files that the database does not know, or originals that it no longer needs 
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import Connection
 
-from monitor.app import compacting_foreseen, storing_back, storing_folders
+from monitor.app import compacting_foreseen, storing_back
+from monitor.app.cancelling import answer_all_the_same, to_its_end
+from monitor.app.compacting_candidates import batches, candidates
 from monitor.app.compacting_estimates import LEAST_GAIN, Estimate, estimate
 from monitor.app.compacting_leftovers import finish, finish_alone
-from monitor.app.compacting_swap import Original, Run, to_its_end
+from monitor.app.compacting_swap import Original, Run
 from monitor.app.context import Context
 from monitor.core.compacting import PartPolicy, Place, parts
 from monitor.errors import EvidenceError
 from monitor.evidence_answers import CompactedFile, CompactReport
 from monitor.model import Capture, EvidenceFile
-from monitor.store import captures, files, removing
+from monitor.progress import Progress
+from monitor.store import captures
 from monitor.store import compacting as store
 
 __all__ = ["compact", "compact_when_due", "finish"]
 
-Progress = Callable[[int, int], None]
-
 log = structlog.get_logger(__name__)
 
-UNCLEAN = "holds bytes that were removed, and is written anew without them first"
-_BATCH_BYTES = 512 << 20  # of originals whose captures move in one transaction
-_BATCH_FILES = 64
 # A dictionary pays by the number of pages that share it, so the daemon waits until there is something to share.
 _WORTH_BYTES = 256 << 20
 _WORTH_AGE = timedelta(days=30)
@@ -84,21 +82,14 @@ async def compact(ctx: Context, *, dry_run: bool, now: bool, progress: Progress 
         ready = [one async for one in _ready(ctx, tally, now=now)]
         await _all(ctx, ready, tally, dry_run=dry_run)
     except asyncio.CancelledError:
-        _answer_all_the_same()
+        answer_all_the_same()
         tally.finished = False
     return tally.report(ctx.settings.evidence.compact_after)
 
 
-def _answer_all_the_same() -> None:
-    """Take back the cancellation of this task: its answer is what was done so far."""
-    task = asyncio.current_task()
-    assert task is not None  # this is a coroutine
-    task.uncancel()
-
-
 async def _all(ctx: Context, ready: Sequence[EvidenceFile], tally: _Tally, *, dry_run: bool) -> None:
     tally.total = sum(one.committed_length for one in ready)
-    for some in _batches(ready):
+    for some in batches(ready):
         await _batch(ctx, some, tally, dry_run=dry_run)
 
 
@@ -130,49 +121,13 @@ async def _is_worth_it(ctx: Context, ready: Sequence[EvidenceFile]) -> bool:
 
 async def _ready(ctx: Context, tally: _Tally, *, now: bool) -> AsyncIterator[EvidenceFile]:
     """Yield the files that may be compacted, by name; tell of those that are left as they are."""
-    unclean, us = await ctx.db.read(removing.unclean), await storing_folders.ours(ctx)
-    for file in await ctx.db.read(files.every):
-        path = ctx.settings.evidence_dir / file.name
-        if not file.name.endswith(".warc.gz") or not us.has(file) or path.with_name(f"{file.name}.open").exists():
-            continue
-        size = path.stat().st_size if path.is_file() else _size_stored(file)
-        newest = await ctx.db.read(store.newest, file.name)
-        due = None if newest is None else newest + timedelta(seconds=ctx.settings.evidence.compact_after)
-        why = UNCLEAN if file.name in unclean else _damaged(file, size) or (None if due else "holds no capture")
-        if why is None and due and due > ctx.clock.now() and not now:
-            tally.due.append(due)
-        elif (why := why or _unverified(file, size)) is None:
-            yield file
+    async for one in candidates(ctx, now=now):
+        if one.due:
+            tally.due.append(one.due)
+        elif one.why:
+            tally.leave(one.file.name, one.why)
         else:
-            tally.leave(file.name, why)
-
-
-def _size_stored(file: EvidenceFile) -> int | None:
-    return None if file.stored_at is None else file.committed_length
-
-
-def _damaged(file: EvidenceFile, size: int | None) -> str | None:
-    if size is None:
-        return "is missing"
-    return f"verify found a problem: {file.problem}" if file.problem is not None else None
-
-
-def _unverified(file: EvidenceFile, size: int | None) -> str | None:
-    if file.verified_at is None or file.verified_length != file.committed_length:
-        return "was not verified yet"
-    return None if size == file.committed_length else "is not as long as the database says"
-
-
-def _batches(ready: Iterable[EvidenceFile]) -> Iterator[list[EvidenceFile]]:
-    some: list[EvidenceFile] = []
-    for one in ready:
-        full = sum(file.committed_length for file in some) + one.committed_length > _BATCH_BYTES
-        if some and (full or len(some) >= _BATCH_FILES):
-            yield some
-            some = []
-        some.append(one)
-    if some:
-        yield some
+            yield one.file
 
 
 async def _batch(ctx: Context, some: Sequence[EvidenceFile], tally: _Tally, *, dry_run: bool) -> None:

@@ -3,22 +3,23 @@
 import asyncio
 import re
 import secrets
-from collections.abc import Coroutine, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from monitor.app import storing_folders
+from monitor.app.cancelling import to_its_end
 from monitor.app.compacting_leftovers import COMPACTED_FROM, why_replaced
 from monitor.app.context import Context
 from monitor.core.compacting import Part
 from monitor.evidence_answers import CompactedFile
 from monitor.model import Capture, EvidenceFile
-from monitor.settings import version
+from monitor.shipped import version
 from monitor.store.compacting import Move, swap
+from monitor.wording import some
 
 if TYPE_CHECKING:
     from monitor.edges.compacting import Compacted
 
-T = TypeVar("T")
 
 _NO_NAME = re.compile(r"[^a-z0-9.-]+")
 _LONGEST_HOST = 100  # characters; names of files have at most 200
@@ -68,7 +69,7 @@ class Run:
         folder = await storing_folders.name_folder(self._ctx)
         made = [
             EvidenceFile(
-                one.name, one.length, origin=f"compacted from {_some(_sources_of(one))}", verified_at=self._at,
+                one.name, one.length, origin=f"compacted from {some(_sources_of(one), 3)}", verified_at=self._at,
                 verified_length=one.length, sha256=one.sha256, folder=folder,
             )
             for one in self.made
@@ -109,24 +110,9 @@ class Run:
         ]  # fmt: skip
 
 
-async def to_its_end(work: Coroutine[Any, Any, T]) -> T:
-    """Await work that has to come to its end: when cancelled, only after it. A thread cannot be stopped half way."""
-    task = asyncio.ensure_future(work)
-    try:
-        return await asyncio.shield(task)
-    except asyncio.CancelledError:
-        await asyncio.wait((task,))
-        raise
-
-
 def _sources(part: Part) -> list[str]:
     return sorted({place.file for place in part.places})
 
 
 def _sources_of(one: "Compacted") -> list[str]:
     return sorted({moved.place.file for moved in one.moved})
-
-
-def _some(names: Sequence[str]) -> str:
-    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
-    return ", ".join(names[:3]) + more

@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,13 +23,12 @@ from monitor.core.urls import host_of
 from monitor.core.words import count_words
 from monitor.errors import DatabaseError, MonitorError, NotFoundError
 from monitor.model import Citation, CitationKind, CorpusFile, Document, DocumentState, Origin, Revision
+from monitor.progress import Progress
 from monitor.store import citations as citations_store
 from monitor.store import corpus as store
 from monitor.store import documents, hosts, revisions, wakes
 
 log = structlog.get_logger(__name__)
-
-Progress = Callable[[int, int], None]
 
 
 BESIDE = 40  # characters between a credit and the date of its dateline
@@ -57,7 +56,7 @@ async def import_corpus(ctx: Context, folder: Path, *, dry_run: bool, progress: 
         try:
             reads, bad = await asyncio.to_thread(_read, ctx, path)
             problems += bad
-            found += [await _import(ctx, one, path, dry_run) for one in reads]
+            found += [await _import(ctx, one, dry_run) for one in reads]
         except DatabaseError:
             raise  # no fault of this file, and the next one would wait as long for nothing
         except MonitorError as error:
@@ -123,7 +122,7 @@ def _with_citations(ctx: Context, path: str, data: bytes, sha256: str, text: Cor
     return _Read(path, data, sha256, text, cited, outlet.key if outlet else None)
 
 
-async def _import(ctx: Context, one: _Read, path: Path, dry_run: bool) -> ImportedText:
+async def _import(ctx: Context, one: _Read, dry_run: bool) -> ImportedText:
     known = await ctx.db.read(store.known, one.sha256, one.text.origin_line or 0)
     if known is not None:
         return _imported(one, "known", known.name, known.document_id)

@@ -1,6 +1,6 @@
 """The custody of the evidence: everything that proves, checks, exchanges, shrinks or removes what is kept."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,14 +23,12 @@ from monitor.evidence_answers import (
     VerifyReport,
 )
 from monitor.model import Seal, StampMethod
+from monitor.progress import Progress
 from monitor.running_answers import StoreReport, Waiting
 
 if TYPE_CHECKING:
     from monitor.app.storing import Storing
     from monitor.app.upkeep import Upkeep
-
-# Called with how much is done and how much there is.
-Progress = Callable[[int, int], None]
 
 
 class Custody:
@@ -127,9 +125,9 @@ class Custody:
 
         Raises NotFoundError, UsageError where `out` is in the way; what is damaged is left out and named.
         """
-        from monitor.app import exporting
+        from monitor.app import export_evidence
 
-        return await exporting.export(self._ctx, selection, form, out, progress=progress)
+        return await export_evidence.export(self._ctx, selection, form, out, progress=progress)
 
     async def import_warc(
         self,

@@ -1,7 +1,7 @@
 """Add what tells of the articles behind a URL, and watch it."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from urllib.parse import urlsplit
 
@@ -14,9 +14,8 @@ from monitor.core.sources import new_source
 from monitor.core.urls import check_url, host_of
 from monitor.errors import MonitorError, SourceError, UsageError
 from monitor.model import Source, SourceKind
+from monitor.progress import Progress
 from monitor.store import sources
-
-Progress = Callable[[int, int], None]
 
 # What readers and browsers put before or instead of the scheme of a feed: feed:https://..., feed://...
 _FEED_SCHEME = re.compile(r"\s*feed:(?P<rest>(?://)?https?:.*|//.*)", re.IGNORECASE | re.DOTALL)

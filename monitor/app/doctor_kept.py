@@ -17,7 +17,7 @@ from monitor.running_answers import Finding
 from monitor.sizes import format_size
 from monitor.store import alerts, files, outbox, sources_health
 from monitor.store.schema import host, source
-from monitor.wording import counted
+from monitor.wording import counted, some
 
 LATE = timedelta(hours=6)  # for a file that is closed to be stored: pauses while the store is away are an hour
 NAMED = 5  # of what is wrong; the rest is counted
@@ -55,11 +55,10 @@ def robots_texts(patient: Patient) -> Iterator[Finding]:
     refused = [one.url for one in judged if one.action is Action.REFUSE]
     unreached = sorted({one.host for one in judged if one.action is Action.WAIT})
     if refused:
-        yield warn(
-            "robots.txt", f"refuses us {_some(refused)}", "ask the outlet for leave, or `monitor remove-source` it"
-        )
+        told = f"refuses us {some(refused, NAMED)}"
+        yield warn("robots.txt", told, "ask the outlet for leave, or `monitor remove-source` it")
     if unreached:
-        yield warn("robots.txt", f"cannot be had of {_some(unreached)}", "`monitor check SOURCE` tells why")
+        yield warn("robots.txt", f"cannot be had of {some(unreached, NAMED)}", "`monitor check SOURCE` tells why")
     if not refused and not unreached:
         yield good("robots.txt", f"lets us in at {counted(len(judged), 'source')} of those that were asked")
 
@@ -79,11 +78,6 @@ def _judged(conn: Connection, user_agent: str, now: datetime) -> list[_Judged]:
     return found
 
 
-def _some(named: list[str]) -> str:
-    more = f" and {len(named) - NAMED:,} more" if len(named) > NAMED else ""
-    return ", ".join(named[:NAMED]) + more
-
-
 def evidence(patient: Patient) -> Iterator[Finding]:
     """Compare the files of evidence that the database knows with those in the folder, by name and size."""
     if not patient.is_readable:
@@ -92,14 +86,15 @@ def evidence(patient: Patient) -> Iterator[Finding]:
     known = patient.ask(files.every)
     damaged = [one.name for one in known if one.problem is not None]
     if damaged:
-        yield bad("evidence", f"damaged: {_some(damaged)}", "`monitor verify` tells what, docs/verify.md what to do")
+        told = f"damaged: {some(damaged, NAMED)}"
+        yield bad("evidence", told, "`monitor verify` tells what, docs/verify.md what to do")
     here = [one for one in known if one.stored_at is None and one.committed_length]
     missing = [one for one in here if not _is_there(patient, one)]
     if missing and patient.settings.database.url:
         told = f"{counted(len(missing), 'file')} of {len(known):,} are not in {patient.settings.evidence_dir}"
         yield warn("evidence", told, "those of other workers lie with them: `monitor verify` there, docs/storage.md")
     elif missing:
-        named = _some([one.name for one in missing])
+        named = some([one.name for one in missing], NAMED)
         yield bad("evidence", f"missing or too short: {named}", "put them back, or restore a backup: docs/backup.md")
     if not damaged and not missing:
         yield good("evidence", f"{counted(len(known), 'file')}, each as long as the database says")

@@ -8,7 +8,7 @@ from monitor.app.context import Context
 from monitor.app.export_request import Plan, Request
 from monitor.errors import DatabaseBusyError
 from monitor.model import ExportMark
-from monitor.store import export_marks, exporting
+from monitor.store import export_marks, export_rows
 
 PAUSE_S = 0.05
 
@@ -16,13 +16,13 @@ PAUSE_S = 0.05
 async def begun(ctx: Context, request: Request) -> Plan:
     """Return the plan of a new export."""
     since, redacted = await ctx.db.read(_begin, request)
-    until = await settled(ctx) if request.mark else await ctx.db.read(exporting.newest)
+    until = await settled(ctx) if request.mark else await ctx.db.read(export_rows.newest)
     return Plan(ctx.clock.now(), since, until, redacted)
 
 
 def _begin(conn: Connection, request: Request) -> tuple[tuple[int, int], int]:
     last = export_marks.get(conn, request.mark) if request.mark else None
-    return (last.revision_id, last.change_id) if last else (0, 0), exporting.redacted(conn)
+    return (last.revision_id, last.change_id) if last else (0, 0), export_rows.redacted(conn)
 
 
 async def settled(ctx: Context) -> tuple[int, int]:
@@ -30,7 +30,7 @@ async def settled(ctx: Context) -> tuple[int, int]:
 
     Waits for transactions that are writing (milliseconds; database.patience at most, then DatabaseBusyError).
     """
-    newest = await ctx.db.read(exporting.newest)
+    newest = await ctx.db.read(export_rows.newest)
     writing = await ctx.db.read(export_marks.writers)
     for _ in range(int(ctx.settings.database.patience / PAUSE_S) + 1):
         if not writing:

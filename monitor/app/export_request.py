@@ -1,7 +1,7 @@
 """What is asked of an export, and what it settles on before it begins."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -10,8 +10,6 @@ from typing import Any, BinaryIO
 from monitor.answers import DocumentFilter
 from monitor.errors import UsageError
 from monitor.telling_answers import TableFormat
-
-Progress = Callable[[int, int], None]
 
 EVERYTHING = DocumentFilter()
 LONGEST_MARK = 80  # characters

@@ -18,7 +18,7 @@ from monitor.core.csv_cells import BOM, csv_line
 from monitor.core.export_fields import OF_CHANGES, OF_TEXTS, TextRow, names, values
 from monitor.core.json_lines import json_line
 from monitor.core.patches import patch_of
-from monitor.store import exporting
+from monitor.store import export_rows
 from monitor.telling_answers import ChangeLine, TableFormat
 
 Read = Callable[[Connection, Sequence[Any]], Sequence[Any]]
@@ -39,8 +39,8 @@ def reader(ctx: Context, request: Request) -> Read:
     if request.changes:
         return _steps(ctx) if request.form is TableFormat.DIFFS else _as_they_are
     if request.form is TableFormat.JSONL:
-        return exporting.lines
-    return read_texts if request.form is TableFormat.TEXT else exporting.text_rows
+        return export_rows.lines
+    return read_texts if request.form is TableFormat.TEXT else export_rows.text_rows
 
 
 def _as_they_are(_conn: Connection, views: Sequence[ChangeView]) -> Sequence[ChangeView]:
@@ -50,7 +50,7 @@ def _as_they_are(_conn: Connection, views: Sequence[ChangeView]) -> Sequence[Cha
 def _steps(ctx: Context) -> Read:
     def read(conn: Connection, views: Sequence[ChangeView]) -> list[Step]:
         edits = [view for view in views if view.change.from_revision and view.change.to_revision]
-        texts = exporting.texts_between(conn, edits)
+        texts = export_rows.texts_between(conn, edits)
         found = []
         for view in edits:
             step, about = view.change, view.document

@@ -17,7 +17,7 @@ from monitor.app.searching import Asked
 from monitor.edges.clock import FixedClock
 from monitor.errors import UsageError
 from monitor.model import DocumentState
-from monitor.store import copies, exporting, search
+from monitor.store import copies, export_rows, search
 
 IDS_AT_ONCE = 50_000  # what a query finds, eight bytes each
 CHANGES_AT_ONCE = 100
@@ -52,14 +52,14 @@ async def document_ids(ctx: Context, request: Request, plan: Plan) -> "array[int
     """Return the documents of an export, by number, those with something new where a mark is gone on from."""
     read = await asked(ctx, request, plan.at)
     if request.documents:
-        found = await ctx.db.read(exporting.let_through, request.documents, read.which)
+        found = await ctx.db.read(export_rows.let_through, request.documents, read.which)
     elif read.words is None:
-        found = await ctx.db.read(exporting.all_ids, read.which)
+        found = await ctx.db.read(export_rows.all_ids, read.which)
     else:
         found = await _found(ctx, read)
     if not request.mark or plan.since == (0, 0):
         return found
-    touched = await ctx.db.read(exporting.touched, *zip(plan.since, plan.until, strict=True))
+    touched = await ctx.db.read(export_rows.touched, *zip(plan.since, plan.until, strict=True))
     return array("q", (one for one in found if one in touched))
 
 
@@ -76,7 +76,7 @@ async def change_pages(
 ) -> AsyncIterator[tuple[tuple[ChangeView, ...], int]]:
     """Yield the changes of an export in pages by number, each with the number it ends at."""
     read = await asked(ctx, request, plan.at)
-    ids = await ctx.db.read(exporting.let_through, request.documents, read.which) if request.documents else None
+    ids = await ctx.db.read(export_rows.let_through, request.documents, read.which) if request.documents else None
     at = max(after, plan.since[1])
     while page := await ctx.db.read(_page, request, read, ids, at, plan.until[1]):
         at = page[-1].change.id
@@ -93,7 +93,7 @@ def _page(
 ) -> tuple[ChangeView, ...]:
     limit, every = CHANGES_AT_ONCE, request.all_kinds
     if ids is not None:
-        return exporting.changes_of(conn, ids, after, until, limit, all_kinds=every)
+        return export_rows.changes_of(conn, ids, after, until, limit, all_kinds=every)
     return search.changes_found(
         conn, read.words, read.which, after_id=after, until_id=until, limit=limit, all_kinds=every
     )

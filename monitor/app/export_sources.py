@@ -9,13 +9,13 @@ from monitor.app.export_request import Request
 from monitor.app.export_writers import write_all
 from monitor.core import opml
 from monitor.edges.whole_file import refuse_place, whole_file
-from monitor.store import exporting
+from monitor.store import export_rows
 from monitor.telling_answers import TableFormat, TableReport
 
 
 async def write(ctx: Context, request: Request, to: Path | BinaryIO, *, resume: bool) -> TableReport:
     """Write the sources that are not removed, of an outlet or one where told; never a secret of theirs."""
-    found = await ctx.db.read(exporting.watched, request.which.outlet, request.which.source_id)
+    found = await ctx.db.read(export_rows.watched, request.which.outlet, request.which.source_id)
     text = opml.head("Sources of Monitor", ctx.clock.now()) + opml.outlines(found) + opml.TAIL
     data = text.encode("utf-8", "replace")
     await asyncio.to_thread(_write, ctx, to, data)

@@ -9,7 +9,7 @@ from typing import Any, BinaryIO, NamedTuple
 from monitor.app import mirror
 from monitor.app.context import Context
 from monitor.app.export_marks import advance, begun
-from monitor.app.export_request import RESUMED, Plan, Progress, Request, plan_of
+from monitor.app.export_request import RESUMED, Plan, Request, plan_of
 from monitor.app.export_rows import lines_of, reader
 from monitor.app.export_selecting import asked, change_pages, document_ids
 from monitor.app.export_writers import LineWriter, TextWriter, Writer
@@ -17,7 +17,8 @@ from monitor.core.export_fields import OF_CHANGES, OF_TEXTS
 from monitor.edges.export_draft import Draft, FolderDraft, documents_in
 from monitor.edges.whole_file import refuse_place, refuse_taken
 from monitor.errors import MonitorError, UsageError
-from monitor.store import exporting
+from monitor.progress import Progress
+from monitor.store import export_rows
 from monitor.telling_answers import TableFormat, TableReport
 
 BATCH = 100  # documents that are read at once
@@ -104,7 +105,7 @@ async def _begin(ctx: Context, request: Request, draft: Draft, resume: bool, not
         hint = "give the same query and options, or leave out --resume to begin anew"
         raise UsageError(f"the export to {draft.path} that was interrupted was another one", hint=hint)
     found = _begun_of(left)
-    if found is None or await ctx.db.read(exporting.redacted) != found.plan.redacted:
+    if found is None or await ctx.db.read(export_rows.redacted) != found.plan.redacted:
         notes.append(_REDACTED if found else "there was nothing to go on with")
         return Begun(await begun(ctx, request))
     notes.append(f"went on after {found.rows:,} that were there")
@@ -133,7 +134,7 @@ async def _written(
     """
     for _ in range(TRIES):
         rows = await _fill(ctx, request, draft, at, progress)
-        if await ctx.db.read(exporting.redacted) == at.plan.redacted:
+        if await ctx.db.read(export_rows.redacted) == at.plan.redacted:
             return at.plan, rows, await _finished(ctx, draft, merging)
         notes.append(_REDACTED)
         at = Begun(await begun(ctx, request))
@@ -198,7 +199,7 @@ async def _documents(ctx: Context, request: Request, at: Begun) -> AsyncIterator
     done = sum(1 for one in ids if one <= at.after)
     while done < len(ids):
         some = ids[done : done + BATCH].tolist()
-        for part in _parts(some, await ctx.db.read(exporting.words, some)):
+        for part in _parts(some, await ctx.db.read(export_rows.words, some)):
             rows = await ctx.db.read(read, part)
             done += len(part)
             yield Batch(rows, part[-1], done, len(ids))
@@ -226,7 +227,7 @@ async def _changes(ctx: Context, request: Request, at: Begun) -> AsyncIterator[B
 
 async def _finished(ctx: Context, draft: Draft, merging: bool) -> int:
     if merging and isinstance(draft, FolderDraft):
-        gone = await ctx.db.read(exporting.redacted_among, await asyncio.to_thread(documents_in, draft.path))
+        gone = await ctx.db.read(export_rows.redacted_among, await asyncio.to_thread(documents_in, draft.path))
         return await asyncio.to_thread(draft.finish_into, gone)
     await asyncio.to_thread(refuse_taken, draft.path)
     return await asyncio.to_thread(draft.finish)

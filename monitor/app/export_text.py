@@ -2,17 +2,16 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from pathlib import PurePath
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
-from monitor.app.mirror import NAMED, as_file, name_of
+from monitor.app.mirror import NAMED, as_file, iso, name_of
 from monitor.core.corpus_encoding import decode_file
 from monitor.core.export_fields import TextRow
 from monitor.model import CorpusFile, Document, Origin, Revision
-from monitor.store import corpus, exporting
+from monitor.store import corpus, export_rows
 
 
 class TextFile(NamedTuple):
@@ -30,11 +29,11 @@ def index_line(file: TextFile) -> bytes:
 
 def read_texts(conn: Connection, ids: Sequence[int]) -> tuple[TextFile, ...]:
     """Return the saved files of documents to the byte, and a file for each current text that was fetched."""
-    rows = exporting.text_rows(conn, ids)
+    rows = export_rows.text_rows(conn, ids)
     about = {row.document.id: row.document for row in rows}
-    numbers = exporting.mirror_numbers(conn, ids)
+    numbers = export_rows.mirror_numbers(conn, ids)
     saved = (
-        _saved(conn, about[file.document_id], file, text) for file, text in exporting.saved_files(conn, list(about))
+        _saved(conn, about[file.document_id], file, text) for file, text in export_rows.saved_files(conn, list(about))
     )
     fetched = (_fetched(row, numbers) for row in rows if row.document.url and _is_of_the_web(row))
     return (*saved, *fetched)
@@ -80,14 +79,10 @@ def _line(name: str, one: Document, revision: Revision, line: int | None = None)
         "outlet": one.outlet,
         "title": revision.title,
         "language": revision.language or one.language,
-        "published_at": _iso(revision.published_at or one.published_at),
-        "first_seen_at": _iso(revision.first_seen_at),
+        "published_at": iso(revision.published_at or one.published_at),
+        "first_seen_at": iso(revision.first_seen_at),
         "state": one.state,
         "revision": revision.number,
         "sha256": revision.text_sha256,
     }
     return {key: value for key, value in values.items() if value is not None}
-
-
-def _iso(moment: datetime | None) -> str | None:
-    return moment.isoformat().replace("+00:00", "Z") if moment else None

@@ -1,15 +1,14 @@
 """The exports: texts, changes and sources in the forms that other programs read. Evidence has its own (custody)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
 from monitor.answers import AddReport, DocumentFilter
 from monitor.app.context import Context
+from monitor.progress import Progress
 from monitor.telling_answers import TableFormat, TableReport
-
-Progress = Callable[[int, int], None]
 
 
 class Exports:

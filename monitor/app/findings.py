@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 from monitor.answers import VisitReport
 from monitor.app import addresses, joining, keeping, redacted, retitling, standing, takedowns, texts
 from monitor.app.context import Context
+from monitor.app.doubting import DOUBTED
 from monitor.app.finding import Finding
 from monitor.app.gate import Gate
 from monitor.app.texts import TextVerdict
@@ -221,7 +222,7 @@ def _update(
         values["published_at"] = verdict.published_at
     if found.on_schedule:
         retry_after = found.result.retry_after if found.result else None
-        doubted = verdict is not None and verdict.quality in texts.DOUBTED
+        doubted = verdict is not None and verdict.quality in DOUBTED
         now = (documents.get(conn, one.id) or one) if doubted else replace(one, doubts=0)
         plan = ctx.ladders.plan(conn, now, step, found.fetch.outcome, retry_after, found.at, jitter)
         values |= {"next_check_at": plan.next_check_at, "plan_reason": plan.reason}

@@ -12,8 +12,8 @@ from monitor.app.revising import compared, revision_of
 from monitor.app.standing import CLAIMS, SIGHTINGS, VARIANT_SIGHTINGS, between
 from monitor.core import changes as comparing
 from monitor.core.changes import Difference, TextState
+from monitor.core.doubts import doubt
 from monitor.core.extractors import same_extractor
-from monitor.core.quality import doubt
 from monitor.core.timeline import Stand, first_readings, place_of, stands_of, with_sighting
 from monitor.core.typography import normalise
 from monitor.interfaces import Extraction

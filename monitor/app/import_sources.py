@@ -1,6 +1,5 @@
 """Take sources in from OPML: those that an archive wrote as they are, those of others as if their URLs were typed."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
 from monitor.answers import AddReport
@@ -11,9 +10,8 @@ from monitor.core.sources import new_source
 from monitor.core.urls import check_url
 from monitor.errors import MonitorError
 from monitor.model import Source, SourceState
+from monitor.progress import Progress
 from monitor.store import sources
-
-Progress = Callable[[int, int], None]
 
 
 async def import_opml(

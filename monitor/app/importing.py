@@ -1,7 +1,7 @@
 """Take in the files of other archives: examined whole, then kept to the byte, then read into histories."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
@@ -17,10 +17,10 @@ from monitor.edges.import_files import ForeignFile, Passed, Whole
 from monitor.edges.warc_foreign import Taken
 from monitor.errors import NotFoundError, UsageError
 from monitor.evidence_answers import Fault, ImportedFile
+from monitor.progress import Progress
 
 log = structlog.get_logger(__name__)
 
-Progress = Callable[[int, int], None]
 EXAMINED = 64  # records of one step in a thread; a step may hold one of 100 MB at a time
 PASSES = 3  # through a file: examined, kept, read
 GROUP = 1_000  # URLs that are looked up at once

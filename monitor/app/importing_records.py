@@ -17,7 +17,7 @@ from monitor.edges.warc_reader import RawRecord
 from monitor.edges.warc_records import payload_digest
 from monitor.errors import EvidenceError, UsageError
 from monitor.model import Capture, Document, DocumentState, Fetch
-from monitor.settings import version
+from monitor.shipped import version
 from monitor.sizes import format_size
 from monitor.store import captures, fetches, importing
 from monitor.store.importing import Wanted

@@ -24,7 +24,7 @@ from monitor.edges.clock import SystemClock
 from monitor.errors import DatabaseError, MonitorError
 from monitor.model import NotificationState
 from monitor.running_answers import Waiting
-from monitor.settings import version
+from monitor.shipped import version
 from monitor.store.figures import Figures, figures
 from monitor.store.limits import within
 

@@ -16,6 +16,7 @@ from monitor.app.restoring_mark import refuse_unfinished
 from monitor.edges.clock import SystemClock
 from monitor.errors import MonitorError, UsageError
 from monitor.log import keep_quiet
+from monitor.progress import Progress
 from monitor.running_answers import MigrationReport, MigrationStep
 from monitor.settings import Settings
 from monitor.sizes import format_size
@@ -26,8 +27,6 @@ from monitor.store.schema import SCHEMA
 from monitor.store.troubles import plain_errors
 
 log = structlog.get_logger(__name__)
-
-Progress = Callable[[int, int], None]
 
 SPARE = 16_000_000  # bytes that are left free beside the copy
 

@@ -6,7 +6,7 @@ import json
 import os
 import re
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 from itertools import chain, count
 from pathlib import Path
@@ -19,14 +19,14 @@ from monitor.app.context import Context
 from monitor.edges.warc_files import make_directory, sync_directory
 from monitor.errors import MonitorError
 from monitor.model import Document, Revision
-from monitor.store import corpus, documents, revisions
+from monitor.progress import Progress
+from monitor.store import corpus, counters, documents, revisions
 from monitor.store import mirror as store
 
 # NNN_<16 hex>: a running number, and the first 16 hex digits of the SHA-256 of the URL.
 NAMED = re.compile(r"(?P<number>\d{3,})_[0-9a-f]{16}\.\w+")
 BATCH = 200
 INDEX = "index.jsonl"
-Progress = Callable[[int, int], None]
 HOME = "mirror_home"  # the counter that has the number of the folder that holds the mirror (PostgreSQL)
 HOME_FILE = ".home"  # in that folder, with its number
 SEED = "mirror_seed"  # the counter of how many saved texts that folder was given
@@ -82,7 +82,7 @@ _HINT = "`monitor workers` lists them; daemon.mirror says which may keep it"
 
 async def _is_at_home(ctx: Context) -> bool:
     """Say whether the folder here is the one that the database knows to hold what is marked as written."""
-    known = await ctx.db.read(corpus.counted, HOME)
+    known = await ctx.db.read(counters.get, HOME)
     return known != 0 and known == await asyncio.to_thread(_number_of, ctx.settings.mirror_dir)
 
 
@@ -101,20 +101,20 @@ async def _move_in(ctx: Context) -> bool:
 
 
 def _settled(conn: Connection, number: int) -> int:
-    before = corpus.counted(conn, HOME)
-    corpus.set_counter(conn, HOME, number)
-    corpus.set_counter(conn, SEED, 0)
+    before = counters.get(conn, HOME)
+    counters.put(conn, HOME, number)
+    counters.put(conn, SEED, 0)
     return before
 
 
 async def _seed_of_others(ctx: Context) -> int:
     """Write saved texts that were imported on other machines."""
-    there, told = await ctx.db.read(corpus.count_files), await ctx.db.read(corpus.counted, SEED)
+    there, told = await ctx.db.read(corpus.count_files), await ctx.db.read(counters.get, SEED)
     if there == told:
         return 0
     written = await _write_seed(ctx, ctx.settings.mirror_dir, missing=True)
     await write_index(ctx)
-    await ctx.db.write(corpus.set_counter, SEED, there)
+    await ctx.db.write(counters.put, SEED, there)
     return written
 
 
@@ -126,7 +126,7 @@ async def _update(ctx: Context, rebuild: bool, progress: Progress | None) -> int
         await ctx.db.write(store.forget)
     written += await _write_new(ctx, root / "new", progress)
     if written or not (root / INDEX).exists() or await ctx.db.read(_is_stale):
-        await (write_index(ctx) if ctx.mirror_pace.may_write() else ctx.db.write(corpus.set_counter, STATES, OWED))
+        await (write_index(ctx) if ctx.mirror_pace.may_write() else ctx.db.write(counters.put, STATES, OWED))
     return written
 
 
@@ -239,13 +239,13 @@ async def write_index(ctx: Context) -> None:
     """Write `index.jsonl`: one line a text, seed and new."""
     began = monotonic()
     states = await ctx.db.read(_write_lines, ctx.settings.mirror_dir / INDEX)
-    await ctx.db.write(corpus.set_counter, STATES, states)
+    await ctx.db.write(counters.put, STATES, states)
     ctx.mirror_pace.took(monotonic() - began)
 
 
 def _is_stale(conn: Connection) -> bool:
     """Say whether a document changed its state, which the index tells, since the index was written."""
-    return store.newest_state(conn) != corpus.counted(conn, STATES)
+    return store.newest_state(conn) != counters.get(conn, STATES)
 
 
 def _write_lines(conn: Connection, path: Path) -> int:
@@ -258,11 +258,12 @@ def _write_lines(conn: Connection, path: Path) -> int:
 def _line(row: RowMapping) -> str:
     file = f"seed/{row['name']}" if row["name"] else f"new/{name_of(row['mirror_number'], row['url'] or '')}"
     told = ("document", "origin", "url", "outlet", "title", "language")
-    times = {key: _iso(row[key]) for key in ("published_at", "first_seen_at")}
+    times = {key: iso(row[key]) for key in ("published_at", "first_seen_at")}
     rest = {key: row[key] for key in ("state", "revision", "sha256")}
     values = {"file": file, "line": row["line"] or None, **{key: row[key] for key in told}, **times, **rest}
     return json.dumps({key: value for key, value in values.items() if value is not None}, ensure_ascii=False) + "\n"
 
 
-def _iso(moment: datetime | None) -> str | None:
+def iso(moment: datetime | None) -> str | None:
+    """Return a time as the index has it."""
     return moment.isoformat().replace("+00:00", "Z") if moment else None

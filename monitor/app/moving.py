@@ -1,7 +1,7 @@
 """Move an archive to another database, and prove that both hold the same before the new one may be used."""
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
@@ -13,6 +13,7 @@ from monitor.app.restoring_mark import refuse_unfinished
 from monitor.app.sealing import chain_faults
 from monitor.errors import DatabaseError, NotFoundError, UsageError
 from monitor.log import keep_quiet
+from monitor.progress import Progress
 from monitor.running_answers import MoveReport, TableMove
 from monitor.settings import Settings
 from monitor.store import alone as store
@@ -21,8 +22,6 @@ from monitor.store.dialects import integrity, is_sqlite, lock_schema, open_to_lo
 from monitor.store.troubles import plain_errors
 
 log = structlog.get_logger(__name__)
-
-Progress = Callable[[int, int], None]
 
 _MOST = 10  # faults that are told
 
@@ -72,7 +71,7 @@ def migrate_to(
         if dry_run:
             return report
         with plain_errors(url), _target(settings, url) as target:
-            moved = _moved(source, target, report, _Count(progress, _work(source, report)))
+            moved = _moved(source, target, report, _Count(progress, _work(report)))
     log.info("archive.moved", before=report.before, after=report.after, rows=sum(one.rows for one in moved.tables))
     return moved
 
@@ -133,7 +132,7 @@ def _counted(source: Connection, settings: Settings, url: str) -> MoveReport:
     return MoveReport(shown(settings.database_url), shown(url), tables, indexing_anew.count(source), done=False)
 
 
-def _work(source: Connection, report: MoveReport) -> int:
+def _work(report: MoveReport) -> int:
     return 2 * sum(one.rows for one in report.tables) + report.texts
 
 

@@ -14,8 +14,8 @@ from monitor.core.outlets import Registry, parse_outlets
 from monitor.edges.clock import DrivenClock, FixedClock, SharedClock, SystemClock, steady
 from monitor.errors import ConfigError
 from monitor.interfaces import Clock, Evidence, Extractor, Fetcher
-from monitor.settings import Settings, version
-from monitor.shipped import shipped
+from monitor.settings import Settings
+from monitor.shipped import shipped, version
 from monitor.store import workers
 from monitor.store.database import Database
 

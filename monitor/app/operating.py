@@ -1,6 +1,6 @@
 """What an operator does to sources and documents: find, pause, resume, remove, check now."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 from sqlalchemy import Connection
@@ -13,10 +13,9 @@ from monitor.app.leases import leased
 from monitor.app.visits import visit
 from monitor.errors import NotFoundError
 from monitor.model import Document, Source, SourceState
+from monitor.progress import Progress
 from monitor.store import documents as documents_store
 from monitor.store import sources, wakes
-
-Progress = Callable[[int, int], None]
 
 
 async def find_source(ctx: Context, which: int | str) -> Source:

@@ -11,7 +11,7 @@ from monitor.edges.warc_reader import parse
 from monitor.edges.warc_records import warcinfo
 from monitor.errors import EvidenceError
 from monitor.model import Capture
-from monitor.settings import version
+from monitor.shipped import version
 from monitor.store import selecting
 from monitor.store.originals import original_of
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import shlex
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -19,14 +19,13 @@ from monitor.core.traces import Traces, found_in, traces_of
 from monitor.errors import DatabaseError, EvidenceError, UsageError
 from monitor.evidence_answers import Removal, RemovalReport
 from monitor.model import Capture, Document, RemovalCause
+from monitor.progress import Progress
 from monitor.store import captures as captures_of
-from monitor.store import copies, corpus, erasing, hosts, redactions, scrubbing
+from monitor.store import copies, counters, erasing, hosts, redactions, scrubbing
 from monitor.store import removing as store
 from monitor.store.erasing import UNSCRUBBED, Told
 
 log = structlog.get_logger(__name__)
-
-Progress = Callable[[int, int], None]
 
 LOOKED = "redactions looked for"  # the counter of the newest capture of a source that was looked through
 LISTED = 20  # documents in a note
@@ -218,7 +217,7 @@ def _unlink_new(ctx: Context, numbers: Iterable[int]) -> None:
 
 async def _scrub(ctx: Context) -> tuple[str, ...]:
     """Write the database anew where erased bytes may lie in its files; return why not, where that failed."""
-    owed = await ctx.db.read(corpus.counted, UNSCRUBBED)
+    owed = await ctx.db.read(counters.get, UNSCRUBBED)
     if not owed:
         return ()
     try:
@@ -229,7 +228,7 @@ async def _scrub(ctx: Context) -> tuple[str, ...]:
     except DatabaseError as error:
         done, why = False, str(error)
     if done:
-        await ctx.db.write(corpus.set_counter, UNSCRUBBED, 0)
+        await ctx.db.write(counters.put, UNSCRUBBED, 0)
         return ()
     log.info("database.unscrubbed", why=why)
     return (f"erased text may still lie in the database's files ({why}); it is tried again, or run redact again",)
@@ -253,7 +252,7 @@ async def finish(ctx: Context) -> None:
 async def _told_again(ctx: Context) -> None:
     """Look through what sources that still tell of redacted documents have sent since the last look."""
     numbers = await ctx.db.read(erasing.told_since)
-    after, newest = await ctx.db.read(lambda conn: (corpus.counted(conn, LOOKED), redactions.newest_capture(conn)))
+    after, newest = await ctx.db.read(lambda conn: (counters.get(conn, LOOKED), redactions.newest_capture(conn)))
     looked = await ctx.db.read(captures_of.get, after) if after else None
     for number in numbers:
         told, urls, *_ = await ctx.db.read(_facts, number)
@@ -268,7 +267,7 @@ async def _told_again(ctx: Context) -> None:
         ids = [one.id for one in telling]
         await ctx.db.write(store.mark, ids, RemovalCause.REDACTION, why, ctx.clock.now())
     if newest > after:
-        await ctx.db.write(corpus.set_counter, LOOKED, newest)
+        await ctx.db.write(counters.put, LOOKED, newest)
 
 
 def _report(

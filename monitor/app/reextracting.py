@@ -1,6 +1,5 @@
 """Read stored captures again with the present extractor, so that its work is never taken for an edit."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib import metadata
@@ -15,9 +14,8 @@ from monitor.core import changes as comparing
 from monitor.core.extractors import READER
 from monitor.interfaces import Extraction
 from monitor.model import Change, Document, Origin, Quality, Revision
+from monitor.progress import Progress
 from monitor.store import documents, hosts, revisions
-
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)

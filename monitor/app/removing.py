@@ -6,7 +6,7 @@ anew the next time (`finish`).
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -19,13 +19,12 @@ from monitor.app.storing_folders import Ours
 from monitor.edges.warc_files import ask_to_close
 from monitor.errors import EvidenceError, MonitorError
 from monitor.model import EvidenceFile
+from monitor.progress import Progress
 from monitor.store import files
 from monitor.store import removing as store
 from monitor.store.removing import Unclean
 
 log = structlog.get_logger(__name__)
-
-Progress = Callable[[int, int], None]
 
 TRIES = 60
 PAUSE_S = 1.0

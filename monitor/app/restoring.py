@@ -10,19 +10,21 @@ import structlog
 from sqlalchemy.engine import make_url
 
 from monitor.app.backing_up_database import FILE, need_room
-from monitor.app.backing_up_progress import Progress, Told
+from monitor.app.backing_up_progress import Told
 from monitor.app.restoring_database import restore_database
 from monitor.app.restoring_mark import MARK
-from monitor.core.manifests import Manifest, Part, manifest_of, problems_of, some
+from monitor.core.manifests import NAMED, Manifest, Part, manifest_of, problems_of
 from monitor.edges.vault import Vault
 from monitor.edges.vault_files import free_beside, held_alone, named, sha256_of, written
 from monitor.edges.warc_files import OPEN_SUFFIX, make_directory
 from monitor.edges.warc_folder import FOLDER_ID
 from monitor.errors import EvidenceError, MonitorError, NotFoundError, SchemaError, UsageError
 from monitor.log import keep_quiet
+from monitor.progress import Progress
 from monitor.running_answers import RestoreReport
 from monitor.store.dialects import shown
 from monitor.store.schema import SCHEMA
+from monitor.wording import some
 
 log = structlog.get_logger(__name__)
 
@@ -190,7 +192,8 @@ def _lacking(manifest: Manifest) -> Iterator[str]:
     referred = [part for part in manifest.files if part.length and not part.pieces and not part.problem]
     here = [part.name for part in referred if part.place is None]
     if here:
-        yield f"{len(here)} files of evidence are only referred to: put them into the folder evidence, {some(here)}"
+        which = some(here, NAMED)
+        yield f"{len(here)} files of evidence are only referred to: put them into the folder evidence, {which}"
     if stored := len(referred) - len(here):
         yield f"{stored} files of evidence are in the object store: set evidence.store as it was"
     yield from problems_of(manifest.files)

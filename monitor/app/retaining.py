@@ -1,7 +1,7 @@
 """Retention: remove the captures that the policies no longer keep, and leave tombstones (docs/retention.md)."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -13,13 +13,12 @@ from monitor.app.context import Context
 from monitor.core.retention import Held, KeptAs, RetentionPolicy, due, telling
 from monitor.evidence_answers import Removal, RemovalKind, RemovalReport
 from monitor.model import Capture, RemovalCause
-from monitor.store import corpus, files
+from monitor.progress import Progress
+from monitor.store import counters, files
 from monitor.store import removing as store
 from monitor.store.removing import Fetched
 
 log = structlog.get_logger(__name__)
-
-Progress = Callable[[int, int], None]
 
 EXAMPLES = 5  # of a kind, in a report: the oldest
 EVERY = timedelta(days=1)
@@ -84,12 +83,12 @@ async def retain_when_due(ctx: Context) -> RemovalReport | None:
     if now - datetime.fromtimestamp(last, tz=now.tzinfo) < EVERY:
         return None
     report = await retain(ctx, exact=False)
-    await ctx.db.write(corpus.set_counter, LAST_RUN, int(now.timestamp()))
+    await ctx.db.write(counters.put, LAST_RUN, int(now.timestamp()))
     return report
 
 
 def _last_run(conn: Connection) -> tuple[int, int | None]:
-    return corpus.counted(conn, LAST_RUN), store.shortest_of_sources(conn)
+    return counters.get(conn, LAST_RUN), store.shortest_of_sources(conn)
 
 
 def _due(

@@ -11,7 +11,7 @@ from monitor.core.urls import canonical_url, host_of, same_page, site_of
 from monitor.core.words import words
 from monitor.model import Address, Change, ChangeKind, Document, DocumentState, Quality
 from monitor.store import addresses as former
-from monitor.store import changes, copies, documents, entries, hosts, revisions
+from monitor.store import changes, copies, documents, entries, revisions
 
 SEQUENCE = 3  # words; fewer are shared by any two articles on one subject
 WEIGHT = 0.1  # the article is what it was; that its address says something else is told
@@ -80,7 +80,7 @@ def _make_room(conn: Connection, found: Finding, url: str) -> bool:
     one, extraction = found.document, found.extraction
     other = addresses.at(conn, url)
     if other is None or other.id == one.id:
-        _settle(conn, one, url)
+        addresses.settle(conn, one, url)
         return True
     read = revisions.has_web(conn, other.id)
     if read and (other.first_seen_at < one.first_seen_at or extraction is None):
@@ -93,7 +93,7 @@ def _make_room(conn: Connection, found: Finding, url: str) -> bool:
     else:
         joining.join(conn, other, one)
     documents.set_fields(conn, other.id, url=None)
-    _settle(conn, one, url)
+    addresses.settle(conn, one, url)
     _put_away(conn, found, other, url, read=read)
     return True
 
@@ -117,11 +117,6 @@ def _put_away(conn: Connection, found: Finding, other: Document, url: str, *, re
         plan_reason=None if read else "a former address of an article",
         mirrored_revision_id=None,
     )
-
-
-def _settle(conn: Connection, one: Document, url: str) -> None:
-    hosts.ensure(conn, host_of(url))
-    documents.set_fields(conn, one.id, url=url, host=host_of(url), mirrored_revision_id=None)
 
 
 def _retitled(conn: Connection, found: Finding, url: str) -> Change:

@@ -1,6 +1,6 @@
 """Seal what was kept into the chain, and check the chain against what is kept (docs/proofs.md)."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import structlog
 from sqlalchemy import Connection
@@ -10,11 +10,9 @@ from monitor.core.chain import FIRST, merkle_root, next_seal, seal_hash
 from monitor.evidence_answers import Fault, SealView
 from monitor.interfaces import Clock
 from monitor.model import LeafKind, Seal
-from monitor.store import chain, leaves
+from monitor.store import chain, counters, leaves
 
 log = structlog.get_logger(__name__)
-
-Progress = Callable[[int, int], None]
 
 MOST_FAULTS = 1_000  # told of one chain; after these it is known to be broken
 _SEALS, _LEAVES = 500, 5_000  # looked at in one transaction
@@ -35,7 +33,7 @@ async def seal(ctx: Context) -> Seal | None:
 
 def _seal(conn: Connection, clock: Clock) -> tuple[Seal | None, bool]:
     """Make one seal; say whether there may be more to seal."""
-    chain.take_turn(conn)
+    counters.take_turn(conn, chain.TURN)
     subjects = leaves.unsealed(conn)
     return _sealed(conn, clock, subjects), leaves.may_be_more(subjects)
 
@@ -60,23 +58,20 @@ def _recent(conn: Connection, limit: int) -> tuple[SealView, ...]:
     return tuple(SealView(one, stamps.get(one.number, ())) for one in seals)
 
 
-async def check_chain(ctx: Context, progress: Progress | None = None) -> tuple[Fault, ...]:
+async def check_chain(ctx: Context) -> tuple[Fault, ...]:
     """Compute every leaf, root and link of the chain again; return what is wrong (kinds: docs/proofs.md).
 
     What no seal covers although newer rows are sealed (it was committed late) is sealed now, and is no fault.
-    `progress` counts leaves. Stops after 1,000 faults and says so. Memory does not grow with the chain.
+    Stops after 1,000 faults and says so. Memory does not grow with the chain.
     """
     faults: list[Fault] = []
     before: Seal | None = None
-    done, total = 0, await ctx.db.read(leaves.count)
     while len(faults) < MOST_FAULTS:
         seals, found = await ctx.db.read(_checked, before)
         faults += found
         if not seals:
             break
-        before, done = seals[-1], done + sum(one.leaves for one in seals)
-        if progress:
-            progress(min(done, total), total)
+        before = seals[-1]
     if not faults:  # nothing is added to a chain that is broken
         await _seal_late(ctx)
     if len(faults) < MOST_FAULTS:
@@ -166,7 +161,7 @@ async def _seal_late(ctx: Context) -> None:
 
 
 def _seal_slipped(conn: Connection, clock: Clock, kind: LeafKind, after: int, until: int) -> int:
-    chain.take_turn(conn)
+    counters.take_turn(conn, chain.TURN)
     subjects = leaves.slipped(conn, kind, after, until)
     _sealed(conn, clock, subjects)
     return len(subjects)

@@ -11,8 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from monitor.errors import UsageError
-from monitor.settings import version
-from monitor.shipped import shipped
+from monitor.shipped import shipped, version
 
 _STAMP = re.compile(r"# Written by `monitor service install` of monitor (\S+); sha256 of the rest: ([0-9a-f]{64})\n")
 _PROGRAM = "/usr/bin/env monitor"

@@ -1,6 +1,6 @@
 """Have the newest seal stamped by whom the operator configured: on demand, and by the daemon when it is due."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
@@ -15,12 +15,11 @@ from monitor.edges.authorities import AuthorityClient
 from monitor.errors import ConfigError, EvidenceError, MonitorError, NotFoundError
 from monitor.evidence_answers import SealView, StampReport
 from monitor.model import Seal, Stamp, StampMethod
+from monitor.progress import Progress
 from monitor.settings import StampSettings
 from monitor.store import stamps
 
 log = structlog.get_logger(__name__)
-
-Progress = Callable[[int, int], None]
 
 _OPTION = {
     StampMethod.RFC3161: "stamp.authority",

@@ -6,7 +6,7 @@ from the disk. What is replaced goes from the store once what replaced it is saf
 """
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -22,6 +22,7 @@ from monitor.app.verifying_files import verify_file
 from monitor.app.verifying_pace import Pace
 from monitor.errors import ConfigError, EvidenceError
 from monitor.model import EvidenceFile
+from monitor.progress import Progress
 from monitor.running_answers import StoreReport, Waiting
 from monitor.store import files
 from monitor.store.files import Left
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
     from monitor.edges.object_store import ObjectStore
 
 log = structlog.get_logger(__name__)
-
-Progress = Callable[[int, int], None]
 
 _NO_FILE = "is-it-there"  # which no file is called
 _PAUSE = timedelta(minutes=1)  # after the first failure; it doubles

@@ -5,28 +5,20 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from monitor.app import copying, furnishing
+from monitor.app import copying, furnishing, no_edits
+from monitor.app.cases import Case, state_of
 from monitor.app.context import Context
+from monitor.app.doubting import believed
 from monitor.app.finding import Again
 from monitor.app.revising import compared, revision_of
 from monitor.app.standing import edited, settled
 from monitor.core import changes as comparing
 from monitor.core import restating
-from monitor.core.changes import Difference, TextState
 from monitor.core.extractors import same_extractor
-from monitor.core.quality import doubt
 from monitor.core.restating import RESTATED, Stated
-from monitor.core.typography import normalise
-from monitor.core.words import count_words
 from monitor.interfaces import Extraction
 from monitor.model import Change, ChangeKind, Copy, Document, Origin, Quality, Revision
-from monitor.store import changes, documents, revisions
-
-LOOKED_BACK = 20  # revisions, the newest, among which a known article is looked for
-DOUBTED = (Quality.COLLAPSED, Quality.TRUNCATED)  # believed once they last
-PATIENCE = 3  # times what a removal needs, for a doubted text that is never twice the same
-SHORT_LINE = 10  # words
-LONG_LINE = 200  # characters; furniture has a few words
+from monitor.store import changes, revisions
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,22 +32,6 @@ class TextVerdict:
     new_number: int | None = None
     change: Change | None = None
     published_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """What a judgement is about: the document, the revision that stood, what was found, and when.
-
-    `reread` is what the present extractor makes of the bytes behind the revision that stood, where another made it.
-    With `same_bytes` the page is, to the byte, the one that this revision was read from.
-    """
-
-    document: Document
-    current: Revision | None
-    found: Extraction
-    at: datetime
-    reread: Extraction | None = None
-    same_bytes: bool = False
 
 
 def judge(
@@ -74,7 +50,7 @@ def judge(
     case = Case(document, current, found, at)
     if again is not None and again.revision_id == document.revision_id:  # else another check came in between
         case = replace(case, reread=again.reread, same_bytes=again.same_bytes)
-    quality, why = _quality(conn, ctx, case)
+    quality, why = believed(conn, ctx, case)
     if quality is not Quality.COMPLETE:
         return TextVerdict(f"not compared: {quality}{f' ({why})' if why else ''}", quality, why)
     if current is None:
@@ -85,55 +61,6 @@ def judge(
     case = _read_anew(conn, case, current)
     known = revisions.by_fingerprint(conn, document.id, fingerprint)
     return _changed(conn, ctx, case, fingerprint, known)
-
-
-def _quality(conn: Connection, ctx: Context, case: Case) -> tuple[Quality, str | None]:
-    """Doubt a text that breaks off or is far shorter than the one before, until it stood as long as a removal must.
-
-    What is offered for money is no doubt: however long it stands, it is not the article.
-    """
-    quality, why = _doubted(case)
-    if quality not in DOUBTED:
-        if case.document.doubts and quality is Quality.COMPLETE:
-            documents.set_fields(conn, case.document.id, doubts=0, doubted_since=None, doubted_text=None)
-        return quality, why
-    return (Quality.COMPLETE, None) if _lasted(conn, ctx, case) else (quality, why)
-
-
-def _lasted(conn: Connection, ctx: Context, case: Case) -> bool:
-    """Count a doubt; say whether the same text has stood for long enough, or no other for far longer.
-
-    A page breaks off at another place each time, but what an outlet cut stays cut. The headline may be under test
-    meanwhile. Furniture that nobody knows may make another text of it at every check: then time alone decides.
-    """
-    one, recheck = case.document, ctx.settings.recheck
-    text = comparing.fingerprint(None, _told(case.found))
-    same = one.doubted_text == text
-    since = one.doubted_since if one.doubts and one.doubted_since else case.at
-    doubts = one.doubts + 1
-    stood = (case.at - since).total_seconds()
-    enough = doubts >= recheck.removal_checks and stood >= recheck.removal_span
-    if enough and (same or (doubts >= PATIENCE * recheck.removal_checks and stood >= PATIENCE * recheck.removal_span)):
-        documents.set_fields(conn, one.id, doubts=0, doubted_since=None, doubted_text=None)
-        return True
-    documents.set_fields(conn, one.id, doubts=doubts, doubted_since=since, doubted_text=text)
-    return False
-
-
-def _told(found: Extraction) -> str:
-    """Return the lines of a text that tell something: no asides, and no short line, which may be furniture."""
-    lines = [line for line in found.text.split("\n") if line not in found.asides]
-    return "\n".join([line for line in lines if count_words(line) > SHORT_LINE] or lines)
-
-
-def _doubted(case: Case) -> tuple[Quality, str | None]:
-    found, current = case.found, case.current
-    if found.quality is not Quality.COMPLETE or current is None or current.origin is Origin.CORPUS:
-        return found.quality, found.quality_reason
-    asides = (*current.asides, *found.asides)
-    same = normalise(current.title or "") == normalise(found.title or "") != ""
-    doubted = doubt(current.text, found.text, asides=asides, ended=found.ended, same_headline=same)
-    return doubted or (found.quality, found.quality_reason)
 
 
 def _first(conn: Connection, ctx: Context, case: Case) -> TextVerdict:
@@ -237,16 +164,20 @@ def _changed(conn: Connection, ctx: Context, case: Case, fingerprint: str, known
     if known is not None and known.id == current.id:  # the old bytes read anew are this very text
         return _unchanged(conn, case, known)
     before = compared(ctx.registry, case.document, current)
-    after = compared(ctx.registry, case.document, known) if known else _state(case.found)
+    after = compared(ctx.registry, case.document, known) if known else state_of(case.found)
     furnished = furnishing.furnishing(conn, case.document, before, after)
     step = comparing.compare(before, after, furnished)
     if step is None:  # the saved text is compared without its outlet's names, which may have been added since
         return _unchanged(conn, case, current)
     stored = known or revisions.add(conn, revision_of(case.document, case.found, case.at, fingerprint))
     if step.kind is not ChangeKind.FURNITURE:
-        earlier = known or _same_article(conn, ctx, case, current, stored)
-        step = _as_variant(step, earlier) if earlier else _known_headline(conn, case, current, stored, step)
-    step = _unprovable(case, step)
+        earlier = known or no_edits.same_article(conn, ctx, case, current, stored)
+        step = (
+            no_edits.as_variant(step, earlier)
+            if earlier
+            else no_edits.known_headline(conn, case, current, stored, step)
+        )
+    step = no_edits.unprovable(case, step)
     change = edited(conn, case.document, current, stored, step, case.at)
     if step.kind is ChangeKind.FURNITURE:
         change = _restated(conn, case, current, stored) or change
@@ -271,58 +202,3 @@ def _heed(conn: Connection, ctx: Context, case: Case, stored: Revision, before: 
 
 def _resembling(copy: Copy) -> str:
     return f"{copy.containment:.0%} of it like document {copy.like_document_id}"
-
-
-def _state(found: Extraction) -> TextState:
-    return TextState(found.title, found.text, found.asides)
-
-
-def _same_article(conn: Connection, ctx: Context, case: Case, current: Revision, stored: Revision) -> Revision | None:
-    """Return the earlier revision that has this article, with other furniture around it."""
-    after = _state(case.found)
-    body = _long_lines(after.text)
-    for one in revisions.newest(conn, case.document.id, LOOKED_BACK):
-        if one.id in (current.id, stored.id) or one.origin is Origin.CORPUS:
-            continue
-        if _long_lines(one.text) != body:
-            continue
-        before = compared(ctx.registry, case.document, one)
-        if comparing.same_article(before, after, furnishing.furnishing(conn, case.document, before, after)):
-            return one
-    return None
-
-
-def _long_lines(text: str) -> list[str]:
-    """Return the lines that are too long for furniture, in order: where they differ, no look at the rest is needed."""
-    return [line for line in text.split("\n") if len(line) >= LONG_LINE]
-
-
-def _known_headline(conn: Connection, case: Case, current: Revision, stored: Revision, step: Difference) -> Difference:
-    """Call an edit of the headline alone a variant where the document had that headline before: a test of headlines."""
-    if step.kind is not ChangeKind.HEADLINE:
-        return step
-    headline = normalise(case.found.title or "")
-    for one in revisions.newest(conn, case.document.id, LOOKED_BACK):
-        if (
-            one.id not in (current.id, stored.id)
-            and one.origin is Origin.WEB
-            and normalise(one.title or "") == headline
-        ):
-            reason = f"back to the headline of revision {one.number}: {step.reason}"
-            return replace(step, kind=ChangeKind.VARIANT, reason=reason)
-    return step
-
-
-def _as_variant(step: Difference, earlier: Revision) -> Difference:
-    reason = f"back to the text of revision {earlier.number}: {step.reason}"
-    return replace(step, kind=ChangeKind.VARIANT, reason=reason)
-
-
-def _unprovable(case: Case, step: Difference) -> Difference:
-    """Call no edit what another extractor may have made of it, where the old bytes are not there to prove it."""
-    current = case.current
-    assert current is not None
-    if current.origin is Origin.CORPUS or same_extractor(current.extractor, case.found.extractor):
-        return step
-    reason = f"read by another extractor, and no earlier bytes to tell its work from an edit: {step.reason}"
-    return replace(step, kind=ChangeKind.REEXTRACTED, significance=0.0, reason=reason)

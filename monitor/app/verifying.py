@@ -2,34 +2,29 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from pathlib import Path
+from datetime import datetime
 
 import structlog
-from sqlalchemy import Connection
 
-from monitor.app import storing_folders, verifying_database, verifying_texts
+from monitor.app import verifying_database, verifying_texts
+from monitor.app.cancelling import answer_all_the_same
 from monitor.app.context import Context
+from monitor.app.verifying_choice import due, is_as_verified, longest_ago_first, named, within_reach
 from monitor.app.verifying_files import verify_file
 from monitor.app.verifying_pace import Pace
 from monitor.app.verifying_texts import Reproduced
-from monitor.edges.warc_files import OPEN_SUFFIX
-from monitor.edges.warc_walk import find_file
-from monitor.errors import NotFoundError
 from monitor.evidence_answers import Fault, VerifyReport
 from monitor.model import EvidenceFile
-from monitor.store import corpus, files
+from monitor.progress import Progress
+from monitor.store import counters, files
 from monitor.store import verifying as store
 from monitor.wording import counted
 
 log = structlog.get_logger(__name__)
 
-Progress = Callable[[int, int], None]
-
 TEXT_BYTES = 100_000  # that a text counts for in the progress: about what reading a page again takes
-RECENT = timedelta(hours=24)  # a run that begins within this takes up one that was interrupted
 _RESUME = "verify-texts"  # the counter of the last revision made again by a run that did not finish
 _KEEP_EVERY = 20  # texts
 _LOGGED = 10  # faults of a file; the command tells of all
@@ -111,36 +106,9 @@ async def verify(
     try:
         await (_named(run, names) if names else _everything(run, again, texts))
     except asyncio.CancelledError:
-        _go_on()
+        answer_all_the_same()
         run.finished = False
     return run.report()
-
-
-def _go_on() -> None:
-    """Take back the cancellation of this task: its answer is what was found so far."""
-    task = asyncio.current_task()
-    assert task is not None  # this is a coroutine
-    task.uncancel()
-
-
-async def due(ctx: Context) -> tuple[str, ...]:
-    """Return the closed files whose turn it is to be verified, the one longest without first.
-
-    A file with a known problem is not: somebody has to look at it, and `verify` looks at it whenever it is asked.
-    """
-    every = ctx.settings.evidence.verify_every
-    if every is None:
-        return ()
-    old = await ctx.db.read(store.verified_before, ctx.clock.now() - timedelta(seconds=every))
-    us = await storing_folders.ours(ctx)
-    return await asyncio.to_thread(_closed, ctx.settings.evidence_dir, [one for one in old if us.has(one)])
-
-
-def _closed(folder: Path, files: list[EvidenceFile]) -> tuple[str, ...]:
-    """Return the names of those not in use, last what is in the object store only: it may be out of reach."""
-    closed = [one for one in files if not (folder / (one.name + OPEN_SUFFIX)).exists()]
-    away = {one.name for one in closed if one.stored_at is not None and not (folder / one.name).exists()}
-    return tuple(one.name for one in sorted(closed, key=lambda one: one.name in away))
 
 
 async def verify_next(ctx: Context) -> VerifyReport | None:
@@ -162,22 +130,9 @@ async def verify_next(ctx: Context) -> VerifyReport | None:
 
 
 async def _named(run: _Run, names: Sequence[str]) -> None:
-    rows = [await run.ctx.db.read(_row, name) for name in dict.fromkeys(map(_plain, names))]
+    rows = await named(run.ctx, names)
     run.total = sum(one.committed_length for one in rows)
     await _files(run, rows, again=True)
-
-
-def _plain(name: str) -> str:
-    return Path(name).name.removesuffix(OPEN_SUFFIX)
-
-
-def _row(conn: Connection, name: str) -> EvidenceFile:
-    row = files.get(conn, name)
-    if row is None:
-        raise NotFoundError(f"there is no evidence file {name}", hint="name one as it lies in the evidence folder")
-    if row.removed_at is not None:
-        raise NotFoundError(f"{name} is no more: {row.removed_why or 'removed'}")
-    return row
 
 
 async def _everything(run: _Run, again: bool, texts: bool) -> None:
@@ -188,30 +143,17 @@ async def _everything(run: _Run, again: bool, texts: bool) -> None:
         run.faults += damage
         run.notes.append("nothing else was compared, since the database itself is damaged")
         return
-    rows = await _within_reach(run)
-    resumed = 0 if again else await ctx.db.read(corpus.counted, _RESUME)
+    rows, elsewhere = await within_reach(ctx)
+    run.notes += elsewhere
+    resumed = 0 if again else await ctx.db.read(counters.get, _RESUME)
     run.total = sum(one.committed_length for one in rows)
     run.total += TEXT_BYTES * await ctx.db.read(store.texts, resumed) if texts else 0
-    await _files(run, sorted(rows, key=_longest_ago_first), again=again)
+    await _files(run, sorted(rows, key=longest_ago_first), again=again)
     await _stage(run, "the folder of the evidence", _add(run, verifying_database.strangers(ctx)))
     await _stage(run, "the rows of the database", _add(run, verifying_database.disagreements(ctx)))
     run.faults += damage
     await _stage(run, "the texts", _texts(run, resumed, make_again=texts))
     await _stage(run, "the chain of seals", _chain(run))
-
-
-async def _within_reach(run: _Run) -> list[EvidenceFile]:
-    """Return the files that can be read here; what lies in other folders is noted, and is its own daemons' business."""
-    ctx = run.ctx
-    us = await storing_folders.ours(ctx)
-    rows, away = [], Counter[str]()
-    for one in await ctx.db.read(files.every):
-        if us.has(one) or one.stored_at is not None or find_file(ctx.settings.evidence_dir, one.name) is not None:
-            rows.append(one)
-        else:
-            away[storing_folders.where(one, us) or "in which folder it lies nobody has said"] += 1
-    run.notes += [f"{counted(count, 'file')} not read: {where}" for where, count in sorted(away.items())]
-    return rows
 
 
 async def _stage(run: _Run, what: str, work: Awaitable[None]) -> None:
@@ -231,35 +173,12 @@ async def _add(run: _Run, found: Awaitable[list[Fault]]) -> None:
     run.faults += await found
 
 
-def _longest_ago_first(row: EvidenceFile) -> tuple[float, str]:
-    """Order files by when they were right last: however often a run is interrupted, each has its turn."""
-    return row.verified_at.timestamp() if row.verified_at else 0.0, row.name
-
-
 async def _files(run: _Run, rows: Sequence[EvidenceFile], *, again: bool) -> None:
     for row in rows:
-        if again or not await asyncio.to_thread(_is_as_verified, run.ctx, row):
+        if again or not await asyncio.to_thread(is_as_verified, run.ctx, row):
             await _stage(run, row.name, _file(run, row))
         else:
             run.skip(row)
-
-
-def _is_as_verified(ctx: Context, row: EvidenceFile) -> bool:
-    """Say whether a file was found right lately, and is as long as it was then."""
-    path = find_file(ctx.settings.evidence_dir, row.name)
-    if path is None and row.stored_at is not None:
-        return row.problem is None and _is_recent(ctx, row) and row.verified_length == row.committed_length
-    if path is None or row.problem is not None or row.verified_at is None:
-        return False
-    if not _is_recent(ctx, row):
-        return False
-    is_whole = path.name.endswith(OPEN_SUFFIX) or path.stat().st_size == row.verified_length
-    return is_whole and row.verified_length == row.committed_length
-
-
-def _is_recent(ctx: Context, row: EvidenceFile) -> bool:
-    """Say whether a file was found right within a day, by a clock that may have been put back since."""
-    return row.verified_at is not None and abs(ctx.clock.now() - row.verified_at) < RECENT
 
 
 async def _file(run: _Run, row: EvidenceFile) -> None:
@@ -293,12 +212,12 @@ async def _texts(run: _Run, resumed: int, *, make_again: bool) -> None:
         if faults:
             clean = False  # a run that resumes begins before it
         elif clean and make_again and (kept := kept + 1) % _KEEP_EVERY == 0 and one.id > resumed:
-            await ctx.db.write(corpus.set_counter, _RESUME, one.id)
+            await ctx.db.write(counters.put, _RESUME, one.id)
     run.texts = sum(came[made] for made in verifying_texts.MADE)
     told = {what: count for what, count in came.items() if what not in (Reproduced.SAME, Reproduced.OTHER)}
     run.notes += [f"{counted(count, 'text')} {what}" for what, count in told.items()]
     if make_again:
-        await ctx.db.write(corpus.set_counter, _RESUME, 0)
+        await ctx.db.write(counters.put, _RESUME, 0)
 
 
 async def _chain(run: _Run) -> None:

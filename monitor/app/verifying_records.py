@@ -84,11 +84,11 @@ class Comparison:
             if end - 1 > self.known_until:
                 self._waiting, self.wants_captures = found, True
                 break
-            self._judge(found, end)
+            self._judge(found)
             self.position = end
         return self.position - begun
 
-    def _judge(self, found: RawRecord | Torn, end: int) -> None:
+    def _judge(self, found: RawRecord | Torn) -> None:
         if isinstance(found, Torn):
             self._tell_torn(found)
             return

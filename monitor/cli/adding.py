@@ -1,10 +1,8 @@
 """`add-source`: find out what URLs are, and watch them."""
 
-import sys
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,13 +10,13 @@ from rich.text import Text
 
 from monitor.answers import AddReport, SourceOptions
 from monitor.cli.choices import Json, outlet_key
-from monitor.cli.inputs import filled, proxy_url, read_urls
+from monitor.cli.inputs import filled, proxy_url, read_file, read_urls
 from monitor.cli.screen import Screen
 from monitor.cli.session import session_of
 from monitor.cli.text import one_line, plural
 from monitor.cli.times import due
 from monitor.durations import format_duration, parse_duration
-from monitor.errors import NotFoundError, SourceError, UsageError
+from monitor.errors import SourceError, UsageError
 from monitor.model import EvidencePolicy, Source, SourceKind
 
 if TYPE_CHECKING:
@@ -112,20 +110,17 @@ def add_source(
 def _wanted(urls: list[str], source_list: str | None) -> tuple[str, ...]:
     """Gather the URLs of all places, each once. Raises UsageError when there is none."""
     given = [filled(url, "a URL") for url in urls]
-    from_list = () if source_list is None else read_urls(_read(filled(source_list, "--from")), source_list)
-    wanted = tuple(dict.fromkeys((*given, *from_list)))
+    wanted = tuple(dict.fromkeys((*given, *_listed(source_list))))
     if not wanted:
         raise UsageError("no URL is given", hint="monitor add-source https://... , or --from FILE")
     return wanted
 
 
-def _read(name: str) -> bytes:
-    if name == "-":
-        return sys.stdin.buffer.read()
-    try:
-        return Path(name).expanduser().read_bytes()
-    except OSError as error:
-        raise NotFoundError(f"{name}: {error.strerror}", hint="--from takes a file, or - for standard input") from error
+def _listed(source_list: str | None) -> tuple[str, ...]:
+    if source_list is None:
+        return ()
+    data = read_file(filled(source_list, "--from"), "--from takes a file, or - for standard input")
+    return read_urls(data, source_list)
 
 
 def _interval(every: str | None, cron: str | None) -> int | None:

@@ -1,7 +1,6 @@
 """The command `monitor`: its global options, how it begins and how it ends. Its commands are in commands.py."""
 
 import sys
-from importlib import metadata
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, TextIO
@@ -14,6 +13,7 @@ from monitor.cli.failures import close_quietly
 from monitor.cli.inputs import filled
 from monitor.cli.session import Session
 from monitor.errors import MonitorError, UsageError
+from monitor.shipped import version as installed
 
 # Without markup, typer prints plain help: no boxes, and no rich to import for it.
 app = typer.Typer(
@@ -26,15 +26,8 @@ app = typer.Typer(
 
 def _version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"monitor {_installed()}")
+        typer.echo(f"monitor {installed()}")
         raise typer.Exit
-
-
-def _installed() -> str:
-    try:
-        return metadata.version("monitor-archive")
-    except metadata.PackageNotFoundError:
-        return "0+unknown"
 
 
 @app.callback(no_args_is_help=True)

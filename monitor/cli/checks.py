@@ -7,11 +7,11 @@ import typer
 from monitor.answers import VisitReport
 from monitor.cli.choices import Json
 from monitor.cli.inputs import number_or_text
-from monitor.cli.screen import Progress
 from monitor.cli.session import session_of
 from monitor.cli.visits import show_visit
 from monitor.errors import MonitorError, UsageError
 from monitor.model import SourceState
+from monitor.progress import Progress
 
 if TYPE_CHECKING:
     from monitor import Archive

@@ -1,14 +1,12 @@
 """`config`, `outlets`: the settings of an archive, and whom it knows."""
 
-from dataclasses import replace
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import typer
 
 from monitor.cli.choices import Json
 from monitor.cli.layout import Column
-from monitor.cli.session import Session, session_of
+from monitor.cli.session import session_of
 from monitor.cli.text import listed
 from monitor.model import Outlet
 
@@ -52,19 +50,13 @@ def outlets(ctx: typer.Context, json: Json = False) -> None:
     Example: monitor outlets
     """
     session = session_of(ctx, as_json=json)
-    known = session.ask(_outlets) if session.has_archive else _without_archive(session)
+    known = session.ask(_outlets) if session.has_archive else session.ask_without(_outlets)
     if json:
         return session.screen.json(known)
     session.screen.table(OUTLETS, map(_outlet_row, known))
     if known:
         session.screen.hint(f"documents --outlet {known[0].key}")
     return None
-
-
-def _without_archive(session: Session) -> tuple[Outlet, ...]:
-    """Return the outlets where no archive is yet, and leave none behind."""
-    with TemporaryDirectory(prefix="monitor-") as folder:
-        return replace(session, overrides=session.overrides | {"data_dir": folder}).ask(_outlets, begins=True)
 
 
 async def _outlets(archive: "Archive") -> tuple[Outlet, ...]:

@@ -1,7 +1,5 @@
 """`import-opml`: watch the sources of an OPML file, of a feed reader or of another archive."""
 
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -9,9 +7,8 @@ import typer
 from monitor.answers import AddReport
 from monitor.cli.adding import refuse, show_added
 from monitor.cli.choices import Json
-from monitor.cli.inputs import filled
+from monitor.cli.inputs import filled, read_file
 from monitor.cli.session import session_of
-from monitor.errors import NotFoundError
 
 if TYPE_CHECKING:
     from monitor import Archive
@@ -38,7 +35,7 @@ def import_opml(
     """
     session = session_of(ctx, as_json=json)
     name = filled(file, "the name of the file")
-    data = _read(name)
+    data = read_file(name, "name an OPML file, or - for standard input")
 
     async def work(archive: "Archive") -> tuple[AddReport, ...]:
         with session.screen.progress("importing") as progress:
@@ -53,12 +50,3 @@ def import_opml(
         show_added(session.screen, reports, session.now)
         session.screen.hint("sources")
     refuse([report for report in reports if report.status == "refused"], len(reports))
-
-
-def _read(name: str) -> bytes:
-    if name == "-":
-        return sys.stdin.buffer.read()
-    try:
-        return Path(name).expanduser().read_bytes()
-    except OSError as error:
-        raise NotFoundError(f"{name}: {error.strerror}", hint="name an OPML file, or - for standard input") from error

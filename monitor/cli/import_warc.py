@@ -1,9 +1,7 @@
 """`import-warc`: what other archives kept, taken in as captures with their own dates."""
 
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,15 +9,13 @@ import typer
 from monitor.cli.choices import Json
 from monitor.cli.inputs import filled
 from monitor.cli.screen import Screen
-from monitor.cli.session import Session, session_of
+from monitor.cli.session import session_of
 from monitor.cli.text import one_line, plural
 from monitor.errors import EvidenceError, NotFoundError
 from monitor.evidence_answers import Fault, ImportedFile
 
 if TYPE_CHECKING:
     from monitor import Archive
-
-    Work = Callable[[Archive], Awaitable[tuple[ImportedFile, ...]]]
 
 MOST = 20  # faults of a file that are told one by one
 
@@ -54,7 +50,8 @@ def import_warc(
                 paths, keep_good=keep_good, new_documents=new_documents, dry_run=dry_run, progress=progress
             )
 
-    reports = _without_archive(session, work) if dry_run and not session.has_archive else session.ask(work, begins=True)
+    nothing_yet = dry_run and not session.has_archive
+    reports = session.ask_without(work) if nothing_yet else session.ask(work, begins=True)
     if json:
         session.screen.json(reports)
     else:
@@ -62,12 +59,6 @@ def import_warc(
         if any(one.documents for one in reports) and not dry_run:
             session.screen.hint("changes", "documents")
     _refuse(reports, keep_good=keep_good)
-
-
-def _without_archive(session: Session, work: "Work") -> tuple[ImportedFile, ...]:
-    """Tell what would come of it where no archive is yet, and leave none behind."""
-    with TemporaryDirectory(prefix="monitor-") as folder:
-        return replace(session, overrides=session.overrides | {"data_dir": folder}).ask(work, begins=True)
 
 
 def _there(name: str) -> Path:

@@ -1,10 +1,12 @@
-"""Read what a person gives: times, numbers of documents, lists of URLs, OPML."""
+"""Read what a person gives: times, numbers of documents, files, lists of URLs."""
 
 import re
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import urlsplit
 
-from monitor.errors import UsageError
+from monitor.errors import NotFoundError, UsageError
 from monitor.moments import parse_since as parse_since
 from monitor.moments import parse_time as parse_time
 from monitor.moments import parse_until as parse_until
@@ -46,6 +48,16 @@ def number_or_text(text: str) -> int | str:
     if int(bare) > LARGEST_NUMBER:
         raise UsageError(f"{bare} is too large for a number of ours")
     return int(bare)
+
+
+def read_file(name: str, hint: str) -> bytes:
+    """Return what is in a file, or for `-` what standard input brings. Raises NotFoundError, with the hint."""
+    if name == "-":
+        return sys.stdin.buffer.read()
+    try:
+        return Path(name).expanduser().read_bytes()
+    except OSError as error:
+        raise NotFoundError(f"{name}: {error.strerror}", hint=hint) from error
 
 
 def read_urls(data: bytes, name: str) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """Where a command writes: answers to standard output, everything else to standard error."""
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TextIO
 
@@ -12,9 +12,7 @@ from rich.text import Text
 from monitor.as_json import to_json
 from monitor.cli.layout import LEAST, Column, Row, lay_out
 from monitor.cli.text import guarded, is_safe, one_line, paragraphs, parts_isolated, wrapped, writable
-
-# Called with how much is done and how much there is.
-Progress = Callable[[int, int], None]
+from monitor.progress import Progress
 
 BAR_FROM = 20  # things to do; with fewer, a bar is gone before it is read
 

@@ -4,7 +4,7 @@ import asyncio
 import shlex
 import sys
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -93,6 +93,13 @@ class Session:
         if not begins and not self.has_archive:
             raise NotFoundError(f"there is no archive in {self.settings.data_dir}", hint=BEGIN)
         return asyncio.run(self._ask(question, at))
+
+    def ask_without(self, question: "Callable[[Archive], Awaitable[Answer]]") -> Answer:
+        """Return the answer to a question where no archive is yet, of an empty one, and leave none behind."""
+        from tempfile import TemporaryDirectory  # slow to import, and rarely needed
+
+        with TemporaryDirectory(prefix="monitor-") as folder:
+            return replace(self, overrides=self.overrides | {"data_dir": folder}).ask(question, begins=True)
 
     async def _ask(self, question: "Callable[[Archive], Awaitable[Answer]]", at: datetime | None) -> Answer:
         from monitor import open_archive  # the database and the network are slow to import: --help needs neither

@@ -76,11 +76,11 @@ def decide(
     running = {(one.kind, one.subject): one for one in known if one.ended_at is None}
     wrong = [key for key, one in found.items() if one.condition is Condition.WRONG and key not in running]
     raised = tuple(Alarm(*key, now, found[key].detail[:LONGEST_DETAIL]) for key in wrong)
-    over = (one for key, one in running.items() if one.kind in judged and _is_over(one, found.get(key)))
+    over = (one for key, one in running.items() if one.kind in judged and _is_over(found.get(key)))
     return Step(raised, tuple(_ended(one, now) for one in over if _has_lasted(one, known, now, policy)))
 
 
-def _is_over(one: Alarm, symptom: Symptom | None) -> bool:
+def _is_over(symptom: Symptom | None) -> bool:
     return symptom is None or symptom.condition is Condition.WELL
 
 

@@ -61,12 +61,12 @@ class ZonedDate:
 DEFAULT = DatePolicy()
 
 
-def read_date(raw: str, *, language: str | None = None, order: Order | None = None) -> ZonedDate | None:
+def read_date(raw: str, *, language: str | None = None) -> ZonedDate | None:
     """Read a date as `parse_date` does, and the zone that it states: an offset, or a name whose offset then is known.
 
     `Z` and `GMT` are `+00:00`; `-00:00` states none (RFC 5322 section 3.3).
     """
-    at, time = _read(raw, language, order)
+    at, time = _read(raw, language, None)
     return None if at is None else ZonedDate(at, stated_zone(at, time))
 
 

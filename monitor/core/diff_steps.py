@@ -7,15 +7,13 @@ from itertools import pairwise
 from monitor.core.hunks import Hunk, hunks
 from monitor.core.moves import align, alike
 from monitor.core.typography import normalise, same_to_readers
-from monitor.core.words import count_words
+from monitor.core.words import count_words, pieces
 
 LONGEST_ISLAND = 2  # words
 MOST_PIECES = 2 * LONGEST_ISLAND + 1
 MANY_HUNKS, LEAST_KEPT = 4, 0.3  # below such a share of letters, what so many hunks have in common is chance
 MANY_WORDS = 8  # of a sentence that is looked at as a whole before its words are compared
 LONGEST_MARKS = 200  # characters
-
-Cut = Callable[[str], list[str]]
 
 
 def _read_alike(sentence: str) -> str:
@@ -37,7 +35,7 @@ _Part = tuple[str, int | None]  # a text, and the number of the move that it is
 _Passages = dict[int, tuple[int, int]]  # where a moved passage starts: where it ends, and its number
 
 
-def changes(old: list[str], new: list[str], finer: Cut) -> Iterator[Step]:
+def changes(old: list[str], new: list[str]) -> Iterator[Step]:
     alignment = align(old, new, _read_alike)
     away = {passage.start: (passage.end, number) for number, passage in enumerate(alignment.moved, 1)}
     come = {passage.new_start: (passage.new_end, number) for number, passage in enumerate(alignment.moved, 1)}
@@ -48,9 +46,9 @@ def changes(old: list[str], new: list[str], finer: Cut) -> Iterator[Step]:
         else:
             yield Step(same := "".join(kept), same, kept=True)
             kept = []
-            yield from _gap(_parts(old, at, end, away), _parts(new, new_at, new_end, come), finer)
+            yield from _gap(_parts(old, at, end, away), _parts(new, new_at, new_end, come))
             if end < len(old):
-                yield from _compared(old[end], new[new_end], finer)
+                yield from _compared(old[end], new[new_end])
         at, new_at = end + 1, new_end + 1
     yield Step(same := "".join(kept), same, kept=True)
 
@@ -64,7 +62,7 @@ def _parts(texts: list[str], at: int, end: int, passages: _Passages) -> list[_Pa
     return found
 
 
-def _gap(old: list[_Part], new: list[_Part], finer: Cut) -> Iterator[Step]:
+def _gap(old: list[_Part], new: list[_Part]) -> Iterator[Step]:
     """Compare what stands between sentences that both have, sentence by sentence where they can be paired."""
     places, new_places = (
         [n for n, (text, move) in enumerate(side) if move is None and not text.isspace()] for side in (old, new)
@@ -72,10 +70,10 @@ def _gap(old: list[_Part], new: list[_Part], finer: Cut) -> Iterator[Step]:
     pairs = alike([old[place][0] for place in places], [new[place][0] for place in new_places])
     at, new_at = 0, 0
     for here, there in pairs:
-        yield from _apart_from_others(_stretch(old[at : places[here]], new[new_at : new_places[there]], finer))
-        yield from _apart_from_others(_compared(old[places[here]][0], new[new_places[there]][0], finer))
+        yield from _apart_from_others(_stretch(old[at : places[here]], new[new_at : new_places[there]]))
+        yield from _apart_from_others(_compared(old[places[here]][0], new[new_places[there]][0]))
         at, new_at = places[here] + 1, new_places[there] + 1
-    yield from _apart_from_others(_stretch(old[at:], new[new_at:], finer))
+    yield from _apart_from_others(_stretch(old[at:], new[new_at:]))
 
 
 def _apart_from_others(steps: Iterable[Step]) -> list[Step]:
@@ -86,13 +84,13 @@ def _apart_from_others(steps: Iterable[Step]) -> list[Step]:
     return present
 
 
-def _stretch(old: list[_Part], new: list[_Part], finer: Cut) -> Iterator[Step]:
+def _stretch(old: list[_Part], new: list[_Part]) -> Iterator[Step]:
     """Compare what no passage moved, and put the passages back where they stand in it."""
     if all(move is None for _, move in (*old, *new)):
-        yield from _compared("".join(text for text, _ in old), "".join(text for text, _ in new), finer)
+        yield from _compared("".join(text for text, _ in old), "".join(text for text, _ in new))
         return
-    first, away = _apart(old, finer, lambda text, move: Step(text, "", move=move))
-    second, come = _apart(new, finer, lambda text, move: Step("", text, move=move))
+    first, away = _apart(old, lambda text, move: Step(text, "", move=move))
+    second, come = _apart(new, lambda text, move: Step("", text, move=move))
     at = 0
     for hunk in (*hunks(first, second), Hunk(len(first), len(first), len(second), len(second))):
         shift = hunk.new_start - hunk.start
@@ -107,26 +105,26 @@ def _stretch(old: list[_Part], new: list[_Part], finer: Cut) -> Iterator[Step]:
     yield from (*away.pop(len(first), ()), *come.pop(len(second), ()))
 
 
-def _apart(parts: list[_Part], finer: Cut, told: Callable[[str, int], Step]) -> tuple[list[str], dict[int, list[Step]]]:
+def _apart(parts: list[_Part], told: Callable[[str, int], Step]) -> tuple[list[str], dict[int, list[Step]]]:
     """Return the pieces that no passage moved, and the passages by the piece that they stand before."""
     cut_up: list[str] = []
     moved: dict[int, list[Step]] = {}
     for text, move in parts:
         if move is None:
-            cut_up += finer(text)
+            cut_up += pieces(text)
         else:
             moved.setdefault(len(cut_up), []).append(told(text, move))
     return cut_up, moved
 
 
-def _compared(before: str, after: str, finer: Cut) -> Iterator[Step]:
+def _compared(before: str, after: str) -> Iterator[Step]:
     if before == after:
         yield Step(before, before, kept=True)
         return
     if _are_unrelated(before, after):
         yield Step(before, after)
         return
-    old, new, at = finer(before), finer(after), 0
+    old, new, at = pieces(before), pieces(after), 0
     for hunk in _readable(hunks(old, new), old, new):
         same = "".join(old[at : hunk.start])
         yield Step(same, same, kept=True)

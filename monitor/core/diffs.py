@@ -1,16 +1,15 @@
-"""Compare two texts by words, by sentences or by lines, with what was moved told apart from what was rewritten."""
+"""Compare two texts by words or by lines, with what was moved told apart from what was rewritten."""
 
 from collections.abc import Iterable, Iterator
 from difflib import unified_diff
 from itertools import pairwise
 
 from monitor.answers import Segment
-from monitor.core.diff_steps import Cut, Step, changes, is_island
+from monitor.core.diff_steps import Step, changes, is_island
 from monitor.core.hunks import Hunk, common_head, hunks
 from monitor.core.sentences import cut
-from monitor.core.words import pieces
 
-__all__ = ["Hunk", "diff_sentences", "diff_words", "hunks", "laid_out", "unified"]
+__all__ = ["Hunk", "diff_words", "hunks", "laid_out", "unified"]
 
 
 def diff_words(before: str, after: str) -> tuple[Segment, ...]:
@@ -26,12 +25,11 @@ def diff_words(before: str, after: str) -> tuple[Segment, ...]:
     either side, are drawn into them (as diff-match-patch does), and so is all of a sentence that has but small words in
     common with the other: a reader sees one rewording and not confetti.
     """
-    return _diff(before, after, pieces)
-
-
-def diff_sentences(before: str, after: str) -> tuple[Segment, ...]:
-    """Return the same as `diff_words`, but with sentences deleted, inserted, moved and kept as wholes."""
-    return _diff(before, after, cut)
+    head, old, new, tail = _trimmed(before.splitlines(keepends=True), after.splitlines(keepends=True))
+    both = set(old.split("\n")) & set(new.split("\n"))
+    units, new_units = list(_units(old, both)), list(_units(new, both))
+    steps = [Step(head, head, kept=True), *changes(units, new_units), Step(tail, tail, kept=True)]
+    return tuple(_aligned(_white_space_joined(_segments(_merged(_joined(steps))))))
 
 
 def laid_out(text: str) -> str:
@@ -44,14 +42,6 @@ def unified(before: str, after: str, from_name: str, to_name: str) -> str:
     """Return a unified diff by lines that `patch` understands, "" when the texts are equal."""
     lines = unified_diff(_lines(before), _lines(after), _one_line(from_name), _one_line(to_name))
     return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
-
-
-def _diff(before: str, after: str, finer: Cut) -> tuple[Segment, ...]:
-    head, old, new, tail = _trimmed(before.splitlines(keepends=True), after.splitlines(keepends=True))
-    both = set(old.split("\n")) & set(new.split("\n"))
-    units, new_units = list(_units(old, both)), list(_units(new, both))
-    steps = [Step(head, head, kept=True), *changes(units, new_units, finer), Step(tail, tail, kept=True)]
-    return tuple(_aligned(_white_space_joined(_segments(_merged(_joined(steps))))))
 
 
 def _units(text: str, both: set[str]) -> Iterator[str]:

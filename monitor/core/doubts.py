@@ -91,22 +91,18 @@ def _is_stranger(old: Sequence[str], new: Sequence[str], told: str) -> bool:
     return 3 * len(was & now) < len(was)
 
 
-def collapsed(before_words: int, after_words: int) -> bool:
-    """Say whether a text shrank too far to be believed at once: to under 30 % of its words, and by 50 or more.
-
-    What is left after a failed extraction is a caption or a teaser, while an editor who cuts leaves more. The lines
-    are a judgement, not a measurement: a flash of under 50 words never collapses, and a short one replaced by a
-    correction is kept. `doubt` looks at the texts as well.
-    """
-    return _far(before_words, after_words, DEFAULT)
-
-
 def _article(text: str, asides: frozenset[str]) -> str:
     lines = (line for line in text.split("\n") if line not in asides)
     return "\n".join(line for line in lines if not is_label(line) and not announces(line))
 
 
 def _far(was: int, now: int, policy: DoubtPolicy) -> bool:
+    """Say whether a text shrank too far to be believed at once: to under 30 % of its words, and by 50 or more.
+
+    What is left after a failed extraction is a caption or a teaser, while an editor who cuts leaves more. The lines
+    are a judgement, not a measurement: a flash of under 50 words never collapses, and a short one replaced by a
+    correction is kept.
+    """
     return now < policy.collapsed * was and was - now >= policy.lost
 
 

@@ -30,18 +30,13 @@ class Figure:
     key: str
 
 
-def figures(text: str) -> tuple[str, ...]:
-    """Return the numbers of a normalised text in order, each as one comparable form.
+def find_figures(text: str) -> tuple[Figure, ...]:
+    """Return the numbers of a normalised text in order, with their keys.
 
     A form holds sign, currency, digits (of any script as ASCII, spaces taken out), unit sign, and a magnitude or unit
     behind it: "-5", "$1.5 million", "10000", "5%", "12 km", "14:30". Spelled numbers from two to twelve count as
     digits.
     """
-    return tuple(figure.form for figure in find_figures(text))
-
-
-def find_figures(text: str) -> tuple[Figure, ...]:
-    """Return the numbers of a normalised text in order, with their keys."""
     found = [(match.start(3), _figure(match)) for match in _FIGURE.finditer(text)]
     found += _spelled(text)
     return tuple(figure for _, figure in sorted(found, key=lambda one: one[0]))

@@ -2,15 +2,13 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
-from datetime import UTC, datetime
 
 from monitor.core.urls import canonical_url, is_front_page
 from monitor.interfaces import FeedItem
 
 _LONGEST_KEY = 500  # characters; a longer one is kept as its hash
-_LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 
 
 def with_keys(items: Iterable[FeedItem]) -> tuple[FeedItem, ...]:
@@ -37,13 +35,6 @@ def with_keys(items: Iterable[FeedItem]) -> tuple[FeedItem, ...]:
     counts = Counter(key for keys in choices for key in set(keys))
     keyed = (replace(item, key=_key(keys, counts)) for (item, _), keys in zip(unique, choices, strict=True))
     return tuple({item.key: item for item in reversed(list(keyed))}.values())[::-1]
-
-
-def newest(items: Sequence[FeedItem], limit: int) -> tuple[FeedItem, ...]:
-    """Return at most `limit` items, the newest when there are more (undated ones last); otherwise in their order."""
-    if len(items) <= limit:
-        return tuple(items)
-    return tuple(sorted(items, key=lambda item: item.published_at or _LONG_AGO, reverse=True)[:limit])
 
 
 def _without_repeats(pairs: list[tuple[FeedItem, str]]) -> list[tuple[FeedItem, str]]:

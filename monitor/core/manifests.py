@@ -13,17 +13,18 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from monitor.errors import EvidenceError, SchemaError
 from monitor.running_answers import Snapshot
+from monitor.wording import some
 
 FORMAT = 1
 _DIGEST = re.compile(r"[0-9a-f]{64}")
-_NAMED, _MOST = 3, 20  # names in a line about files, and such lines: however much is wrong, it stays short
+NAMED, _MOST = 3, 20  # names in a line about files, and such lines: however much is wrong, it stays short
 _SUM = '"sha256": '
 
 
@@ -89,15 +90,9 @@ def problems_of(parts: Iterable[Part]) -> tuple[str, ...]:
     for part in parts:
         if part.problem:
             alike.setdefault(part.problem, []).append(part.name)
-    lines = [f"{some(names)}: {problem}" for problem, names in alike.items()]
+    lines = [f"{some(names, NAMED)}: {problem}" for problem, names in alike.items()]
     more = (f"and {len(lines) - _MOST:,} more problems of this kind",) if len(lines) > _MOST else ()
     return (*lines[:_MOST], *more)
-
-
-def some(names: Sequence[str]) -> str:
-    """Return the first of some names, and how many more there are."""
-    more = f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else ""
-    return ", ".join(names[:_NAMED]) + more
 
 
 def text_of(manifest: Manifest) -> str:

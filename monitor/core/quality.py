@@ -2,13 +2,12 @@
 
 import re
 
-from monitor.core.doubts import collapsed, doubt
 from monitor.core.error_pages import CHALLENGE_MARKS
 from monitor.core.page_faults import FAULTS, Page, PageFacts, QualityPolicy, titles_of
 from monitor.core.text_size import size
 from monitor.model import Quality
 
-__all__ = ["PageFacts", "QualityPolicy", "challenge_mark", "collapsed", "doubt", "judge", "no_page", "size"]
+__all__ = ["PageFacts", "QualityPolicy", "challenge_mark", "judge", "no_page", "size"]
 
 # How files begin that servers send under the address and the label of a page.
 _FILES = (

@@ -4,10 +4,9 @@ import asyncio
 
 import aiohttp
 
-from monitor.edges.connector import connector, tls_context
 from monitor.edges.guard import Guard, safe_url
 from monitor.edges.outcomes import NO_ANSWER, DeadEndError, blame, plain
-from monitor.edges.resolver import Lookups
+from monitor.edges.sessions import GuardedSession
 from monitor.errors import EvidenceError
 
 _EXPLANATION = 300  # bytes of an error page that are told
@@ -22,12 +21,9 @@ class AuthorityClient:
     """
 
     def __init__(self, guard: Guard, user_agent: str, ca_file: str | None = None, *, patience_s: float = 30.0) -> None:
-        self._guard = guard
         self._user_agent = user_agent
         self._patience_s = patience_s
-        self._tls = tls_context(ca_file)
-        self._lookups = Lookups()
-        self._session: aiohttp.ClientSession | None = None
+        self._session = GuardedSession(guard, ca_file)
 
     async def post(self, url: str, body: bytes, *, sends: str, takes: str, most: int) -> bytes:
         """Return the body of the answer to a POST. Raises EvidenceError when there is none that says 200."""
@@ -45,10 +41,7 @@ class AuthorityClient:
 
     async def close(self) -> None:
         """Release connections, and give up names that are being looked up."""
-        session, self._session = self._session, None
-        if session is not None:
-            await session.close()
-        await self._lookups.close()
+        await self._session.close()
 
     async def _ask(
         self, method: str, url: str, headers: dict[str, str], body: bytes | None, most: int
@@ -57,7 +50,9 @@ class AuthorityClient:
         try:
             async with (
                 asyncio.timeout(self._patience_s),
-                self._open().request(method, safe_url(url), data=body, headers=sent, allow_redirects=False) as response,
+                self._session.open().request(
+                    method, safe_url(url), data=body, headers=sent, allow_redirects=False
+                ) as response,
             ):
                 if response.status in _REDIRECTS:
                     where = plain(response.headers.get("Location", "nowhere"))
@@ -65,18 +60,6 @@ class AuthorityClient:
                 return response.status, await _body(response, most if response.status == 200 else _EXPLANATION)
         except NO_ANSWER as error:
             raise EvidenceError(f"{url}: {blame(error).detail}") from error
-
-    def _open(self) -> aiohttp.ClientSession:
-        """Return the session, made at the first request since it belongs to the running loop."""
-        if self._session is None:
-            self._session = aiohttp.ClientSession(
-                connector=connector(self._guard, self._lookups, self._tls),
-                cookie_jar=aiohttp.DummyCookieJar(),
-                timeout=aiohttp.ClientTimeout(total=None),  # the whole is timed in `_ask`
-                auto_decompress=False,  # a bomb stays as small as it came
-                trust_env=False,  # a proxy would open the sockets, unguarded
-            )
-        return self._session
 
 
 async def _body(response: aiohttp.ClientResponse, most: int) -> bytes:

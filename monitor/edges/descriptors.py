@@ -1,4 +1,4 @@
-"""How many files and sockets this process may have open, has, and needs at most."""
+"""How many files and sockets this process may have open, and needs at most."""
 
 import errno
 import os
@@ -41,11 +41,6 @@ def make_room(hosts: int, in_flight: int = 1) -> Descriptors:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
     allowed = least if soft == resource.RLIM_INFINITY else soft
     return Descriptors(allowed, least, most)
-
-
-def in_use() -> int:
-    """Return how many are open now. Raises OSError where the system does not tell (there is no /proc)."""
-    return len(os.listdir("/proc/self/fd")) - 1  # the listing has one itself
 
 
 def has_spare(count: int) -> bool:

@@ -10,10 +10,9 @@ import aiohttp
 from yarl import URL
 
 from monitor.core.freshness import retry_after
-from monitor.edges.connector import connector, tls_context
 from monitor.edges.guard import Guard, RefusedError, safe_url
 from monitor.edges.outcomes import NO_ANSWER, DeadEndError, blame, plain
-from monitor.edges.resolver import Lookups
+from monitor.edges.sessions import GuardedSession
 from monitor.interfaces import Clock
 
 _PATIENCE_S = 10.0  # for one request with its redirects
@@ -47,10 +46,7 @@ class HubClient:
     def __init__(self, guard: Guard, clock: Clock, user_agent: str, ca_file: str | None = None) -> None:
         self._clock = clock
         self._user_agent = user_agent
-        self._guard = guard
-        self._tls = tls_context(ca_file)
-        self._lookups = Lookups()
-        self._session: aiohttp.ClientSession | None = None
+        self._session = GuardedSession(guard, ca_file)
 
     async def ask(self, hub: str, form: Mapping[str, str]) -> HubAnswer:
         """Return what a hub says to a form, within ten seconds; only cancellation is raised.
@@ -68,10 +64,7 @@ class HubClient:
 
     async def close(self) -> None:
         """Release connections, and give up names that are being looked up."""
-        session, self._session = self._session, None
-        if session is not None:
-            await session.close()
-        await self._lookups.close()
+        await self._session.close()
 
     async def _attempt(self, url: URL, form: Mapping[str, str]) -> HubAnswer | None:
         try:
@@ -84,7 +77,9 @@ class HubClient:
         """Post a form, also where a 307 or 308 leads. Raises one of NO_ANSWER."""
         headers = {"User-Agent": self._user_agent, "Accept-Encoding": "identity"}
         for _ in range(1 + _MOST_REDIRECTS):
-            async with self._open().post(url, data=dict(form), headers=headers, allow_redirects=False) as response:
+            async with self._session.open().post(
+                url, data=dict(form), headers=headers, allow_redirects=False
+            ) as response:
                 if response.status not in _REDIRECTS:
                     return await self._read(response)
                 url = _target(url, response.headers.get("Location", ""))
@@ -98,18 +93,6 @@ class HubClient:
         headers = response.headers
         until = retry_after(headers.get("Retry-After"), headers.get("Date"), self._clock.now())
         return HubAnswer(response.status, plain(detail), until)
-
-    def _open(self) -> aiohttp.ClientSession:
-        """Return the session, made at the first request since it belongs to the running loop."""
-        if self._session is None:
-            self._session = aiohttp.ClientSession(
-                connector=connector(self._guard, self._lookups, self._tls),
-                cookie_jar=aiohttp.DummyCookieJar(),
-                timeout=aiohttp.ClientTimeout(total=None),  # the whole is timed in `ask`
-                auto_decompress=False,
-                trust_env=False,  # a proxy would open the sockets, unguarded
-            )
-        return self._session
 
 
 def _secured(url: URL) -> URL | None:

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 import aiohttp
 
+from monitor.edges.connector import connector, tls_context
+from monitor.edges.guard import Guard
 from monitor.edges.proxies import Proxy
+from monitor.edges.resolver import Lookups
 
 # A session without connections is small, but every source may have a proxy of its own.
 MOST_IDLE = 8
@@ -67,3 +70,37 @@ class Sessions:
 
     def __len__(self) -> int:
         return len(self._open)
+
+
+class GuardedSession:
+    """The one session of a client that asks seldom; the guard watches where it leads, `ca_file` as in `tls_context`."""
+
+    def __init__(self, guard: Guard, ca_file: str | None) -> None:
+        self._guard = guard
+        self._tls = tls_context(ca_file)
+        self._lookups = Lookups()
+        self._session: aiohttp.ClientSession | None = None
+
+    def open(self) -> aiohttp.ClientSession:
+        """Return the session, made at the first request since it belongs to the running loop."""
+        if self._session is None:
+            self._session = bare_session(connector(self._guard, self._lookups, self._tls))
+        return self._session
+
+    async def close(self) -> None:
+        """Release connections, and give up names that are being looked up."""
+        session, self._session = self._session, None
+        if session is not None:
+            await session.close()
+        await self._lookups.close()
+
+
+def bare_session(sockets: aiohttp.TCPConnector) -> aiohttp.ClientSession:
+    """Return a session without cookies, decompression and time limits: whoever asks times the whole."""
+    return aiohttp.ClientSession(
+        connector=sockets,
+        cookie_jar=aiohttp.DummyCookieJar(),
+        timeout=aiohttp.ClientTimeout(total=None),
+        auto_decompress=False,  # a bomb stays as small as it came
+        trust_env=False,  # a proxy would open the sockets, unguarded
+    )

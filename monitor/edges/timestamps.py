@@ -51,7 +51,6 @@ class Token:
     at: datetime
     digest: str
     policy: str
-    serial: int
     signer: str
     checked: bool
 
@@ -166,7 +165,6 @@ def _token(response: TimeStampResponse, checked: bool) -> Token:
         at=info.gen_time.astimezone(UTC),
         digest=info.message_imprint.message.hex(),
         policy=info.policy.dotted_string,
-        serial=info.serial_number,
         signer=_signer(response),
         checked=checked,
     )

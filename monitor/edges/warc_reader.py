@@ -6,7 +6,7 @@ of what a record says is others' business.
 
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -61,15 +61,20 @@ class RawRecord:
         return self.head + self.block + END
 
 
-def records_of(path: Path, start: int = 0, *, most: int = MOST) -> Iterator[RawRecord]:
-    """Yield the records of a `.warc.gz` from an offset on, one gzip member each.
+def records_of(path: Path) -> Iterator[RawRecord]:
+    """Yield the records of a `.warc.gz`, one gzip member each.
 
-    Raises BadRecordError at the first that is torn, larger than `most` bytes, or not alone in its member; EvidenceError
+    Raises BadRecordError at the first that is torn, larger than MOST bytes, or not alone in its member; EvidenceError
     for a file that cannot be read.
     """
+    return read_records(path, gzip_members)
+
+
+def read_records(path: Path, parts: Callable[[BinaryIO, str], Iterator[tuple[int, int, bytes]]]) -> Iterator[RawRecord]:
+    """Yield the records of a file that `parts` cuts into offset, length and content of each. Raises as that does."""
     try:
         with path.open("rb") as stream:
-            for offset, length, raw in gzip_members(stream, path.name, start, most=most):
+            for offset, length, raw in parts(stream, path.name):
                 yield parse(raw, path.name, offset, length)
     except OSError as error:
         raise EvidenceError(f"{path.name} cannot be read: {error.strerror}") from error

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
-from monitor.edges.warc_reader import MOST, BadRecordError, RawRecord, parse
+from monitor.edges.warc_reader import MOST, BadRecordError, RawRecord, read_records
 from monitor.errors import EvidenceError
 
 if sys.version_info >= (3, 14):
@@ -65,18 +65,13 @@ def compressed(records: Sequence[bytes], dictionary: Dictionary | None, level: i
     return [engine.compress(one, zstd.ZstdCompressor.FLUSH_FRAME) for one in records]
 
 
-def records_of(path: Path, start: int = 0, *, most: int = MOST) -> Iterator[RawRecord]:
-    """Yield the records of a `.warc.zst` from an offset on, one frame each.
+def records_of(path: Path) -> Iterator[RawRecord]:
+    """Yield the records of a `.warc.zst`, one frame each.
 
-    Raises BadRecordError at the first that is torn, damaged or larger than `most` bytes; EvidenceError for a file that
+    Raises BadRecordError at the first that is torn, damaged or larger than MOST bytes; EvidenceError for a file that
     cannot be read.
     """
-    try:
-        with path.open("rb") as stream:
-            for offset, length, raw in frames(stream, path.name, start, most=most):
-                yield parse(raw, path.name, offset, length)
-    except OSError as error:
-        raise EvidenceError(f"{path.name} cannot be read: {error.strerror}") from error
+    return read_records(path, frames)
 
 
 def frames(stream: BinaryIO, file: str, start: int = 0, *, most: int = MOST) -> Iterator[tuple[int, int, bytes]]:

@@ -16,6 +16,7 @@ from monitor.core.freshness import retry_after
 from monitor.core.webhook_signing import keys_of, signed_headers
 from monitor.edges.connector import tls_context
 from monitor.edges.outcomes import NO_ANSWER, blame, plain
+from monitor.edges.sessions import bare_session
 from monitor.errors import ConfigError
 from monitor.interfaces import Clock
 
@@ -92,10 +93,4 @@ class WebhookSender:
         return Receipt(False, plain(detail), until, final=response.status in _FINAL)
 
     def _session(self) -> aiohttp.ClientSession:
-        return aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(ssl=tls_context(self._ca_file)),
-            cookie_jar=aiohttp.DummyCookieJar(),
-            timeout=aiohttp.ClientTimeout(total=None),  # the whole is timed in `send`
-            auto_decompress=False,
-            trust_env=False,
-        )
+        return bare_session(aiohttp.TCPConnector(ssl=tls_context(self._ca_file)))

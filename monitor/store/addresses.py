@@ -6,7 +6,7 @@ from monitor.core.urls import page_key
 from monitor.model import Address, Document
 from monitor.store import dialects
 from monitor.store.schema import address, document
-from monitor.store.types import columns_of, noun
+from monitor.store.types import columns_of, first, nouns
 
 
 def add(conn: Connection, new: Address) -> None:
@@ -22,11 +22,10 @@ def holder(conn: Connection, url: str) -> Document | None:
     """Return the document that had this address last, in whichever spelling, or None."""
     statement = select(document).join(address, address.c.document_id == document.c.id)
     statement = statement.where(address.c.page_key == page_key(url))
-    row = conn.execute(statement.order_by(address.c.until.desc(), address.c.id.desc()).limit(1)).mappings().first()
-    return noun(Document, row) if row else None
+    return first(Document, conn.execute(statement.order_by(address.c.until.desc(), address.c.id.desc()).limit(1)))
 
 
 def of_document(conn: Connection, document_id: int) -> tuple[Address, ...]:
     """Return the addresses that a document had, first first."""
     statement = select(address).where(address.c.document_id == document_id).order_by(address.c.id)
-    return tuple(noun(Address, row) for row in conn.execute(statement).mappings())
+    return nouns(Address, conn.execute(statement))

@@ -10,7 +10,7 @@ from monitor.core.alerting import due_at, key_of_alarm
 from monitor.model import Alarm, AlarmKind, Alert, AlertAbout, Notification, NotificationState
 from monitor.store import dialects
 from monitor.store.schema import alarm, alert, notification
-from monitor.store.types import columns_of, noun
+from monitor.store.types import columns_of, nouns
 
 
 def lock(conn: Connection) -> None:
@@ -57,7 +57,7 @@ def end(conn: Connection, one: Alarm, now: datetime) -> None:
 def _tell(conn: Connection, kind: AlarmKind, number: int, now: datetime, *, ended: bool) -> None:
     """Put an alarm into the outbox of every rule about such alarms, in the transaction that stores it."""
     rules = select(alert).where(alert.c.about == AlertAbout.ALARMS, alert.c.paused_at.is_(None))
-    for rule in [noun(Alert, row) for row in conn.execute(rules).mappings()]:
+    for rule in nouns(Alert, conn.execute(rules)):
         if kind not in kinds_of(rule.query):
             continue
         for channel in rule.channels:
@@ -74,4 +74,4 @@ def _tell(conn: Connection, kind: AlarmKind, number: int, now: datetime, *, ende
 
 
 def _many(conn: Connection, statement: Select[tuple[object, ...]]) -> tuple[Alarm, ...]:
-    return tuple(noun(Alarm, row) for row in conn.execute(statement).mappings())
+    return nouns(Alarm, conn.execute(statement))

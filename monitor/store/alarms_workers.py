@@ -6,13 +6,12 @@ from sqlalchemy import Connection, func, select
 
 from monitor.model import Worker
 from monitor.store.schema import worker
-from monitor.store.types import noun
+from monitor.store.types import nouns
 
 
 def lately(conn: Connection, since: datetime) -> tuple[Worker, ...]:
     """Return the workers that gave a sign of life after a time, those that said goodbye as well."""
-    rows = conn.execute(select(worker).where(worker.c.beat_at > since).order_by(worker.c.id)).mappings()
-    return tuple(noun(Worker, row) for row in rows)
+    return nouns(Worker, conn.execute(select(worker).where(worker.c.beat_at > since).order_by(worker.c.id)))
 
 
 def alive(conn: Connection, since: datetime) -> tuple[Worker, ...]:

@@ -10,7 +10,7 @@ from monitor.model import Alert, AlertAbout, Document, DocumentState
 from monitor.store import dialects, documents
 from monitor.store.fitting import fitting
 from monitor.store.schema import alarm, alert, change, document, notification, revision
-from monitor.store.types import columns_of, noun
+from monitor.store.types import columns_of, first, nouns
 
 # How long writers may be held up so that none of them is passed over, in milliseconds.
 PATIENCE_MS = 500
@@ -25,19 +25,17 @@ def add(conn: Connection, new: Alert) -> int | None:
 
 def by_name(conn: Connection, name: str) -> Alert | None:
     """Return a rule, or None."""
-    row = conn.execute(select(alert).where(alert.c.name == name)).mappings().first()
-    return noun(Alert, row) if row else None
+    return first(Alert, conn.execute(select(alert).where(alert.c.name == name)))
 
 
 def get(conn: Connection, alert_id: int) -> Alert | None:
     """Return a rule by its number, or None."""
-    row = conn.execute(select(alert).where(alert.c.id == alert_id)).mappings().first()
-    return noun(Alert, row) if row else None
+    return first(Alert, conn.execute(select(alert).where(alert.c.id == alert_id)))
 
 
 def every(conn: Connection) -> tuple[Alert, ...]:
     """Return the rules, by name."""
-    return tuple(noun(Alert, row) for row in conn.execute(select(alert).order_by(alert.c.name)).mappings())
+    return nouns(Alert, conn.execute(select(alert).order_by(alert.c.name)))
 
 
 def set_fields(conn: Connection, alert_id: int, /, **values: Any) -> None:

@@ -1,6 +1,6 @@
 """An archive to oneself: for what must not happen beside a daemon, or beside a second one who does the same."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,14 +13,13 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 
 from monitor.errors import DatabaseError
+from monitor.progress import Progress
 from monitor.store.dialects import is_sqlite, lock_schema, open_engine, shown
 from monitor.store.snapshots_sqlite import not_copied
 from monitor.store.types import UtcTime
 
 ALONE = "monitor alone"  # what PostgreSQL calls such a session
 PAGES = 2_000  # of SQLite, copied between two reports
-
-Progress = Callable[[int, int], None]
 
 
 class Sign(NamedTuple):

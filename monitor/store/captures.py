@@ -2,12 +2,12 @@
 
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, func, insert, select
 
 from monitor.model import Capture
 from monitor.store import dialects
 from monitor.store.schema import capture, evidence_file, tombstone
-from monitor.store.types import columns_of, noun
+from monitor.store.types import columns_of, first, nouns
 
 _ADD = insert(capture)
 
@@ -40,13 +40,7 @@ _NEWEST = _newest_of("response"), _newest_of("revisit")
 def newest(conn: Connection, url: str, status: int = 200) -> Newest:
     """Return what was captured last at a URL with that status; each kind by a look at the index."""
     values = {"at_url": url, "with_status": status}
-    rows = (conn.execute(statement, values).mappings().first() for statement in _NEWEST)
-    return Newest(*(noun(Capture, row) if row else None for row in rows))
-
-
-def latest(conn: Connection, url: str) -> Capture | None:
-    """Return the newest full response captured at a URL, or None."""
-    return newest(conn, url).response
+    return Newest(*(first(Capture, conn.execute(statement, values)) for statement in _NEWEST))
 
 
 def of_document(conn: Connection, document_id: int, limit: int = 200) -> tuple[Capture, ...]:
@@ -57,19 +51,18 @@ def of_document(conn: Connection, document_id: int, limit: int = 200) -> tuple[C
         .order_by(capture.c.captured_at.desc(), capture.c.id.desc())
         .limit(limit)
     )
-    return tuple(noun(Capture, row) for row in conn.execute(statement).mappings())
+    return nouns(Capture, conn.execute(statement))
 
 
 def get(conn: Connection, capture_id: int) -> Capture | None:
     """Return a capture by number, or None."""
-    row = conn.execute(select(capture).where(capture.c.id == capture_id)).mappings().first()
-    return noun(Capture, row) if row else None
+    return first(Capture, conn.execute(select(capture).where(capture.c.id == capture_id)))
 
 
 def in_file(conn: Connection, file: str) -> tuple[Capture, ...]:
     """Return the captures whose records lie in an evidence file, in the order of the file."""
     statement = select(capture).where(capture.c.file == file).order_by(capture.c.offset)
-    return tuple(noun(Capture, row) for row in conn.execute(statement).mappings())
+    return nouns(Capture, conn.execute(statement))
 
 
 def places_of(conn: Connection, one: Capture) -> tuple[tuple[str, bool], ...]:
@@ -77,13 +70,6 @@ def places_of(conn: Connection, one: Capture) -> tuple[tuple[str, bool], ...]:
     same = (capture.c.url == one.url) & (capture.c.record_type == one.record_type)
     rows = conn.execute(select(capture.c.file, capture.c.removed_at).where(same, capture.c.record_id == one.record_id))
     return tuple((row.file, row.removed_at is not None) for row in rows)
-
-
-def move(conn: Connection, capture_id: int, file: str, offset: int, length: int) -> None:
-    """Say that a capture's record, the same to the byte uncompressed, lies elsewhere now."""
-    conn.execute(
-        update(capture).where(capture.c.id == capture_id).values(file=file, offset=offset, length=length)
-    )  # fmt: skip
 
 
 def committed_lengths(conn: Connection) -> dict[str, int]:
@@ -99,12 +85,13 @@ def behind(conn: Connection, revision_id: int) -> Capture | None:
     kept = capture.c.removed_at.is_(None)
     mine = select(capture).where(capture.c.revision_id == revision_id, kept).order_by(capture.c.id.desc()).limit(1)
     full = (capture.c.record_type == "response") & capture.c.status.is_distinct_from(304)  # which has no body
-    row = conn.execute(mine.where(full)).mappings().first()
-    again = mine.where(capture.c.record_type == "revisit")
-    if row is None and (revisit := conn.execute(again).mappings().first()) is not None:
-        same = (capture.c.url == revisit["url"]) & (capture.c.sha256 == revisit["sha256"]) & full & kept
-        row = conn.execute(select(capture).where(same).order_by(capture.c.id.desc()).limit(1)).mappings().first()
-    return noun(Capture, row) if row else None
+    if (found := first(Capture, conn.execute(mine.where(full)))) is not None:
+        return found
+    revisit = first(Capture, conn.execute(mine.where(capture.c.record_type == "revisit")))
+    if revisit is None:
+        return None
+    same = (capture.c.url == revisit.url) & (capture.c.sha256 == revisit.sha256) & full & kept
+    return first(Capture, conn.execute(select(capture).where(same).order_by(capture.c.id.desc()).limit(1)))
 
 
 def counts(conn: Connection) -> tuple[int, int]:

@@ -7,26 +7,18 @@ from itertools import chain
 from sqlalchemy import Connection, RowMapping, bindparam, func, insert, select
 
 from monitor.model import Leaf, Seal, Stamp, StampMethod
-from monitor.store import dialects, leaves
+from monitor.store import leaves
 from monitor.store.leaves import Subject
-from monitor.store.schema import counter, leaf, seal, stamp
-from monitor.store.types import columns_of, noun
+from monitor.store.schema import leaf, seal, stamp
+from monitor.store.types import columns_of, noun, nouns
 
-TURN = "seals"
-_TURN = select(counter.c.value).where(counter.c.name == TURN).with_for_update()
+TURN = "seals"  # to be taken before what is not sealed is read: one transaction seals at a time
 _NEWEST = select(seal).order_by(seal.c.number.desc()).limit(bindparam("most"))
-
-
-def take_turn(conn: Connection) -> None:
-    """Wait until no other transaction seals. On SQLite one transaction writes at a time anyway."""
-    if not dialects.is_sqlite(conn) and conn.execute(_TURN).first() is None:
-        dialects.insert_new(conn, counter, {"name": TURN, "value": 0}, ["name"])
-        conn.execute(_TURN).close()
 
 
 def newest(conn: Connection, most: int = 1) -> tuple[Seal, ...]:
     """Return the newest seals, newest first."""
-    return tuple(noun(Seal, row) for row in conn.execute(_NEWEST, {"most": most}).mappings())
+    return nouns(Seal, conn.execute(_NEWEST, {"most": most}))
 
 
 def add(conn: Connection, new: Seal, subjects: Sequence[Subject]) -> None:
@@ -53,7 +45,7 @@ def after(conn: Connection, number: int, most: int, most_leaves: int) -> tuple[S
 def between(conn: Connection, first: int, last: int) -> tuple[Seal, ...]:
     """Return the seals from one number to another, both included."""
     which = seal.c.number.between(first, last)
-    return tuple(noun(Seal, row) for row in conn.execute(select(seal).where(which).order_by(seal.c.number)).mappings())
+    return nouns(Seal, conn.execute(select(seal).where(which).order_by(seal.c.number)))
 
 
 def beyond(conn: Connection, number: int) -> int | None:

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, Connection, insert, select, update
 
 from monitor.model import Citation
 from monitor.store.schema import citation
-from monitor.store.types import columns_of, noun
+from monitor.store.types import columns_of, nouns
 
 
 def add(conn: Connection, revision_id: int, new: Iterable[Citation]) -> None:
@@ -38,5 +38,4 @@ def _of(revision_id: int) -> ColumnElement[bool]:
 def of_document(conn: Connection, document_id: int) -> tuple[Citation, ...]:
     """Return a document's citations in order of position."""
     statement = select(citation).where(citation.c.document_id == document_id)
-    rows = conn.execute(statement.order_by(citation.c.revision_id, citation.c.start)).mappings()
-    return tuple(noun(Citation, row) for row in rows)
+    return nouns(Citation, conn.execute(statement.order_by(citation.c.revision_id, citation.c.start)))

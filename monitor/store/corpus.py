@@ -1,11 +1,11 @@
 """The seed corpus: which saved file became which revision, and the numbers of the mirror."""
 
-from sqlalchemy import ColumnElement, Connection, func, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from monitor.model import CorpusFile
 from monitor.store import dialects
 from monitor.store.schema import corpus_bytes, corpus_file, counter
-from monitor.store.types import columns_of, noun
+from monitor.store.types import columns_of, first, nouns
 
 
 def add(conn: Connection, new: CorpusFile) -> None:
@@ -32,23 +32,13 @@ def read_bytes(conn: Connection, sha256: str) -> bytes:
 def known(conn: Connection, sha256: str, line: int) -> CorpusFile | None:
     """Return the saved text with these bytes, or None."""
     which = (corpus_file.c.sha256 == sha256) & (corpus_file.c.line == line)
-    row = conn.execute(select(corpus_file).where(which)).mappings().first()
-    return noun(CorpusFile, row) if row else None
+    return first(CorpusFile, conn.execute(select(corpus_file).where(which)))
 
 
 def of_document(conn: Connection, document_id: int) -> tuple[CorpusFile, ...]:
     """Return the saved files of a document."""
-    return _many(conn, corpus_file.c.document_id == document_id)
-
-
-def every(conn: Connection) -> tuple[CorpusFile, ...]:
-    """Return all saved texts, by name."""
-    return _many(conn, corpus_file.c.id > 0)
-
-
-def _many(conn: Connection, which: ColumnElement[bool]) -> tuple[CorpusFile, ...]:
-    rows = conn.execute(select(corpus_file).where(which).order_by(corpus_file.c.name, corpus_file.c.line)).mappings()
-    return tuple(noun(CorpusFile, row) for row in rows)
+    statement = select(corpus_file).where(corpus_file.c.document_id == document_id)
+    return nouns(CorpusFile, conn.execute(statement.order_by(corpus_file.c.name, corpus_file.c.line)))
 
 
 def names(conn: Connection) -> dict[str, str]:
@@ -69,20 +59,9 @@ def is_taken(conn: Connection, prefix: str) -> bool:
     return conn.execute(select(corpus_file.c.id).where(which).limit(1)).first() is not None
 
 
-def counted(conn: Connection, name: str) -> int:
-    """Return the value of a counter, 0 for one that was never set."""
-    return int(conn.execute(select(counter.c.value).where(counter.c.name == name)).scalar() or 0)
-
-
 def count_files(conn: Connection) -> int:
     """Return how many saved texts there are."""
     return int(conn.execute(select(func.count()).select_from(corpus_file)).scalar_one())
-
-
-def set_counter(conn: Connection, name: str, value: int) -> None:
-    """Set a counter."""
-    dialects.insert_new(conn, counter, {"name": name, "value": value}, ["name"])
-    conn.execute(update(counter).where(counter.c.name == name).values(value=value))
 
 
 def next_number(conn: Connection, at_least: int = 0) -> int:

@@ -12,7 +12,7 @@ from monitor.core.urls import page_key
 from monitor.model import ChangeKind, Document, DocumentState, Origin, Standing
 from monitor.store import conditions, dialects, hosts
 from monitor.store.schema import change, document, entry
-from monitor.store.types import UtcTime, columns_of, noun
+from monitor.store.types import UtcTime, columns_of, first, noun, nouns
 
 
 def add(conn: Connection, new: Document) -> tuple[Document, bool]:
@@ -63,8 +63,7 @@ def by_page(conn: Connection, url: str) -> Document | None:
 
 
 def _one(conn: Connection, statement: Select[Any], wanted: int | str) -> Document | None:
-    row = conn.execute(statement, {"wanted": wanted}).mappings().first()
-    return noun(Document, row) if row else None
+    return first(Document, conn.execute(statement, {"wanted": wanted}))
 
 
 _NEXT_DUE = (
@@ -79,8 +78,7 @@ _NEXT_DUE_BESIDES = _NEXT_DUE.where(document.c.id.not_in(bindparam("besides", ex
 def next_due(conn: Connection, host: str, now: datetime, besides: tuple[int, ...] = ()) -> Document | None:
     """Return the document on this host that is most overdue and not among `besides`, or None."""
     statement = _NEXT_DUE_BESIDES if besides else _NEXT_DUE
-    row = conn.execute(statement, {"at_host": host, "now": now, "besides": besides}).mappings().first()
-    return noun(Document, row) if row else None
+    return first(Document, conn.execute(statement, {"at_host": host, "now": now, "besides": besides}))
 
 
 def set_fields(conn: Connection, document_id: int, /, **values: Any) -> None:
@@ -109,7 +107,7 @@ _CLAIMED = (
 def claimed_by(conn: Connection, url: str, canonical: str | None) -> tuple[Document, ...]:
     """Return the documents at the page that a page names, those that name it, and those that name the same."""
     keys = {"page": page_key(url), "named": page_key(canonical or url)}
-    return tuple(noun(Document, row) for row in conn.execute(_CLAIMED, keys).mappings())
+    return nouns(Document, conn.execute(_CLAIMED, keys))
 
 
 def put_off(conn: Connection, one: Document, until: datetime, reason: str) -> None:
@@ -122,15 +120,14 @@ def of_source(conn: Connection, source_id: int) -> tuple[Document, ...]:
     """Return the documents that a source told of and that have a URL, newest first."""
     told = select(entry.c.document_id).where(entry.c.source_id == source_id)
     which = (document.c.id.in_(told) | (document.c.source_id == source_id)) & document.c.url.is_not(None)
-    rows = conn.execute(select(document).where(which).order_by(document.c.id.desc())).mappings()
-    return tuple(noun(Document, row) for row in rows)
+    return nouns(Document, conn.execute(select(document).where(which).order_by(document.c.id.desc())))
 
 
 def listed(conn: Connection, which: DocumentFilter) -> tuple[Document, ...]:
     """Return the documents a filter lets through that have been read, newest first."""
     statement = filtered(select(document), which)
     statement = statement.order_by(document.c.newest_at.desc(), document.c.id.desc()).limit(which.limit)
-    return tuple(noun(Document, row) for row in conn.execute(statement).mappings())
+    return nouns(Document, conn.execute(statement))
 
 
 def filtered(statement: Select[Any], which: DocumentFilter) -> Select[Any]:

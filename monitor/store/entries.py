@@ -1,6 +1,6 @@
 """Entries: what sources said about articles."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -9,10 +9,9 @@ from sqlalchemy import Connection, bindparam, case, func, select, type_coerce, u
 
 from monitor.model import DocumentState, Entry
 from monitor.store import dialects
+from monitor.store.batches import batches
 from monitor.store.schema import document, entry, source
 from monitor.store.types import columns_of, noun
-
-CHUNK = 500  # keys in one statement; databases limit their parameters
 
 
 def add(conn: Connection, new: Entry, now: datetime) -> Entry | None:
@@ -25,7 +24,7 @@ def add(conn: Connection, new: Entry, now: datetime) -> Entry | None:
 def by_key(conn: Connection, source_id: int, keys: Sequence[str]) -> dict[str, Entry]:
     """Return those of a source's entries that have one of these keys."""
     found: dict[str, Entry] = {}
-    for some in _chunks(keys):
+    for some in batches(keys):
         which = (entry.c.source_id == source_id) & entry.c.key.in_(some)
         found |= {row["key"]: noun(Entry, row) for row in conn.execute(select(entry).where(which)).mappings()}
     return found
@@ -33,7 +32,7 @@ def by_key(conn: Connection, source_id: int, keys: Sequence[str]) -> dict[str, E
 
 def sight(conn: Connection, source_id: int, keys: Sequence[str], now: datetime) -> None:
     """Say that a source told of these entries again."""
-    for some in _chunks(keys):
+    for some in batches(keys):
         which = (entry.c.source_id == source_id) & entry.c.key.in_(some)
         conn.execute(update(entry).where(which).values(last_seen_at=now))
 
@@ -75,11 +74,6 @@ def of_document(conn: Connection, document_id: int) -> tuple[Entry, ...]:
     statement = select(entry, type_coerce(seen, entry.c.last_seen_at.type).label("seen_at")).join(source)
     statement = statement.where(entry.c.document_id == document_id).order_by(entry.c.first_seen_at)
     return tuple(replace(noun(Entry, row), last_seen_at=row["seen_at"]) for row in conn.execute(statement).mappings())
-
-
-def _chunks(keys: Iterable[str]) -> Iterator[list[str]]:
-    wanted = list(dict.fromkeys(keys))
-    return (wanted[start : start + CHUNK] for start in range(0, len(wanted), CHUNK))
 
 
 def count_of(conn: Connection, source_id: int) -> int:

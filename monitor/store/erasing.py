@@ -20,8 +20,8 @@ from monitor.model import (
     SourceState,
     Tombstone,
 )
-from monitor.store import copies, dialects, fulltext
-from monitor.store.corpus import counted, set_counter
+from monitor.store import copies, counters, dialects, fulltext
+from monitor.store.batches import batches
 from monitor.store.removing import bury
 from monitor.store.schema import (
     change,
@@ -35,7 +35,7 @@ from monitor.store.schema import (
     revision,
     source,
 )
-from monitor.store.types import noun
+from monitor.store.types import noun, nouns
 
 # What is written anew on PostgreSQL once rows were erased (scrubbing.scrub).
 TABLES = (
@@ -45,7 +45,6 @@ TABLES = (
 UNSCRUBBED = "unscrubbed"  # the counter that says that erased bytes may still lie in the database's files
 SHORT_TEXT = 200  # characters; what is shorter could be guessed from its SHA-256
 NO_SHA256 = "0" * 64
-CHUNK = 500
 
 _GONE_OF_REVISION = (
     *("title", "byline", "published_at", "published_raw", "modified_at", "modified_raw", "section", "canonical_url"),
@@ -83,13 +82,13 @@ def told(conn: Connection, document_id: int) -> Told | None:
     of = conn.execute(select(revision).where(revision.c.document_id == document_id).order_by(revision.c.number))
     said = conn.execute(select(entry).where(entry.c.document_id == document_id).order_by(entry.c.id))
     saved = conn.execute(select(corpus_file).where(corpus_file.c.document_id == document_id))
-    entries = tuple(noun(Entry, each) for each in said.mappings())
+    entries = nouns(Entry, said)
     sources = {row["source_id"], *(one.source_id for one in entries)} - {None}
     return Told(
         noun(Document, row),
-        tuple(noun(Revision, each) for each in of.mappings()),
+        nouns(Revision, of),
         entries,
-        tuple(noun(CorpusFile, each) for each in saved.mappings()),
+        nouns(CorpusFile, saved),
         tuple(sorted(sources)),
         row["mirror_number"],
     )
@@ -106,19 +105,7 @@ def erase(
     """
     dialects.overwrite_deleted(conn)
     number = one.document.id
-    stones = [
-        Tombstone(
-            now,
-            RemovalCause.REDACTION,
-            reason,
-            revision_id=each.id,
-            document_id=number,
-            digest=content_sha256(each.title, each.text),
-        )
-        for each in one.revisions
-        if each.text or each.title
-    ]
-    bury(conn, [*stones, Tombstone(now, RemovalCause.REDACTION, reason, document_id=number)])
+    bury(conn, list(_stones(one, reason, now)))
     fulltext.forget(conn, [each.id for each in one.revisions if each.text or each.title is not None])
     for each in one.revisions:
         _erase_revision(conn, each)
@@ -132,7 +119,17 @@ def erase(
     _erase_saved(conn, one.corpus_files, blanked)
     _erase_watched(conn, one.document)
     _close(conn, one.document, reason, now)
-    set_counter(conn, UNSCRUBBED, counted(conn, UNSCRUBBED) + 1)
+    counters.add_one(conn, UNSCRUBBED)
+
+
+def _stones(one: Told, reason: str, now: datetime) -> Iterator[Tombstone]:
+    for each in one.revisions:
+        if each.text or each.title:
+            digest = content_sha256(each.title, each.text)
+            yield Tombstone(
+                now, RemovalCause.REDACTION, reason, revision_id=each.id, document_id=one.document.id, digest=digest
+            )
+    yield Tombstone(now, RemovalCause.REDACTION, reason, document_id=one.document.id)
 
 
 def _erase_revision(conn: Connection, one: Revision) -> None:
@@ -161,10 +158,10 @@ def _erase_lessons(conn: Connection, one: Told) -> None:
     if one.document.url is None:
         return
     there = furniture.c.site == site_of(one.document.url)
-    for some in _chunks(title[:SAMPLE] for title in one.titles):
+    for some in batches(title[:SAMPLE] for title in one.titles):
         conn.execute(delete(furniture).where(there, furniture.c.sample.in_(some)))
     lines = {line.strip()[:SAMPLE] for each in one.revisions for line in each.text.split("\n")} - {""}
-    for some in _chunks(lines):
+    for some in batches(lines):
         conn.execute(delete(furniture).where(there, furniture.c.sample.in_(some), furniture.c.learned_at.is_(None)))
 
 
@@ -223,8 +220,3 @@ def told_since(conn: Connection) -> tuple[int, ...]:
     statement = select(document.c.id).join(entry, entry.c.document_id == document.c.id).distinct()
     statement = statement.join(source, source.c.id == entry.c.source_id).order_by(document.c.id)
     return tuple(conn.execute(statement.where(document.c.state == DocumentState.REDACTED, seen | still)).scalars())
-
-
-def _chunks(keys: Iterable[str]) -> Iterator[list[str]]:
-    wanted = list(dict.fromkeys(keys))
-    return (wanted[start : start + CHUNK] for start in range(0, len(wanted), CHUNK))

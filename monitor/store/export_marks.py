@@ -5,13 +5,12 @@ from sqlalchemy import Connection, select, text, update
 from monitor.model import ExportMark
 from monitor.store import dialects
 from monitor.store.schema import export_mark
-from monitor.store.types import columns_of, noun
+from monitor.store.types import columns_of, first
 
 
 def get(conn: Connection, name: str) -> ExportMark | None:
     """Return a mark by its name, or None where there was no such export yet."""
-    row = conn.execute(select(export_mark).where(export_mark.c.name == name)).mappings().first()
-    return noun(ExportMark, row) if row else None
+    return first(ExportMark, conn.execute(select(export_mark).where(export_mark.c.name == name)))
 
 
 def put(conn: Connection, new: ExportMark) -> None:

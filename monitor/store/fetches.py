@@ -7,7 +7,7 @@ from sqlalchemy import Connection, func, insert, select
 
 from monitor.model import Fetch, Outcome
 from monitor.store.schema import fetch
-from monitor.store.types import columns_of, noun
+from monitor.store.types import columns_of, nouns
 
 _ADD = insert(fetch)
 
@@ -28,13 +28,13 @@ def last_detail(conn: Connection, url: str) -> str | None:
 def of_document(conn: Connection, document_id: int, limit: int = 50) -> tuple[Fetch, ...]:
     """Return a document's newest fetches, newest first."""
     statement = select(fetch).where(fetch.c.document_id == document_id).order_by(fetch.c.id.desc()).limit(limit)
-    return tuple(noun(Fetch, row) for row in conn.execute(statement).mappings())
+    return nouns(Fetch, conn.execute(statement))
 
 
 def of_source(conn: Connection, source_id: int, limit: int = 50) -> tuple[Fetch, ...]:
     """Return a source's newest fetches, newest first."""
     statement = select(fetch).where(fetch.c.source_id == source_id).order_by(fetch.c.id.desc()).limit(limit)
-    return tuple(noun(Fetch, row) for row in conn.execute(statement).mappings())
+    return nouns(Fetch, conn.execute(statement))
 
 
 def last_good(conn: Connection, urls: Sequence[str]) -> dict[str, datetime]:

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, delete, func, insert, or_, sel
 from monitor.model import EvidenceFile
 from monitor.store import dialects
 from monitor.store.schema import capture, evidence_file, worker
-from monitor.store.types import columns_of, noun
+from monitor.store.types import columns_of, first, nouns
 
 OF_OBJECT = "object-"  # how the problem of a file begins whose bytes in the object store are the problem
 
@@ -22,13 +22,12 @@ def every(conn: Connection, *, removed: bool = False) -> tuple[EvidenceFile, ...
     statement = select(evidence_file).order_by(_at.name)
     if not removed:
         statement = statement.where(_IN_USE)
-    return tuple(noun(EvidenceFile, row) for row in conn.execute(statement).mappings())
+    return nouns(EvidenceFile, conn.execute(statement))
 
 
 def get(conn: Connection, name: str) -> EvidenceFile | None:
     """Return a file by name, or None."""
-    row = conn.execute(select(evidence_file).where(_at.name == name)).mappings().first()
-    return noun(EvidenceFile, row) if row else None
+    return first(EvidenceFile, conn.execute(select(evidence_file).where(_at.name == name)))
 
 
 def add(conn: Connection, new: EvidenceFile) -> None:
@@ -68,7 +67,7 @@ def homeless(conn: Connection, alive_after: datetime) -> tuple[EvidenceFile, ...
         worker.c.folder.is_not(None), worker.c.stopped_at.is_(None), worker.c.beat_at > alive_after
     )
     statement = select(evidence_file).where(_IN_USE, or_(_at.folder.is_(None), _at.folder.not_in(alive)))
-    return tuple(noun(EvidenceFile, row) for row in conn.execute(statement.order_by(_at.name)).mappings())
+    return nouns(EvidenceFile, conn.execute(statement.order_by(_at.name)))
 
 
 def adopt(conn: Connection, names: Iterable[str], folder: str, alive_after: datetime) -> frozenset[str]:
@@ -104,7 +103,7 @@ def unstored(conn: Connection, folder: str, *, alone: bool) -> tuple[EvidenceFil
     sound = or_(_at.problem.is_(None), _at.problem.startswith(OF_OBJECT))
     which = _IN_USE & _at.stored_at.is_(None) & sound & (_at.committed_length > 0) & _of(folder, alone=alone)
     statement = select(evidence_file).where(which).order_by(_at.name)
-    return tuple(noun(EvidenceFile, row) for row in conn.execute(statement).mappings())
+    return nouns(EvidenceFile, conn.execute(statement))
 
 
 def any_stored(conn: Connection, url: str) -> bool:
@@ -152,8 +151,7 @@ def owed(conn: Connection) -> tuple[EvidenceFile, ...]:
     Until they are, what they were made of may have its only copy there.
     """
     which = _IN_USE & _at.origin.is_not(None) & _at.stored_at.is_(None) & (_at.committed_length > 0)
-    rows = conn.execute(select(evidence_file).where(which).order_by(_at.name)).mappings()
-    return tuple(noun(EvidenceFile, row) for row in rows)
+    return nouns(EvidenceFile, conn.execute(select(evidence_file).where(which).order_by(_at.name)))
 
 
 def forget_object(conn: Connection, name: str) -> None:
@@ -164,7 +162,7 @@ def forget_object(conn: Connection, name: str) -> None:
 def stored_until(conn: Connection, moment: datetime) -> tuple[EvidenceFile, ...]:
     """Return the files in use that were safe in the store by then."""
     statement = select(evidence_file).where(_IN_USE, _at.stored_at <= moment).order_by(_at.stored_at)
-    return tuple(noun(EvidenceFile, row) for row in conn.execute(statement).mappings())
+    return nouns(EvidenceFile, conn.execute(statement))
 
 
 class Amount(NamedTuple):

@@ -1,23 +1,20 @@
 """Furniture: which lines stand, come, go and run on how many pages of an outlet, and which of them were learned."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from hashlib import blake2b
-from typing import TypeVar
 
 from sqlalchemy import Connection, bindparam, select, update
 
 from monitor.core.urls import site_of
 from monitor.model import Change, ChangeKind, Document, Furniture, FurniturePart, Revision
-from monitor.store import dialects
-from monitor.store.schema import change, counter, document, furniture, host, revision
-from monitor.store.types import columns_of, noun
+from monitor.store import counters, dialects
+from monitor.store.batches import batches
+from monitor.store.schema import change, document, furniture, host, revision
+from monitor.store.types import columns_of, noun, nouns
 
-CHUNK = 500  # keys in one statement; databases limit their parameters
 Line = tuple[FurniturePart, str, str]  # where, key, and the line as it stands
-
-T = TypeVar("T")
 
 
 def count(
@@ -41,7 +38,7 @@ def counted(
 ) -> tuple[Furniture, ...]:
     """Return what has been counted of these keys in at least so many documents; if told, only what is not learned."""
     found: list[Furniture] = []
-    for some in _chunks(keys):
+    for some in batches(keys):
         statement = _NOT_LEARNED if unlearned else _COUNTED
         rows = conn.execute(statement, {"at_site": site, "some": some, "least": least}).mappings()
         found += [noun(Furniture, row) for row in rows]
@@ -72,7 +69,7 @@ _KNOWN = select(furniture.c.part, furniture.c.key, furniture.c.reason).where(
 def known(conn: Connection, site: str, keys: Sequence[str]) -> tuple[tuple[FurniturePart, str, str], ...]:
     """Return those of the keys that are furniture of a site: part, key, reason."""
     found: list[tuple[FurniturePart, str, str]] = []
-    for some in _chunks(keys):
+    for some in batches(keys):
         rows = conn.execute(_KNOWN, {"at_site": site, "some": some})
         found += [(row.part, row.key, row.reason or "") for row in rows]
     return tuple(found)
@@ -89,8 +86,7 @@ _LEARNED_OF = _LEARNED.where(furniture.c.part == bindparam("of"))
 def learned(conn: Connection, site: str, part: FurniturePart | None = None) -> tuple[Furniture, ...]:
     """Return what was learned of a site, newest first; of one part, if told."""
     statement = _LEARNED if part is None else _LEARNED_OF
-    rows = conn.execute(statement, {"at_site": site, "of": part}).mappings()
-    return tuple(noun(Furniture, row) for row in rows)
+    return nouns(Furniture, conn.execute(statement, {"at_site": site, "of": part}))
 
 
 def learned_keys(conn: Connection, site: str) -> dict[str, datetime]:
@@ -103,17 +99,12 @@ def learned_keys(conn: Connection, site: str) -> dict[str, datetime]:
 
 def owe(conn: Connection, site: str) -> None:
     """Note that something was learned of a site by which its changes are to be judged; part of that transaction."""
-    name = _debt(site)
-    dialects.insert_new(conn, counter, {"name": name, "value": 0}, ["name"])
-    conn.execute(update(counter).where(counter.c.name == name).values(value=counter.c.value + 1))
-
-
-_OWED = select(counter.c.value).where(counter.c.name == bindparam("debt"))
+    counters.add_one(conn, _debt(site))
 
 
 def owed(conn: Connection, site: str) -> int:
     """Return how often something was learned of a site since its changes were judged; 0 when nothing is to be done."""
-    return int(conn.execute(_OWED, {"debt": _debt(site)}).scalar() or 0)
+    return counters.get(conn, _debt(site))
 
 
 def settle(conn: Connection, site: str, seen: int) -> None:
@@ -121,7 +112,7 @@ def settle(conn: Connection, site: str, seen: int) -> None:
 
     What another transaction learned in the meantime stays owed.
     """
-    conn.execute(update(counter).where(counter.c.name == _debt(site), counter.c.value == seen).values(value=0))
+    counters.clear(conn, _debt(site), seen)
 
 
 def _debt(site: str) -> str:
@@ -138,7 +129,7 @@ _ELSEWHERE = select(furniture.c.key).where(
 def elsewhere(conn: Connection, site: str, keys: Iterable[str], besides: int) -> frozenset[str]:
     """Return those of the keys that were counted of a document of the site, last of another than `besides`."""
     found: set[str] = set()
-    for some in _chunks(keys):
+    for some in batches(keys):
         found |= set(conn.execute(_ELSEWHERE, {"at_site": site, "some": some, "besides": besides}).scalars())
     return frozenset(found)
 
@@ -153,7 +144,7 @@ _HEADLINES = (
 def headlines(conn: Connection, site: str, keys: Iterable[str], besides: int) -> frozenset[str]:
     """Return those of the keys that are the headline of a document of the site other than `besides`."""
     found: set[str] = set()
-    for some in _chunks(keys):
+    for some in batches(keys):
         rows = conn.execute(_HEADLINES, {"some": some, "besides": besides})
         found |= {row.title_key for row in rows if row.host and site_of(row.host) == site}
     return frozenset(found)
@@ -174,7 +165,7 @@ def claims(
     found = [noun(Change, row) for row in conn.execute(statement).mappings()]
     ids = {one.document_id for one in found}
     rows = [
-        row for some in _chunks(ids) for row in conn.execute(select(document).where(document.c.id.in_(some))).mappings()
+        row for some in batches(ids) for row in conn.execute(select(document).where(document.c.id.in_(some))).mappings()
     ]
     about = {row["id"]: noun(Document, row) for row in rows}
     return tuple((one, about[one.document_id]) for one in found)
@@ -199,8 +190,3 @@ def texts_of(conn: Connection, one: Change) -> tuple[Revision, Revision] | None:
     if one.from_revision not in found or one.to_revision not in found:
         return None
     return found[one.from_revision], found[one.to_revision]
-
-
-def _chunks(keys: Iterable[T]) -> Iterator[list[T]]:
-    wanted = list(dict.fromkeys(keys))
-    return (wanted[start : start + CHUNK] for start in range(0, len(wanted), CHUNK))

@@ -19,7 +19,7 @@ from sqlalchemy import (
 from monitor.model import Host, SourceState
 from monitor.store import dialects
 from monitor.store.schema import document, host, source
-from monitor.store.types import noun
+from monitor.store.types import first, noun, nouns
 
 # What is learned of a host while it is visited.
 MANNERS = ("next_allowed_at", "failures", "asked_for_patience", "kills")
@@ -61,8 +61,7 @@ def lock(conn: Connection, names: Iterable[str | None], leased: str | None = Non
 
 def get(conn: Connection, name: str) -> Host | None:
     """Return a host, or None."""
-    row = conn.execute(select(host).where(host.c.name == name)).mappings().first()
-    return noun(Host, row) if row else None
+    return first(Host, conn.execute(select(host).where(host.c.name == name)))
 
 
 def claim_due(
@@ -144,7 +143,7 @@ def lease_owners(conn: Connection) -> tuple[str, ...]:
 def held_by(conn: Connection, owners: Iterable[str]) -> tuple[Host, ...]:
     """Return the hosts that these owners hold, with leases valid or run out."""
     theirs = select(host).where(host.c.lease_owner.in_(list(owners))).order_by(host.c.name).with_for_update()
-    return tuple(noun(Host, row) for row in conn.execute(theirs).mappings())
+    return nouns(Host, conn.execute(theirs))
 
 
 def release_all(conn: Connection, owners: Iterable[str]) -> int:

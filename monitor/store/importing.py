@@ -8,7 +8,7 @@ from sqlalchemy import Connection, func, select, update
 
 from monitor.model import Capture, DocumentState, EvidenceFile, Outcome
 from monitor.store.schema import address, capture, document, evidence_file, fetch, revision
-from monitor.store.types import noun
+from monitor.store.types import nouns
 
 _AT_ONCE = 400  # URLs in one statement
 
@@ -65,7 +65,7 @@ def files_from(conn: Connection, sha256: str) -> tuple[EvidenceFile, ...]:
     """Return the evidence files that hold what was imported from the file with that SHA-256."""
     which = evidence_file.c.origin.contains(f"sha256 {sha256}", autoescape=True)
     statement = select(evidence_file).where(which, evidence_file.c.removed_at.is_(None)).order_by(evidence_file.c.name)
-    return tuple(noun(EvidenceFile, row) for row in conn.execute(statement).mappings())
+    return nouns(EvidenceFile, conn.execute(statement))
 
 
 def unread(conn: Connection, files: Iterable[str]) -> tuple[Capture, ...]:
@@ -76,8 +76,7 @@ def unread(conn: Connection, files: Iterable[str]) -> tuple[Capture, ...]:
     statement = select(capture).join(fetch, fetch.c.id == capture.c.fetch_id)
     statement = statement.where(capture.c.file.in_(list(files)), capture.c.quality.is_(None), is_page)
     statement = statement.where(answer | revisit, capture.c.removed_at.is_(None))
-    rows = conn.execute(statement.order_by(capture.c.captured_at, capture.c.id)).mappings()
-    return tuple(noun(Capture, row) for row in rows)
+    return nouns(Capture, conn.execute(statement.order_by(capture.c.captured_at, capture.c.id)))
 
 
 def describe(conn: Connection, capture_id: int, /, **values: object) -> None:

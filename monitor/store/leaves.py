@@ -3,15 +3,15 @@
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, Row, RowMapping, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Row, RowMapping, Select, select
 
 from monitor.core import chain
 from monitor.core.chain import Content, ReadFrom, leaf_digest
 from monitor.model import Capture, Leaf, LeafKind, Tombstone
-from monitor.store import readings
-from monitor.store.corpus import counted, set_counter
+from monitor.store import counters, readings
+from monitor.store.batches import batches
 from monitor.store.schema import capture, leaf, revision, tombstone
-from monitor.store.types import noun
+from monitor.store.types import first, noun
 
 # While a seal is made nobody else writes: this much takes less than a tenth of a second.
 MOST = 2_000  # leaves of a seal
@@ -105,7 +105,7 @@ def slipped(conn: Connection, kind: LeafKind, after: int, until: int) -> tuple[S
 
 def looked_at(conn: Connection, kind: LeafKind) -> int:
     """Return up to which number rows are no more looked at by `unsealed`."""
-    return counted(conn, _floor(kind))
+    return counters.get(conn, _floor(kind))
 
 
 def look_no_more(conn: Connection, subjects: Collection[Subject]) -> None:
@@ -113,7 +113,7 @@ def look_no_more(conn: Connection, subjects: Collection[Subject]) -> None:
     for kind in {one.kind for one in subjects}:
         reached = max(one.id for one in subjects if one.kind is kind) - MARGIN
         if reached > looked_at(conn, kind):
-            set_counter(conn, _floor(kind), reached)
+            counters.put(conn, _floor(kind), reached)
 
 
 def _floor(kind: LeafKind) -> str:
@@ -156,18 +156,12 @@ def content_of(conn: Connection, kind: LeafKind, subject_id: int, read_from: int
 def of(conn: Connection, kind: LeafKind, subject_id: int) -> Leaf | None:
     """Return the leaf of a row, or None."""
     which = (leaf.c.kind == kind) & (leaf.c.subject_id == subject_id)
-    row = conn.execute(select(leaf).where(which)).mappings().first()
-    return noun(Leaf, row) if row else None
+    return first(Leaf, conn.execute(select(leaf).where(which)))
 
 
 def digests(conn: Connection, number: int) -> tuple[str, ...]:
     """Return the hashes of a seal's leaves, by place."""
     return tuple(conn.execute(select(leaf.c.digest).where(leaf.c.seal == number).order_by(leaf.c.place)).scalars())
-
-
-def count(conn: Connection) -> int:
-    """Count all leaves."""
-    return conn.execute(select(func.count()).select_from(leaf)).scalar_one()
 
 
 def kept(conn: Connection, first: int, last: int) -> dict[int, tuple[Kept, ...]]:
@@ -204,7 +198,7 @@ class _Beside:
 
 def _beside(conn: Connection, kind: LeafKind, sealed: Sequence[Leaf]) -> _Beside:
     one, chosen = _KINDS[kind], {each.subject_id: each.read_from for each in sealed}
-    found = [conn.execute(one.rows.where(one.id.in_(some))).mappings().all() for some in readings.chunks(chosen)]
+    found = [conn.execute(one.rows.where(one.id.in_(some))).mappings().all() for some in batches(chosen)]
     rows = [row for some in found for row in some]
     graves = _graves(conn, kind, chosen)
     return _Beside(kind, {row["id"]: row for row in rows}, _contents(conn, kind, rows, chosen), graves)
@@ -219,7 +213,7 @@ def _graves(conn: Connection, kind: LeafKind, numbers: Collection[int]) -> dict[
     buried = {LeafKind.CAPTURE: tombstone.c.capture_id, LeafKind.REVISION: tombstone.c.revision_id}.get(kind)
     found: dict[int, list[str | None]] = {}
     if buried is not None:
-        for some in readings.chunks(numbers):
+        for some in batches(numbers):
             for number, digest in conn.execute(select(buried, tombstone.c.digest).where(buried.in_(some))):
                 found.setdefault(number, []).append(digest)
     return found

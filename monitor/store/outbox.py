@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import groupby
 
-from sqlalchemy import Connection, case, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, case, delete, func, or_, select, update
 
 from monitor.answers import ChangeView
 from monitor.core.alert_messages import weightiest
@@ -18,7 +18,7 @@ from monitor.core.alerting import ENDED, Step, Told, told
 from monitor.model import Alarm, Alert, Change, Document, DocumentState, Notification, NotificationState, Standing
 from monitor.store import changes, dialects, documents
 from monitor.store.schema import alarm, alert, change, document, notification
-from monitor.store.types import columns_of, noun
+from monitor.store.types import columns_of, noun, nouns
 
 Item = ChangeView | Document | Alarm
 
@@ -113,6 +113,22 @@ def claim(
     locked = select(alert.c.id).where(alert.c.id == alert_id, alert.c.paused_at.is_(None)).with_for_update()
     if conn.execute(locked).first() is None:
         return ()
+    which = _next_message(conn, alert_id, channel, now, most)
+    if which is None:
+        return ()
+    values = {
+        "message_id": func.coalesce(notification.c.message_id, message_id),
+        "attempts": notification.c.attempts + 1,
+        "next_try_at": until,
+    }
+    rows = conn.execute(update(notification).where(which).values(**values).returning(notification)).mappings().all()
+    return tuple(sorted((noun(Notification, row) for row in rows), key=lambda one: one.id))
+
+
+def _next_message(
+    conn: Connection, alert_id: int, channel: str, now: datetime, most: int
+) -> ColumnElement[bool] | None:
+    """Return which notifications the next message tells, None while the one under way is to wait."""
     mine = WAITING & (notification.c.alert_id == alert_id) & (notification.c.channel == channel)
     begun = conn.execute(
         select(notification.c.message_id, func.min(notification.c.next_try_at).label("at"))
@@ -122,22 +138,10 @@ def claim(
         .limit(1)
     ).first()
     if begun is not None:
-        if _waits(begun.at, now):
-            return ()
-        which = mine & (notification.c.message_id == begun.message_id)
-    else:
-        at = notification.c.next_try_at
-        fresh = (
-            select(notification.c.id).where(mine, or_(at <= now, at > now + LONGEST_WAIT)).order_by(notification.c.id)
-        )
-        which = notification.c.id.in_(fresh.limit(most).scalar_subquery())
-    values = {
-        "message_id": func.coalesce(notification.c.message_id, message_id),
-        "attempts": notification.c.attempts + 1,
-        "next_try_at": until,
-    }
-    rows = conn.execute(update(notification).where(which).values(**values).returning(notification)).mappings().all()
-    return tuple(sorted((noun(Notification, row) for row in rows), key=lambda one: one.id))
+        return None if _waits(begun.at, now) else mine & (notification.c.message_id == begun.message_id)
+    at = notification.c.next_try_at
+    fresh = select(notification.c.id).where(mine, or_(at <= now, at > now + LONGEST_WAIT)).order_by(notification.c.id)
+    return notification.c.id.in_(fresh.limit(most).scalar_subquery())
 
 
 def settle(conn: Connection, message_id: str, attempts: int, step: Step, now: datetime) -> int:
@@ -227,8 +231,7 @@ def last_detail(conn: Connection, alert_id: int) -> str | None:
 def newest(conn: Connection, alert_id: int, limit: int) -> tuple[Notification, ...]:
     """Return the newest notifications of a rule, newest first."""
     statement = select(notification).where(notification.c.alert_id == alert_id)
-    rows = conn.execute(statement.order_by(notification.c.id.desc()).limit(limit)).mappings()
-    return tuple(noun(Notification, row) for row in rows)
+    return nouns(Notification, conn.execute(statement.order_by(notification.c.id.desc()).limit(limit)))
 
 
 def _changes(conn: Connection, notes: Sequence[Notification]) -> dict[int, Change]:

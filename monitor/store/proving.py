@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, Connection, func, or_, select
 
 from monitor.model import Capture, CorpusFile, Revision, Tombstone
-from monitor.store import readings, revisions
+from monitor.store import revisions
+from monitor.store.batches import batches
 from monitor.store.schema import capture, corpus_file, tombstone
-from monitor.store.types import noun
+from monitor.store.types import first, noun
 
 _KEPT = capture.c.removed_at.is_(None)
 _BY_TIME = capture.c.captured_at, capture.c.id
@@ -22,7 +23,7 @@ def captures_behind(conn: Connection, one: Revision, read_from: int | None, *, e
     shown = _shown(conn, one)
     chosen = [number for number in (*(shown if every else _telling(conn, one, shown)), read_from) if number]
     found: dict[int, Capture] = {}
-    for some in readings.chunks(chosen):
+    for some in batches(chosen):
         fetches = select(capture.c.fetch_id).where(capture.c.id.in_(some))
         on_the_way = capture.c.fetch_id.in_(fetches) & capture.c.revision_id.is_(None)
         for row in conn.execute(select(capture).where(_KEPT, or_(capture.c.id.in_(some), on_the_way))).mappings():
@@ -61,8 +62,7 @@ def removed(conn: Connection, revision_id: int) -> int:
 
 def saved_file(conn: Connection, number: int) -> CorpusFile | None:
     """Return a saved file by its number, or None."""
-    row = conn.execute(select(corpus_file).where(corpus_file.c.id == number)).mappings().first()
-    return noun(CorpusFile, row) if row else None
+    return first(CorpusFile, conn.execute(select(corpus_file).where(corpus_file.c.id == number)))
 
 
 def tombstone_of(conn: Connection, revision_id: int) -> Tombstone | None:
@@ -76,5 +76,4 @@ def tombstone_of_capture(conn: Connection, capture_id: int) -> Tombstone | None:
 
 
 def _tombstone(conn: Connection, which: ColumnElement[bool]) -> Tombstone | None:
-    row = conn.execute(select(tombstone).where(which).order_by(tombstone.c.id).limit(1)).mappings().first()
-    return noun(Tombstone, row) if row else None
+    return first(Tombstone, conn.execute(select(tombstone).where(which).order_by(tombstone.c.id).limit(1)))

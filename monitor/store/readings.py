@@ -3,7 +3,7 @@
 A text may be handed to another document, and more captures come to show it; the one that is chosen stays.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from sqlalchemy import Connection, RowMapping, select
@@ -11,9 +11,9 @@ from sqlalchemy import Connection, RowMapping, select
 from monitor.core.chain import ReadFrom
 from monitor.model import Origin
 from monitor.store import captures, revisions
+from monitor.store.batches import batches
 from monitor.store.schema import capture, corpus_file
 
-_CHUNK = 500
 _NOTHING = ReadFrom()
 
 
@@ -72,17 +72,11 @@ def told(conn: Connection, chosen: Mapping[int, tuple[Origin, int | None]]) -> d
 
 def _files(conn: Connection, numbers: Iterable[int]) -> dict[int, ReadFrom]:
     statement = select(corpus_file.c.id, corpus_file.c.sha256)
-    rows = (conn.execute(statement.where(corpus_file.c.id.in_(some))) for some in chunks(numbers))
+    rows = (conn.execute(statement.where(corpus_file.c.id.in_(some))) for some in batches(numbers))
     return {row.id: ReadFrom(file=row.sha256) for found in rows for row in found}
 
 
 def _records(conn: Connection, numbers: Iterable[int]) -> dict[int, ReadFrom]:
     statement = select(capture.c.id, capture.c.record_id, capture.c.url)
-    rows = (conn.execute(statement.where(capture.c.id.in_(some))) for some in chunks(numbers))
+    rows = (conn.execute(statement.where(capture.c.id.in_(some))) for some in batches(numbers))
     return {row.id: ReadFrom(row.record_id, row.url) for found in rows for row in found}
-
-
-def chunks(numbers: Iterable[int]) -> Iterator[list[int]]:
-    """Yield numbers, each once, as many at a time as a statement may name."""
-    wanted = list(dict.fromkeys(numbers))
-    return (wanted[start : start + _CHUNK] for start in range(0, len(wanted), _CHUNK))

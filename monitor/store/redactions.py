@@ -9,9 +9,9 @@ from monitor.core.urls import page_key, site_of
 from monitor.errors import UsageError
 from monitor.model import Capture, DocumentState, RemovalCause
 from monitor.store import fulltext
-from monitor.store.removing import chunks
+from monitor.store.batches import batches
 from monitor.store.schema import address, capture, document, fetch, revision, source, tombstone
-from monitor.store.types import noun
+from monitor.store.types import noun, nouns
 
 _KEPT = capture.c.removed_at.is_(None)
 
@@ -27,7 +27,7 @@ def numbers(conn: Connection) -> tuple[int, ...]:
 def barred(conn: Connection) -> dict[str, int]:
     """Return the pages that are never to be asked for again, by their key: those of redacted documents."""
     found: dict[str, int] = {}
-    for some in chunks(numbers(conn)):
+    for some in batches(numbers(conn)):
         now = select(document.c.page_key, document.c.id).where(document.c.id.in_(some))
         before = select(address.c.page_key, address.c.document_id).where(address.c.document_id.in_(some))
         found |= {key: number for query in (before, now) for key, number in conn.execute(query) if key}
@@ -68,9 +68,9 @@ def captures_about(conn: Connection, document_id: int, urls: Iterable[str]) -> t
     theirs = select(fetch.c.id).where(fetch.c.document_id == document_id)
     mine = or_(capture.c.document_id == document_id, capture.c.fetch_id.in_(theirs))
     found = {row["id"]: noun(Capture, row) for row in _rows(conn, mine)}
-    for some in chunks(urls):
+    for some in batches(urls):
         found |= {row["id"]: noun(Capture, row) for row in _rows(conn, capture.c.url.in_(some))}
-    for fetches in chunks({one.fetch_id for one in found.values()}):
+    for fetches in batches({one.fetch_id for one in found.values()}):
         found |= {row["id"]: noun(Capture, row) for row in _rows(conn, capture.c.fetch_id.in_(fetches))}
     return tuple(found[number] for number in sorted(found))
 
@@ -82,7 +82,7 @@ def _rows(conn: Connection, which: ColumnElement[bool]) -> Iterable[RowMapping]:
 def left_over(conn: Connection) -> tuple[int, ...]:
     """Return the captures kept of redacted documents: of a visit that was under way when one was."""
     found: list[int] = []
-    for some in chunks(numbers(conn)):
+    for some in batches(numbers(conn)):
         found += conn.execute(select(capture.c.id).where(capture.c.document_id.in_(some), _KEPT)).scalars()
     return tuple(found)
 
@@ -96,7 +96,7 @@ def of_fetch(conn: Connection, capture_id: int) -> tuple[int, ...]:
 def places_of(conn: Connection, record_ids: Iterable[str]) -> dict[str, tuple[tuple[str, bool], ...]]:
     """Return of records, by id, the files in which rows say they lie, each with whether it was removed from there."""
     found: dict[str, tuple[tuple[str, bool], ...]] = {}
-    for some in chunks(record_ids):
+    for some in batches(record_ids):
         columns = select(capture.c.record_id, capture.c.file, capture.c.removed_at)
         for record_id, file, removed_at in conn.execute(columns.where(capture.c.record_id.in_(some))):
             found[record_id] = (*found.get(record_id, ()), (file, removed_at is not None))
@@ -127,8 +127,7 @@ def captures_of_sources(
     nobodys = fetch.c.source_id.is_(None) & fetch.c.document_id.is_(None) & capture.c.document_id.is_(None)
     there = or_(*(capture.c.url.contains(site, autoescape=True) for site in sites)) if sites else false()
     which = or_(theirs, nobodys & there) & _KEPT & (capture.c.id > after)
-    rows = conn.execute(statement.where(which).order_by(capture.c.id)).mappings()
-    return tuple(noun(Capture, row) for row in rows)
+    return nouns(Capture, conn.execute(statement.where(which).order_by(capture.c.id)))
 
 
 def sites_of(conn: Connection, ids: Collection[int], url: str | None) -> tuple[str, ...]:

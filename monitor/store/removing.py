@@ -3,19 +3,16 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TypeVar
 
 from sqlalchemy import Connection, func, insert, or_, select, update
 
 from monitor.core.retention import Repeat
 from monitor.model import Capture, Change, EvidenceFile, RemovalCause, Tombstone
 from monitor.store import files
+from monitor.store.batches import batches
 from monitor.store.schema import capture, change, document, evidence_file, fetch, source, tombstone
-from monitor.store.types import columns_of, noun
+from monitor.store.types import columns_of, noun, nouns
 
-T = TypeVar("T")
-
-CHUNK = 500  # keys in one statement; databases limit their parameters
 REWRITTEN, EMPTIED = "written anew as ", "all that it held was removed"  # why a file is no more
 REDIRECTS = timedelta(days=1)  # a chain of them takes no longer
 
@@ -80,7 +77,7 @@ def repeats(conn: Connection, digests: Collection[str]) -> tuple[Repeat, ...]:
 def captures_of(conn: Connection, documents: Iterable[int]) -> dict[int, list[Capture]]:
     """Return all captures kept of documents, by document."""
     found: dict[int, list[Capture]] = {}
-    for some in chunks(documents):
+    for some in batches(documents):
         for row in conn.execute(select(capture).where(capture.c.document_id.in_(some), _KEPT)).mappings():
             found.setdefault(row["document_id"], []).append(noun(Capture, row))
     return found
@@ -89,7 +86,7 @@ def captures_of(conn: Connection, documents: Iterable[int]) -> dict[int, list[Ca
 def changes_of(conn: Connection, documents: Iterable[int]) -> dict[int, list[Change]]:
     """Return all changes of documents, by document."""
     found: dict[int, list[Change]] = {}
-    for some in chunks(documents):
+    for some in batches(documents):
         for row in conn.execute(select(change).where(change.c.document_id.in_(some))).mappings():
             found.setdefault(row["document_id"], []).append(noun(Change, row))
     return found
@@ -106,7 +103,7 @@ def mark(conn: Connection, ids: Iterable[int], cause: RemovalCause, reason: str,
     The bytes themselves go when their files are written anew (`unclean`).
     """
     gone: list[Capture] = []
-    for some in chunks(ids):
+    for some in batches(ids):
         rows = conn.execute(select(capture).where(capture.c.id.in_(some), _KEPT).order_by(capture.c.id)).mappings()
         gone += [noun(Capture, row) for row in rows]
         conn.execute(update(capture).where(capture.c.id.in_(some), _KEPT).values(removed_at=now, quality_reason=None))
@@ -124,12 +121,6 @@ def bury(conn: Connection, stones: Sequence[Tombstone]) -> None:
     """Add tombstones."""
     if stones:
         conn.execute(insert(tombstone), [columns_of(one) for one in stones])
-
-
-def tombstones(conn: Connection, document_id: int) -> tuple[Tombstone, ...]:
-    """Return the tombstones of a document, first first."""
-    statement = select(tombstone).where(tombstone.c.document_id == document_id).order_by(tombstone.c.id)
-    return tuple(noun(Tombstone, row) for row in conn.execute(statement).mappings())
 
 
 # --- files ------------------------------------------------------------------------------------------------------------
@@ -159,13 +150,12 @@ def unclean(conn: Connection) -> tuple[str, ...]:
 def look_at(conn: Connection, name: str) -> Unclean | None:
     """Return what a file holds, None where nothing is to be taken out of it (any more)."""
     one = files.get(conn, name)
-    rows = conn.execute(select(capture).where(capture.c.file == name).order_by(capture.c.offset)).mappings()
-    held = tuple(noun(Capture, row) for row in rows)
+    held = nouns(Capture, conn.execute(select(capture).where(capture.c.file == name).order_by(capture.c.offset)))
     gone = [capture.id for capture in held if capture.removed_at is not None]
     if one is None or one.removed_at is not None or not gone:
         return None
     redacted = any(
-        conn.execute(_REDACTION.where(tombstone.c.capture_id.in_(some)).limit(1)).first() for some in chunks(gone)
+        conn.execute(_REDACTION.where(tombstone.c.capture_id.in_(some)).limit(1)).first() for some in batches(gone)
     )
     return Unclean(one, held, redacted)
 
@@ -202,9 +192,3 @@ def removed_files(conn: Connection) -> tuple[str, ...]:
     ours = or_(evidence_file.c.removed_why == EMPTIED, evidence_file.c.removed_why.startswith(REWRITTEN))
     rows = conn.execute(select(evidence_file.c.name).where(evidence_file.c.removed_at.is_not(None), ours))
     return tuple(rows.scalars())
-
-
-def chunks(keys: Iterable[T]) -> Iterator[list[T]]:
-    """Yield keys, each once, as many at a time as a statement takes."""
-    wanted = list(dict.fromkeys(keys))
-    return (wanted[start : start + CHUNK] for start in range(0, len(wanted), CHUNK))

@@ -9,7 +9,7 @@ from monitor.errors import StatementError
 from monitor.interfaces import Extraction
 from monitor.model import DocumentState, Origin, Revision
 from monitor.store.schema import document, revision
-from monitor.store.types import columns_of, noun
+from monitor.store.types import columns_of, first, nouns
 
 # What a page says of its text, which may be new while the text stands.
 SAID = (
@@ -103,21 +103,18 @@ def seen(conn: Connection, revision_id: int, at: datetime, found: Extraction | N
 
 def get(conn: Connection, revision_id: int) -> Revision | None:
     """Return a revision by its id, or None."""
-    row = conn.execute(_BY_ID, {"wanted": revision_id}).mappings().first()
-    return noun(Revision, row) if row else None
+    return first(Revision, conn.execute(_BY_ID, {"wanted": revision_id}))
 
 
 def numbered(conn: Connection, document_id: int, number: int) -> Revision | None:
     """Return a document's revision by its number, or None."""
     which = (revision.c.document_id == document_id) & (revision.c.number == number)
-    row = conn.execute(select(revision).where(which)).mappings().first()
-    return noun(Revision, row) if row else None
+    return first(Revision, conn.execute(select(revision).where(which)))
 
 
 def by_fingerprint(conn: Connection, document_id: int, fingerprint: str) -> Revision | None:
     """Return a document's revision with that fingerprint, or None."""
-    row = conn.execute(_BY_FINGERPRINT, {"of": document_id, "wanted": fingerprint}).mappings().first()
-    return noun(Revision, row) if row else None
+    return first(Revision, conn.execute(_BY_FINGERPRINT, {"of": document_id, "wanted": fingerprint}))
 
 
 def documents_read(conn: Connection, outlet: str | None, reader: str | None) -> list[int]:
@@ -140,8 +137,7 @@ def ids(conn: Connection, document_id: int) -> tuple[int, ...]:
 
 def newest(conn: Connection, document_id: int, limit: int) -> tuple[Revision, ...]:
     """Return a document's newest revisions, newest first."""
-    rows = conn.execute(_NEWEST, {"of": document_id, "most": limit}).mappings()
-    return tuple(noun(Revision, row) for row in rows)
+    return nouns(Revision, conn.execute(_NEWEST, {"of": document_id, "most": limit}))
 
 
 def first_seen_at(conn: Connection, document_id: int) -> datetime | None:
@@ -153,7 +149,7 @@ def first_seen_at(conn: Connection, document_id: int) -> datetime | None:
 def of_document(conn: Connection, document_id: int) -> tuple[Revision, ...]:
     """Return a document's revisions, first first."""
     statement = select(revision).where(revision.c.document_id == document_id).order_by(revision.c.number)
-    return tuple(noun(Revision, row) for row in conn.execute(statement).mappings())
+    return nouns(Revision, conn.execute(statement))
 
 
 def count(conn: Connection) -> int:

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, distinct, func, 
 
 from monitor.model import Capture
 from monitor.store.schema import capture, document, entry, fetch, source
-from monitor.store.types import noun
+from monitor.store.types import nouns
 
 _AT_ONCE = 10_000  # numbers that the driver is asked for
 
@@ -50,8 +50,7 @@ def selected(conn: Connection, which: Which) -> Selected:
 def numbered(conn: Connection, numbers: Sequence[int]) -> tuple[Capture, ...]:
     """Return the captures of these numbers, in their order, those that are not removed."""
     kept = capture.c.id.in_(numbers) & capture.c.removed_at.is_(None)
-    rows = conn.execute(select(capture).where(kept).order_by(capture.c.id)).mappings()
-    return tuple(noun(Capture, row) for row in rows)
+    return nouns(Capture, conn.execute(select(capture).where(kept).order_by(capture.c.id)))
 
 
 class Room(NamedTuple):

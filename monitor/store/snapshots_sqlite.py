@@ -10,12 +10,10 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.pool import NullPool
 
 from monitor.errors import DatabaseBusyError, DatabaseError, NotFoundError
+from monitor.progress import Progress
 from monitor.store.dialects import no_folder
 
 PAGES = 4096  # copied between two reports of progress: 16 MB
-
-# Called with how much is done and how much there is.
-Progress = Callable[[int, int], None]
 
 
 def file_of(url: str) -> Path:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Executable, bindparam, func, or_, select, upd
 from monitor.model import Source, SourceState
 from monitor.store import dialects, hosts, wakes
 from monitor.store.schema import entry, source
-from monitor.store.types import columns_of, noun
+from monitor.store.types import columns_of, first, nouns
 
 
 def add(conn: Connection, new: Source) -> tuple[Source, bool]:
@@ -41,8 +41,7 @@ def by_url(conn: Connection, url: str) -> Source | None:
 
 
 def _one(conn: Connection, which: Any) -> Source | None:
-    row = conn.execute(select(source).where(which)).mappings().first()
-    return noun(Source, row) if row else None
+    return first(Source, conn.execute(select(source).where(which)))
 
 
 def matching(conn: Connection, text: str) -> tuple[Source, ...]:
@@ -63,8 +62,7 @@ def count(conn: Connection) -> int:
 
 
 def _many(conn: Connection, which: Any) -> tuple[Source, ...]:
-    rows = conn.execute(select(source).where(which).order_by(source.c.id)).mappings()
-    return tuple(noun(Source, row) for row in rows)
+    return nouns(Source, conn.execute(select(source).where(which).order_by(source.c.id)))
 
 
 _NEXT_DUE = (
@@ -80,8 +78,7 @@ _NEXT_DUE_BESIDES = _NEXT_DUE.where(source.c.id.not_in(bindparam("besides", expa
 def next_due(conn: Connection, host: str, now: datetime, besides: tuple[int, ...] = ()) -> Source | None:
     """Return the source on this host that is most overdue and not among `besides`, or None."""
     statement = _NEXT_DUE_BESIDES if besides else _NEXT_DUE
-    row = conn.execute(statement, {"at_host": host, "now": now, "besides": besides}).mappings().first()
-    return noun(Source, row) if row else None
+    return first(Source, conn.execute(statement, {"at_host": host, "now": now, "besides": besides}))
 
 
 def set_fields(conn: Connection, source_id: int, /, **values: Any) -> None:

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, Connection, func, insert, select, update
 
 from monitor.model import Seal, Stamp, StampMethod
 from monitor.store.schema import seal, stamp
-from monitor.store.types import columns_of, noun
+from monitor.store.types import columns_of, first, noun
 
 
 def add(conn: Connection, new: Stamp) -> int:
@@ -48,5 +48,4 @@ def last_made(conn: Connection, method: StampMethod) -> datetime | None:
 
 def seal_of(conn: Connection, digest: str) -> Seal | None:
     """Return the seal that has a hash (hex), or None."""
-    row = conn.execute(select(seal).where(seal.c.hash == digest)).mappings().first()
-    return noun(Seal, row) if row else None
+    return first(Seal, conn.execute(select(seal).where(seal.c.hash == digest)))

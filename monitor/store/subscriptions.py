@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, select, update
 from monitor.model import SourceState, Subscription, SubscriptionState
 from monitor.store import dialects
 from monitor.store.schema import source, subscription
-from monitor.store.types import columns_of, noun
+from monitor.store.types import columns_of, first, nouns
 
 
 def of_source(conn: Connection, source_id: int) -> Subscription | None:
@@ -23,8 +23,7 @@ def by_token(conn: Connection, token: str, *, lock: bool = False) -> Subscriptio
 
 def _one(conn: Connection, which: ColumnElement[bool], *, lock: bool = False) -> Subscription | None:
     statement = select(subscription).where(which)
-    row = conn.execute(statement.with_for_update() if lock else statement).mappings().first()
-    return noun(Subscription, row) if row else None
+    return first(Subscription, conn.execute(statement.with_for_update() if lock else statement))
 
 
 def save(conn: Connection, one: Subscription) -> Subscription:
@@ -61,18 +60,12 @@ def due(conn: Connection, now: datetime, limit: int) -> tuple[Subscription, ...]
     # Asked of each, and no join: for one, a planner may begin with a million active sources.
     state = select(source.c.state).where(source.c.id == subscription.c.source_id).scalar_subquery()
     statement = select(subscription).where(wanted, subscription.c.renew_at <= now, state == SourceState.ACTIVE)
-    rows = conn.execute(statement.order_by(subscription.c.renew_at, subscription.c.id).limit(limit)).mappings()
-    return tuple(noun(Subscription, row) for row in rows)
+    return nouns(
+        Subscription, conn.execute(statement.order_by(subscription.c.renew_at, subscription.c.id).limit(limit))
+    )
 
 
 def run_out(conn: Connection, now: datetime, limit: int) -> tuple[Subscription, ...]:
     """Return active ones whose lease has run out."""
     late = (subscription.c.state == SubscriptionState.ACTIVE) & (subscription.c.lease_until <= now)
-    rows = conn.execute(select(subscription).where(late).order_by(subscription.c.id).limit(limit)).mappings()
-    return tuple(noun(Subscription, row) for row in rows)
-
-
-def every(conn: Connection) -> tuple[Subscription, ...]:
-    """Return all subscriptions, by their source's number."""
-    rows = conn.execute(select(subscription).order_by(subscription.c.source_id)).mappings()
-    return tuple(noun(Subscription, row) for row in rows)
+    return nouns(Subscription, conn.execute(select(subscription).where(late).order_by(subscription.c.id).limit(limit)))

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, insert, or_, select, text, upd
 from monitor.model import Token
 from monitor.store.dialects import is_sqlite
 from monitor.store.schema import token
-from monitor.store.types import columns_of, noun
+from monitor.store.types import columns_of, nouns
 
 
 def add(conn: Connection, new: Token) -> Token | None:
@@ -62,4 +62,4 @@ def _active(now: datetime) -> ColumnElement[bool]:
 
 
 def _many(conn: Connection, *which: ColumnElement[bool]) -> tuple[Token, ...]:
-    return tuple(noun(Token, row) for row in conn.execute(select(token).where(*which).order_by(token.c.id)).mappings())
+    return nouns(Token, conn.execute(select(token).where(*which).order_by(token.c.id)))

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, exists, select, update
 from monitor.core.outages import Crowd
 from monitor.model import Document, DocumentState, Entry, Origin, SourceState
 from monitor.store.schema import document, entry, revision, source
-from monitor.store.types import noun
+from monitor.store.types import nouns
 
 SAMPLE = 300  # documents of a host that are asked about; an outage of a hundred thousand must not cost more
 LISTED = timedelta(hours=6)  # without a drop; a feed served by caches of two minds drops an article at every other poll
@@ -93,8 +93,7 @@ def dropped(conn: Connection, source_id: int, read_at: datetime, now: datetime, 
         & (entry.c.last_seen_at >= read_at)
         & (entry.c.last_seen_at < now)
     )
-    rows = conn.execute(select(entry).where(which).order_by(entry.c.published_at.desc()).limit(20)).mappings()
-    return tuple(noun(Entry, row) for row in rows)
+    return nouns(Entry, conn.execute(select(entry).where(which).order_by(entry.c.published_at.desc()).limit(20)))
 
 
 def set_unlisted(

@@ -20,7 +20,7 @@ from monitor.store.schema import (
     revision,
     seal,
 )
-from monitor.store.types import noun
+from monitor.store.types import nouns
 
 _KEPT = capture.c.removed_at.is_(None)
 
@@ -28,8 +28,7 @@ _KEPT = capture.c.removed_at.is_(None)
 def captures_after(conn: Connection, file: str, after: int, before: int, limit: int) -> tuple[Capture, ...]:
     """Return the captures of a file at offsets in (after, before), in order; those removed for good as well."""
     where = (capture.c.file == file) & (capture.c.offset > after) & (capture.c.offset < before)
-    rows = conn.execute(select(capture).where(where).order_by(capture.c.offset).limit(limit)).mappings()
-    return tuple(noun(Capture, row) for row in rows)
+    return nouns(Capture, conn.execute(select(capture).where(where).order_by(capture.c.offset).limit(limit)))
 
 
 class Extent(NamedTuple):
@@ -63,7 +62,7 @@ def verified_before(conn: Connection, moment: datetime) -> tuple[EvidenceFile, .
     at = evidence_file.c.verified_at
     old = (at.is_(None) | (at < moment)) & evidence_file.c.removed_at.is_(None) & evidence_file.c.problem.is_(None)
     statement = select(evidence_file).where(old).order_by(at.is_not(None), at, evidence_file.c.name)
-    return tuple(noun(EvidenceFile, row) for row in conn.execute(statement).mappings())
+    return nouns(EvidenceFile, conn.execute(statement))
 
 
 class RecordTwice(NamedTuple):
@@ -85,7 +84,7 @@ def captures_in_removed_files(conn: Connection, limit: int) -> tuple[Capture, ..
     """Return captures that are said to be kept in a file that was replaced or removed."""
     statement = select(capture).join(evidence_file, evidence_file.c.name == capture.c.file)
     statement = statement.where(evidence_file.c.removed_at.is_not(None), _KEPT).order_by(capture.c.id).limit(limit)
-    return tuple(noun(Capture, row) for row in conn.execute(statement).mappings())
+    return nouns(Capture, conn.execute(statement))
 
 
 class Miscounted(NamedTuple):
@@ -167,7 +166,7 @@ def texts_after(conn: Connection, after: int, limit: int) -> tuple[Revision, ...
     """Return the next revisions whose text should be there, by id."""
     page = _texts().where(revision.c.id > after).order_by(revision.c.id).limit(limit).subquery()
     statement = select(revision).join(page, page.c.id == revision.c.id).order_by(revision.c.id)
-    return tuple(noun(Revision, row) for row in conn.execute(statement).mappings())
+    return nouns(Revision, conn.execute(statement))
 
 
 def texts(conn: Connection, after: int) -> int:

@@ -10,7 +10,7 @@ from monitor.model import Worker
 from monitor.store import dialects
 from monitor.store.schema import host
 from monitor.store.schema_running import worker
-from monitor.store.types import columns_of, noun
+from monitor.store.types import columns_of, nouns
 
 READINGS = 3  # of the clock at once, the quickest of which counts
 AHEAD = timedelta(minutes=5)  # a sign from further in the future was given while the clock was wrong
@@ -81,8 +81,7 @@ def stop(conn: Connection, owner: str, now: datetime) -> None:
 
 def every(conn: Connection) -> tuple[Worker, ...]:
     """Return the workers that are known, those that began first first."""
-    rows = conn.execute(select(worker).order_by(worker.c.started_at, worker.c.id)).mappings()
-    return tuple(noun(Worker, row) for row in rows)
+    return nouns(Worker, conn.execute(select(worker).order_by(worker.c.started_at, worker.c.id)))
 
 
 def silent(conn: Connection, machine: str, since: datetime) -> tuple[str, ...]:

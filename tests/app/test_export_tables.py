@@ -18,7 +18,7 @@ from monitor.app import export_tables
 from monitor.app.context import Context
 from monitor.app.exports import Exports
 from monitor.errors import MonitorError, NotFoundError, UsageError
-from monitor.store import exporting, revisions
+from monitor.store import export_rows, revisions
 from monitor.telling_answers import DocumentLine, TableFormat
 from tests.app.exported import (
     FORMULA,
@@ -271,7 +271,7 @@ async def test_documents_are_read_in_parts_of_bounded_length(ctx: Context, expor
     parts = export_tables._parts([1, 2, 3, 4, 5], {1: 150_000, 2: 60_000, 3: 900_000, 4: 1})
     assert [list(part) for part in parts] == [[1], [2], [3], [4, 5]]
     await fill(ctx, 2)
-    assert await ctx.db.read(exporting.words, [1, 2]) == {1: 9, 2: 3}
+    assert await ctx.db.read(export_rows.words, [1, 2]) == {1: 9, 2: 3}
 
 
 async def test_a_disk_that_refuses_is_told(ctx: Context, exports: Exports, tmp_path: Path) -> None:

@@ -7,8 +7,8 @@ from sqlalchemy import Connection
 
 from monitor.app import histories
 from monitor.app.context import Context
+from monitor.app.doubting import DOUBTED
 from monitor.app.histories import Inserted
-from monitor.app.texts import DOUBTED
 from monitor.interfaces import Extraction
 from monitor.model import Change, ChangeKind, Document, DocumentState, Origin, Quality, Revision, Standing
 from monitor.store import changes, documents, importing, revisions

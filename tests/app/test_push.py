@@ -16,10 +16,12 @@ from monitor.app.hubs import Pushes
 from monitor.interfaces import FetchRequest, FetchResult, Hop, ParsedFeed, Plan
 from monitor.model import Outcome, Source, SourceKind, Subscription, SubscriptionState
 from monitor.store import sources, subscriptions
+from monitor.store.schema import subscription
 from tests.app.rig import Rig, add, play
 from tests.app.website import Website, article, feed, rss
 from tests.edges.hub import Hub, free_port
 from tests.newsroom.days import MORNING
+from tests.store.rows import every
 
 pytest_plugins = ["tests.newsroom.fixtures"]
 
@@ -309,7 +311,7 @@ async def test_many_sources_of_one_hub_are_asked_one_after_the_other_and_not_whe
         scene.rig.at(later(minutes=60))
         assert await scene.pushes.renew() == 6
         await scene.hub.settle()
-        states = [one.state for one in await scene.ctx.db.read(subscriptions.every)]
+        states = [one.state for one in await scene.ctx.db.read(every, Subscription, subscription)]
         assert states == [SubscriptionState.ACTIVE] * 6
         assert len({form["hub.callback"] for form in scene.hub.asked[1:]}) == 6
 
@@ -351,7 +353,7 @@ async def test_news_that_came_with_a_push_lets_polling_rest(scene: Scene) -> Non
 async def test_while_push_is_off_nothing_is_noted_asked_or_served(site_rig: Rig, website: Website) -> None:
     async with staged(site_rig, website, **{"push.public_url": ""}) as scene:
         await scene.hear(scene.hub.url)
-        assert await scene.ctx.db.read(subscriptions.every) == ()
+        assert await scene.ctx.db.read(every, Subscription, subscription) == ()
         assert await scene.pushes.renew() == 0
         assert scene.pushes._door._server is None
         plan = Plan(later(hours=1), 3600, "x")
@@ -361,7 +363,7 @@ async def test_while_push_is_off_nothing_is_noted_asked_or_served(site_rig: Rig,
 async def test_what_is_noted_of_a_hub(scene: Scene) -> None:
     """Nothing of a source behind a proxy, nor from half a feed; a feed without a hub ends what was."""
     await scene.hear(scene.hub.url, proxy="http://proxy.example:3128")
-    assert await scene.ctx.db.read(subscriptions.every) == ()
+    assert await scene.ctx.db.read(every, Subscription, subscription) == ()
     source, link = await scene.source(), (b"Link", f"<{scene.hub.url}>; rel=hub".encode())
     quiet = ParsedFeed(SourceKind.FEED, "rss20", problem="the feed has no items")
     await scene.ctx.db.write(push.heard, scene.ctx, source, quiet, answer((link,)), MORNING)

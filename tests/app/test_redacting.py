@@ -14,9 +14,10 @@ from monitor.app import leases, retaining
 from monitor.core.chain import content_sha256
 from monitor.errors import MonitorError, NotFoundError, UsageError
 from monitor.evidence_answers import ExportFormat, Selection
-from monitor.model import DocumentState, RemovalCause, SourceState
-from monitor.store import chain, corpus, leaves, redactions, removing
+from monitor.model import DocumentState, RemovalCause, SourceState, Tombstone
+from monitor.store import chain, corpus, counters, leaves, redactions
 from monitor.store.erasing import UNSCRUBBED
+from monitor.store.schema import tombstone
 from tests.app.marked import (
     FEED,
     HOP,
@@ -41,6 +42,7 @@ from tests.app.website import SENTENCES, Website, redirect, rss
 from tests.edges.foreign_warcs import gzipped
 from tests.edges.foreign_warcs import page as foreign_page
 from tests.newsroom.days import MORNING, at
+from tests.store.rows import every
 
 pytest_plugins = ["tests.newsroom.fixtures"]
 
@@ -81,7 +83,8 @@ async def test_what_is_left_says_when_and_why(site_rig: Rig, website: Website) -
         before = await of(archive, STORY)
         await archive.custody.redact(STORY, WHY)
         after = await of(archive, STORY)
-        stones = await archive._ctx.db.read(removing.tombstones, before.document.id)
+        buried = await archive._ctx.db.read(every, Tombstone, tombstone)
+        stones = [one for one in buried if one.document_id == before.document.id]
         unsealed = await archive._ctx.db.read(leaves.unsealed)
         (seal, *_) = await archive._ctx.db.read(chain.newest)
     one = after.document
@@ -329,7 +332,7 @@ async def test_on_postgresql_as_well(site_rig: Rig, website: Website, postgresql
         await archive.custody.redact(STORY, WHY)
         assert (await archive.search(MARKER)).items == ()
         rows = await archive._ctx.db.read(_every_row)
-        assert await archive._ctx.db.read(corpus.counted, UNSCRUBBED) == 0
+        assert await archive._ctx.db.read(counters.get, UNSCRUBBED) == 0
     assert not [row for row in rows if MARKER.lower() in row.lower()]
     assert with_marker(site_rig.settings.data_dir) == []
 
@@ -354,7 +357,7 @@ async def test_a_database_in_use_is_written_anew_later(site_rig: Rig, website: W
         reader.execute("ROLLBACK")
         reader.close()
         await retaining.retain_when_due(archive._ctx)
-        assert await archive._ctx.db.read(corpus.counted, UNSCRUBBED) == 0
+        assert await archive._ctx.db.read(counters.get, UNSCRUBBED) == 0
         assert with_marker(site_rig.settings.data_dir) == []
 
 

@@ -17,6 +17,7 @@ from monitor.errors import EvidenceError
 from monitor.model import AlarmKind
 from tests.app.rig import Rig, add, play
 from tests.app.website import Page, Website, article, rss
+from tests.edges.starved import in_use
 from tests.newsroom.days import at
 
 pytest_plugins = ["tests.newsroom.fixtures"]
@@ -144,8 +145,8 @@ async def test_nothing_is_fetched_while_no_file_may_be_opened_for_evidence(
 
 
 def test_a_spare_descriptor_is_had_by_opening_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    before = descriptors.in_use()
+    before = in_use()
     assert descriptors.has_spare(5)
     with no_more_files(monkeypatch):
         assert not descriptors.has_spare(1)
-    assert descriptors.in_use() == before
+    assert in_use() == before

@@ -72,12 +72,10 @@ async def test_more_than_a_seal_takes_is_more_seals(ctx: Context, monkeypatch: p
 
 
 async def test_the_chain_is_read_in_parts(ctx: Context, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One seal at a time if need be; the link from part to part is checked as well, and progress told in leaves."""
+    """One seal at a time if need be; the link from part to part is checked as well."""
     monkeypatch.setattr(sealing, "_SEALS", 1)
     await fill(ctx)
-    steps: list[tuple[int, int]] = []
-    assert await sealing.check_chain(ctx, lambda done, total: steps.append((done, total))) == ()
-    assert steps == [(4, 12), (8, 12), (12, 12)]
+    assert await sealing.check_chain(ctx) == ()
     await execute(ctx, "UPDATE seal SET previous = 'x' WHERE number = 2")
     assert ("seal-link", "seal 2") in await told(ctx)
 
@@ -247,7 +245,7 @@ async def test_processes_seal_side_by_side(ctx: Context, database_url: str, monk
     await asyncio.gather(keep(0), keep(1))
     await sealing.seal(both[0])
     assert await sealing.check_chain(both[1]) == ()
-    assert await both[0].db.read(leaves.count) == 70
+    assert sum(one.seal.leaves for one in await sealing.recent(both[0], 100)) == 70
     assert await sealing.seal(both[1]) is None
     for one in opened:
         one.close()

@@ -8,7 +8,17 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection
 
-from monitor.app import exporting, orphans, redacting, removing, retaining, storing, storing_folders, verifying
+from monitor.app import (
+    export_evidence,
+    orphans,
+    redacting,
+    removing,
+    retaining,
+    storing,
+    storing_folders,
+    verifying,
+    verifying_choice,
+)
 from monitor.app.context import Context
 from monitor.app.reading_kept import read_kept
 from monitor.edges.object_store import ObjectStore, UnreachableError
@@ -110,7 +120,7 @@ async def test_without_a_store_each_says_where_the_rest_lies(tmp_path: Path, pos
         assert len(theirs) == 3
         with pytest.raises(EvidenceError, match=f"in the evidence folder {folder}, on the machine "):
             await read_kept(one, theirs[0])
-        assert await verifying.due(one) == tuple(path.name for path in first.evidence_dir.glob("*.warc.gz"))
+        assert await verifying_choice.due(one) == tuple(path.name for path in first.evidence_dir.glob("*.warc.gz"))
         report = await verifying.verify(one, texts=False)
         assert (report.files, report.faults) == (1, ())
         assert any(str(folder) in note for note in report.notes)
@@ -127,7 +137,7 @@ async def read_all_of(ctx: Context, some: list[Capture]) -> list[bytes]:
 
 
 async def _exported(ctx: Context, to: Path) -> ExportReport:
-    return await exporting.export(ctx, Selection(), ExportFormat.WARC, to)
+    return await export_evidence.export(ctx, Selection(), ExportFormat.WARC, to)
 
 
 async def test_through_the_store_each_reads_what_the_other_kept(

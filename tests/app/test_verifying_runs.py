@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from monitor import open_archive
-from monitor.app import verifying
+from monitor.app import verifying, verifying_choice
 from monitor.app.context import Context
 from monitor.app.verifying_files import FileResult, verify_file
 from monitor.errors import NotFoundError
@@ -151,10 +151,10 @@ async def test_the_daemon_verifies_one_file_after_the_other(kept: Kept) -> None:
     """Closed ones, the one longest without first; each again once it is old; one with a problem is left to people."""
     async with open_archive(kept.settings, at=START + 24 * HOUR) as archive:
         ctx = archive._ctx
-        names = await verifying.due(ctx)
+        names = await verifying_choice.due(ctx)
         assert len(names) == 6
         (kept.evidence / names[0]).rename(kept.evidence / (names[0] + ".open"))
-        assert await verifying.due(ctx) == names[1:]
+        assert await verifying_choice.due(ctx) == names[1:]
         (kept.evidence / names[1]).unlink()
         reports = [await verifying.verify_next(ctx) for _ in names]
         assert [[one.kind for one in each.faults] if each else None for each in reports] == [
@@ -162,7 +162,7 @@ async def test_the_daemon_verifies_one_file_after_the_other(kept: Kept) -> None:
             None,
         ]
     async with open_archive(kept.settings, at=START + timedelta(days=32)) as archive:
-        assert await verifying.due(archive._ctx) == (names[0], *names[2:])[1:]
+        assert await verifying_choice.due(archive._ctx) == (names[0], *names[2:])[1:]
 
 
 def test_a_file_in_use_is_verified_as_far_as_it_is_committed(kept: Kept) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from monitor import errors
-from monitor.settings import version
+from monitor.shipped import version
 from tests.cli.reference import COMMANDS, ROOT, options_of
 
 FILE = Path(__file__).parents[2] / "docs" / "monitor.1"

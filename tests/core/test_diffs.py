@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from monitor.answers import Segment
 from monitor.core import hunks as module
-from monitor.core.diffs import diff_sentences, diff_words, hunks, unified
+from monitor.core.diffs import diff_words, hunks, unified
 
 WORDS = st.lists(st.sampled_from(["a", "b", "storm", "12", "21", "né", "北京", " ", ". ", "\n", "'"])).map("".join)
 SENTENCE = st.lists(st.sampled_from(["a", "b", "storm", "12", "21", "né", "北京", " ", ", ", "'"])).map("".join)
@@ -70,13 +70,6 @@ def test_a_long_stretch_between_edits_stays() -> None:
 @given(TEXT, TEXT)
 def test_a_diff_is_exact(before: str, after: str) -> None:
     parts = diff_words(before, after)
-    assert "".join(part.text for part in parts if part.op != "insert") == before
-    assert "".join(part.text for part in parts if part.op != "delete") == after
-
-
-@given(TEXT, TEXT)
-def test_a_diff_by_sentences_is_exact(before: str, after: str) -> None:
-    parts = diff_sentences(before, after)
     assert "".join(part.text for part in parts if part.op != "insert") == before
     assert "".join(part.text for part in parts if part.op != "delete") == after
 
@@ -193,15 +186,6 @@ def test_a_sentence_that_stays_is_no_move_in_other_type() -> None:
     parts = diff_words("The old “council” met on Monday again.", 'The old "council" met on Monday again.')
     assert [part.text for part in parts if part.op == "insert"] == ['"', '"']
     assert {part.move for part in parts} == {None}
-
-
-def test_sentences_are_told_as_wholes() -> None:
-    assert diff_sentences("It rained. He met Smith. End.", "It rained. He met Jones. End.") == (
-        Segment("equal", "It rained. "),
-        Segment("delete", "He met Smith."),
-        Segment("insert", "He met Jones."),
-        Segment("equal", " End."),
-    )
 
 
 def test_vowels_stay_with_their_consonant() -> None:

@@ -46,6 +46,16 @@ def test_what_an_editor_does_is_believed_at_once(after: str) -> None:
     assert doubt(ARTICLE, after) is None
 
 
+@pytest.mark.parametrize(
+    ("was", "now", "doubted"), [(50, 20, False), (50, 15, False), (50, 14, True), (7, 2, True), (8, 3, False)]
+)
+def test_the_loss_of_most_of_a_text_is_doubted_whoever_made_it(was: int, now: int, doubted: bool) -> None:
+    """Under 30 % left and 50 words or more gone, also where sentences went from several places and the lead stayed."""
+    before = [f"The council of the town voted on item {number} today." for number in range(was)]
+    found = doubt("\n".join(before), "\n".join(before[: 2 * now : 2]))
+    assert (found and found[0]) == (Quality.COLLAPSED if doubted else None)
+
+
 def test_a_flash_that_grows_or_is_rewritten_is_believed() -> None:
     """News begins with a line."""
     flash = "The old bridge of Marl closes in May, the council decided on Tuesday evening."

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.items import newest, with_keys
+from monitor.core.items import with_keys
 from monitor.interfaces import FeedItem
 
 
@@ -81,10 +81,3 @@ def test_keys_are_unique_and_repeatable(items: list[FeedItem]) -> None:
     assert all(item.key for item in found)
     assert with_keys(items) == found
     assert {item.url for item in found} == {item.url for item in items}
-
-
-def test_a_short_document_keeps_its_order() -> None:
-    """Only a document beyond the limit is sorted, the undated last."""
-    items = [said("/a"), said("/b")]
-    assert newest(items, 2) == tuple(items)
-    assert newest(items, 1) == (items[0],)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.quality import PageFacts, challenge_mark, collapsed, judge, size
+from monitor.core.quality import PageFacts, challenge_mark, judge, size
 from monitor.model import Quality
 
 FLASH = "The river port of Marl reopened on Monday after a two-day strike. Ferries run every hour until midnight."
@@ -127,29 +127,6 @@ def test_marks_are_found_in_the_source_whatever_their_case() -> None:
     """The first mark is named."""
     assert challenge_mark("<script>window._CF_chl_opt={}</script>") == "_cf_chl_opt"
     assert challenge_mark("<p>news</p>") is None
-
-
-@pytest.mark.parametrize(
-    ("before", "after", "expected"),
-    [
-        (500, 100, True),
-        (500, 200, False),
-        (500, 149, True),
-        (40, 0, False),
-        (60, 5, True),
-        (0, 0, False),
-        (100, 900, False),
-    ],
-)
-def test_a_collapse_is_the_loss_of_most_of_a_text(before: int, after: int, expected: bool) -> None:
-    """Under 30 % left and 50 words or more gone."""
-    assert collapsed(before, after) is expected
-
-
-@given(st.integers(0, 5000), st.integers(0, 5000), st.integers(0, 100))
-def test_less_text_never_collapses_less(before: int, after: int, more: int) -> None:
-    """What collapsed with more words left collapses with fewer."""
-    assert collapsed(before, after) or not collapsed(before, after + more)
 
 
 @given(st.text(), st.none() | st.text(), st.booleans())

@@ -5,6 +5,7 @@
 
 import asyncio
 import json
+import os
 import resource
 import sys
 
@@ -38,14 +39,17 @@ async def _watch() -> None:
     while True:
         await asyncio.sleep(0.005)
         try:
-            MOST[0] = max(MOST[0], descriptors.in_use())
+            MOST[0] = max(MOST[0], in_use())
         except OSError:  # not even the list can be read: all are in use
             MOST[0] = max(MOST[0], resource.getrlimit(resource.RLIMIT_NOFILE)[0])
 
 
-def _open() -> list[str]:
-    import os
+def in_use() -> int:
+    """Return how many descriptors are open now. Raises OSError when not even the list can be read."""
+    return len(_open()) - 1  # the listing has one itself
 
+
+def _open() -> list[str]:
     return os.listdir("/proc/self/fd")
 
 

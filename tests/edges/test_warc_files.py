@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from monitor.edges.descriptors import in_use
 from monitor.edges.warc import WarcEvidence, read_response
 from monitor.edges.warc_files import WarcFile, ask_to_close
 from monitor.edges.warc_reader import records_of
 from monitor.errors import EvidenceError
+from tests.edges.starved import in_use
 from tests.edges.warcs import (
     AT,
     StoppedClock,

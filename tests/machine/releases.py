@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from monitor.settings import version
+from monitor.shipped import version
 from monitor.store.schema import SCHEMA
 from tests.e2e.processes import ROOT
 from tests.machine.rootfs import run

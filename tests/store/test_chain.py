@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, func, select
 from monitor.core.chain import content_sha256, merkle_root, next_seal
 from monitor.errors import DatabaseError
 from monitor.model import LeafKind, Seal, Stamp, StampMethod
-from monitor.store import chain, leaves
+from monitor.store import chain, counters, leaves
 from monitor.store.database import Database
 from monitor.store.schema import leaf, revision, stamp
 from monitor.store.types import columns_of
@@ -21,7 +21,7 @@ KINDS = [LeafKind.CAPTURE, LeafKind.REVISION, LeafKind.TOMBSTONE]
 
 def seal(conn: Connection, pause_s: float = 0.0) -> Seal | None:
     """Seal what is not sealed."""
-    chain.take_turn(conn)
+    counters.take_turn(conn, chain.TURN)
     subjects = leaves.unsealed(conn)
     time.sleep(pause_s)
     if not subjects:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection
 
 from monitor.model import Copy, Document
-from monitor.store import copies, documents, revisions
+from monitor.store import copies, counters, documents, revisions
 from monitor.store.database import Database
 from tests.store.examples import NOON, a_document, a_revision, minutes
 
@@ -22,7 +22,7 @@ async def documents_in(db: Database, count: int) -> list[Document]:
 
 def indexed(conn: Connection, document_id: int, hashes: Sequence[int]) -> list[tuple[int, int]]:
     """Let a document be found, and return who was found before."""
-    copies.take_turn(conn)
+    counters.take_turn(conn, copies.TURN)
     held = copies.holders(conn, hashes)
     copies.index(conn, document_id, hashes, held, CROWD)
     return sorted(held)

@@ -157,7 +157,7 @@ async def test_captures_raise_the_length_accounted_for_and_never_lower_it(db: Da
     for offset in (1000, 300):
         await db.write(captures.add, _capture(fetch_id, one.id, offset))
     assert await db.read(captures.committed_lengths) == {"a.warc.gz": 1100}
-    newest = await db.read(captures.latest, "https://radio.example/a")
+    newest = (await db.read(captures.newest, "https://radio.example/a")).response
     assert newest is not None
     assert newest.offset == 300
 

@@ -8,7 +8,9 @@ from monitor.errors import StatementError
 from monitor.model import Source, SourceState, Subscription, SubscriptionState
 from monitor.store import sources, subscriptions
 from monitor.store.database import Database
+from monitor.store.schema import subscription
 from tests.store.examples import NOON, a_source, minutes
+from tests.store.rows import every
 
 
 async def a_source_in(db: Database, number: int = 1) -> Source:
@@ -33,7 +35,7 @@ async def test_a_subscription_comes_back_as_it_went_in(db: Database) -> None:
     assert stored.id > 0
     assert await db.read(subscriptions.of_source, stored.source_id) == stored
     assert await db.read(subscriptions.by_token, "token-1") == stored
-    assert await db.read(subscriptions.every) == (stored,)
+    assert await db.read(every, Subscription, subscription) == (stored,)
 
 
 async def test_there_is_none_for_other_sources_and_tokens(db: Database) -> None:
@@ -47,7 +49,7 @@ async def test_a_source_has_one_at_a_time(db: Database) -> None:
     """The next takes its place; the old token is nobody's then."""
     first = await a_subscription(db)
     second = await db.write(subscriptions.save, replace(first, id=0, token="token-new", hub="https://other.example/"))
-    assert (second.id, await db.read(subscriptions.every)) == (first.id, (second,))
+    assert (second.id, await db.read(every, Subscription, subscription)) == (first.id, (second,))
     assert await db.read(subscriptions.by_token, "token-1") is None
 
 

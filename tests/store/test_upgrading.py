@@ -189,7 +189,7 @@ async def test_the_first_release_with_its_data(db: Database) -> None:
     assert found.id == 1
     (entry,) = await db.read(entries.of_document, 1)
     assert entry.last_seen_at == NOON
-    capture = await db.read(captures.latest, ARTICLE)
+    capture = (await db.read(captures.newest, ARTICLE)).response
     assert capture is not None
     assert (capture.id, capture.record_sha256, capture.removed_at) == (1, None, None)
     (file,) = await db.read(files.every)

@@ -38,7 +38,7 @@ from monitor.store.schema import (
     revision,
     source,
 )
-from monitor.store.types import Noun, noun
+from monitor.store.types import Noun, noun, nouns
 from monitor.telling_answers import DocumentLine
 
 N = TypeVar("N", bound=Noun)
@@ -170,7 +170,7 @@ def watched(conn: Connection, outlet: str | None, source_id: int | None) -> tupl
         statement = statement.where(source.c.outlet == outlet)
     if source_id is not None:
         statement = statement.where(source.c.id == source_id)
-    return tuple(noun(Source, row) for row in conn.execute(statement.order_by(source.c.id)).mappings())
+    return nouns(Source, conn.execute(statement.order_by(source.c.id)))
 
 
 def newest(conn: Connection) -> tuple[int, int]:

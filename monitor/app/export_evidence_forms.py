@@ -11,8 +11,8 @@ from typing import BinaryIO
 from sqlalchemy import Connection
 
 from monitor.app.context import Context
-from monitor.app.exporting_names import Names
-from monitor.app.exporting_records import Records
+from monitor.app.export_evidence_names import Names
+from monitor.app.export_evidence_records import Records
 from monitor.edges.cdxj import ENCODING, SortedLines, line
 from monitor.edges.wacz import ARCHIVE, WaczWriter, page_line
 from monitor.edges.warc_export import Place, WarcWriter, request_of

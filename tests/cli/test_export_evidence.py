@@ -92,7 +92,7 @@ def test_an_interruption_is_told(ask: Run, tmp_path: Path, monkeypatch: pytest.M
     async def stopped(*_: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("monitor.app.exporting.write_warc", stopped)
+    monkeypatch.setattr("monitor.app.export_evidence.write_warc", stopped)
     done = ask("export", tmp_path / "all.warc.gz")
     assert (done.code, done.out, done.err) == (INTERRUPTED, "", "interrupted; no file was written\n")
     assert list(tmp_path.iterdir()) == []

@@ -10,15 +10,16 @@ from sqlalchemy import Connection
 
 from monitor.app.asking import find
 from monitor.app.context import Context
-from monitor.app.exporting_forms import About, Tally, write_cdxj, write_wacz, write_warc
-from monitor.app.exporting_records import Progress, Records
+from monitor.app.export_evidence_forms import About, Tally, write_cdxj, write_wacz, write_warc
+from monitor.app.export_evidence_records import Records
 from monitor.app.keeping import policy_of
 from monitor.app.redacted import refuse as refuse_redacted
 from monitor.edges.whole_file import refuse_place, whole_file
 from monitor.errors import NotFoundError
 from monitor.evidence_answers import ExportFormat, ExportReport, Selection
 from monitor.model import EvidencePolicy
-from monitor.settings import version
+from monitor.progress import Progress
+from monitor.shipped import version
 from monitor.store import copies, selecting, sources
 from monitor.store.selecting import Selected, Which
 

@@ -1,6 +1,6 @@
 """The records of a selection of captures, each as it lies in the evidence, with what it needs to replay."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 
 from sqlalchemy import Connection
 
@@ -11,13 +11,12 @@ from monitor.edges.warc_reader import parse
 from monitor.errors import EvidenceError
 from monitor.evidence_answers import Fault
 from monitor.model import Capture
+from monitor.progress import Progress
 from monitor.store import captures, selecting
 from monitor.store.originals import original_of
 from monitor.store.selecting import Selected
 
 PAGE = 500  # captures that are read from the database at once
-
-Progress = Callable[[int, int], None]
 
 
 class Records:

@@ -15,7 +15,7 @@ from monitor.edges.clock import FixedClock
 from monitor.errors import DatabaseBusyError
 from monitor.model import Change, ChangeKind, DocumentState, ExportMark
 from monitor.settings import Settings
-from monitor.store import changes, documents, export_marks, exporting, revisions
+from monitor.store import changes, documents, export_marks, export_rows, revisions
 from monitor.store.database import Database
 from tests.app.exported import never
 from tests.store.examples import NOON, a_document, a_revision
@@ -35,29 +35,29 @@ def fill(conn: Connection) -> None:
 async def test_documents_are_read_whole(db: Database) -> None:
     """With all that is kept of each, and nothing of one that was redacted."""
     await db.write(fill)
-    assert list(await db.read(exporting.all_ids, DocumentFilter())) == [1, 2]
-    assert list(await db.read(exporting.let_through, [3, 2], DocumentFilter(outlet="radio.example"))) == [2]
-    assert list(await db.read(exporting.let_through, [2], DocumentFilter(outlet="other.example"))) == []
-    lines = await db.read(exporting.lines, [1, 2, 3])
+    assert list(await db.read(export_rows.all_ids, DocumentFilter())) == [1, 2]
+    assert list(await db.read(export_rows.let_through, [3, 2], DocumentFilter(outlet="radio.example"))) == [2]
+    assert list(await db.read(export_rows.let_through, [2], DocumentFilter(outlet="other.example"))) == []
+    lines = await db.read(export_rows.lines, [1, 2, 3])
     assert [(one.document.id, len(one.revisions), len(one.changes)) for one in lines] == [(1, 1, 1), (2, 2, 1)]
-    rows = await db.read(exporting.text_rows, [1, 2, 3])
+    rows = await db.read(export_rows.text_rows, [1, 2, 3])
     assert [row.revision and row.revision.text for row in rows] == ["Text 0 of three words", "Another text"]
-    assert await db.read(exporting.redacted) == 1
-    assert await db.read(exporting.redacted_among, [1, 3]) == {3}
-    assert await db.read(exporting.words, [1, 2]) == {1: 5, 2: 7}
+    assert await db.read(export_rows.redacted) == 1
+    assert await db.read(export_rows.redacted_among, [1, 3]) == {3}
+    assert await db.read(export_rows.words, [1, 2]) == {1: 5, 2: 7}
 
 
 async def test_what_is_new_is_told_by_numbers(db: Database) -> None:
     """Above the first of a pair and up to the second, of revisions or of changes."""
     await db.write(fill)
-    assert await db.read(exporting.newest) == (4, 2)
-    assert await db.read(exporting.touched, (3, 4), (0, 0)) == {2}
-    assert await db.read(exporting.touched, (4, 4), (1, 2)) == {1}
-    assert await db.read(exporting.touched, (4, 4), (2, 2)) == set()
-    (edit,) = await db.read(exporting.changes_of, [1, 2], 0, 2, 10, all_kinds=False)
+    assert await db.read(export_rows.newest) == (4, 2)
+    assert await db.read(export_rows.touched, (3, 4), (0, 0)) == {2}
+    assert await db.read(export_rows.touched, (4, 4), (1, 2)) == {1}
+    assert await db.read(export_rows.touched, (4, 4), (2, 2)) == set()
+    (edit,) = await db.read(export_rows.changes_of, [1, 2], 0, 2, 10, all_kinds=False)
     assert (edit.change.id, edit.document.id) == (1, 2)
-    assert len(await db.read(exporting.changes_of, [1, 2], 0, 2, 10, all_kinds=True)) == 2
-    assert set(await db.read(exporting.texts_between, [edit])) == {(2, 1), (2, 2)}
+    assert len(await db.read(export_rows.changes_of, [1, 2], 0, 2, 10, all_kinds=True)) == 2
+    assert set(await db.read(export_rows.texts_between, [edit])) == {(2, 1), (2, 2)}
 
 
 async def test_a_mark_is_set_again(db: Database) -> None:
@@ -87,12 +87,12 @@ async def test_no_number_below_the_mark_appears_later(postgresql_url: str) -> No
             one = revisions.add(slow, a_revision(1, "Slow to commit"))
             quick = await db.write(lambda conn: revisions.add(conn, a_revision(2, "Committed before")))
             assert one.id < quick.id
-            assert await db.read(exporting.newest) == (quick.id, 2)
+            assert await db.read(export_rows.newest) == (quick.id, 2)
             with pytest.raises(DatabaseBusyError, match="does not end"):
                 await settled(ctx)
             slow.commit()
         assert await settled(ctx) == (quick.id, 2)
-        assert await db.read(exporting.touched, (one.id - 1, quick.id), (2, 2)) == {1, 2}
+        assert await db.read(export_rows.touched, (one.id - 1, quick.id), (2, 2)) == {1, 2}
     finally:
         db.close()
 
@@ -103,7 +103,7 @@ async def test_readers_and_later_writers_are_not_waited_for(postgresql_url: str)
     try:
         await db.write(fill)
         with open_transaction(db) as reader:
-            exporting.newest(reader)
+            export_rows.newest(reader)
             assert await settled(_context(db, "0.2s")) == (4, 2)
     finally:
         db.close()

@@ -17,8 +17,8 @@ from sqlalchemy import update
 from sqlalchemy.event import listen
 
 from monitor import Archive, Settings, open_archive
-from monitor.app import exporting_names, exporting_records
-from monitor.app.exporting_records import Records
+from monitor.app import export_evidence_names, export_evidence_records
+from monitor.app.export_evidence_records import Records
 from monitor.edges.warc_reader import RawRecord, records_of
 from monitor.errors import NotFoundError, UsageError
 from monitor.evidence_answers import ExportFormat, ExportReport, Selection
@@ -208,7 +208,7 @@ async def test_a_file_in_use_elsewhere_is_asked_to_be_closed(
     kept: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, closes: bool
 ) -> None:
     """And waited for; one that nobody closes is named as it is, and told of."""
-    monkeypatch.setattr(exporting_names, "TRIES", 40 if closes else 2)
+    monkeypatch.setattr(export_evidence_names, "TRIES", 40 if closes else 2)
     path = reopened(kept)
     asked = path.with_name(path.name.removesuffix(".open") + ".close")
     with path.open("r+b") as stream:
@@ -325,7 +325,7 @@ async def test_progress_counts_what_was_selected(kept: Archive, tmp_path: Path) 
 async def test_a_selection_is_looked_for_once(kept: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """However many pages its captures are: to find what a source told of, all of it has to be looked through."""
     asked: list[str] = []
-    monkeypatch.setattr(exporting_records, "PAGE", 2)
+    monkeypatch.setattr(export_evidence_records, "PAGE", 2)
     listen(kept._ctx.db._reader, "before_cursor_execute", lambda _conn, _cursor, text, *_: asked.append(text))
     report = await export(kept, tmp_path / "of-source.cdxj", source_id=1)
     assert report.captures > 6
