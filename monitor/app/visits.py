@@ -10,6 +10,7 @@ from monitor.answers import VisitReport
 from monitor.app import checks, leases, polls
 from monitor.app.context import Context
 from monitor.app.gate import Gate
+from monitor.app.timekeeping import BACK
 from monitor.core.politeness import in_flight
 from monitor.errors import DatabaseBusyError, DatabaseError, EvidenceError, StatementError
 from monitor.model import Document, Source
@@ -22,7 +23,6 @@ log = structlog.get_logger(__name__)
 AFTER_CRASH = timedelta(hours=1)
 # A host whose visit could not be recorded is left alone for so long.
 AFTER_BUSY = timedelta(minutes=1)
-BACK = timedelta(seconds=1)  # by which a clock is set back; it does not drift so far in a visit
 
 Target = Source | Document
 
@@ -123,8 +123,9 @@ class Visit:
         Also once the clock was set back: what has been seen would be due again by then, and be asked for again at once.
         """
         told = self.gate.due_at is not None and self.gate.due_at > self._due
-        told = told or self.ctx.clock.now() < self._due - BACK
-        return self._over or self._stopping.is_set() or self._left == 0 or told or self.ctx.room.is_low()
+        set_back = self.ctx.clock.now() < self._due - BACK
+        ended = self._over or self._stopping.is_set() or self._left == 0
+        return ended or told or set_back or self.ctx.room.is_low()
 
     def _most_overdue(self, conn: Connection) -> tuple[Target | None, Newest]:
         """Return the target, and what was captured last of its page, which its visit asks for."""

@@ -66,7 +66,10 @@ def in_file(conn: Connection, file: str) -> tuple[Capture, ...]:
 
 
 def places_of(conn: Connection, one: Capture) -> tuple[tuple[str, bool], ...]:
-    """Return the files in which rows say that a capture's record lies, each with whether it was removed from there."""
+    """Return the files in which rows say that a capture's record lies, each with whether it was removed from there.
+
+    By its address, which is indexed: every start after a crash asks. `redactions.places_of` asks by ids alone.
+    """
     same = (capture.c.url == one.url) & (capture.c.record_type == one.record_type)
     rows = conn.execute(select(capture.c.file, capture.c.removed_at).where(same, capture.c.record_id == one.record_id))
     return tuple((row.file, row.removed_at is not None) for row in rows)

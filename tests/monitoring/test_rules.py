@@ -15,7 +15,6 @@ from monitor.shipped import shipped
 
 RULES = shipped("config") / "monitoring" / "alerts.rules.yml"
 JOB, HERE = {"job": "monitor"}, {"job": "monitor", "instance": "a"}
-NONE: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
